@@ -1,0 +1,214 @@
+//! Asking Meta whether a grant and its accounts still work, and healing what can be healed.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::account::{self, Health, HealthReason};
+use entity::connection::{self, Provider};
+use entity::job::JobKind;
+use entity::{ConnectionId, InWorkspace, WorkspaceId};
+use meta::{Cause, ErrorKind, Expiry, TokenDebug};
+use platform::Secret;
+use sea_orm::prelude::*;
+use sea_orm::sea_query::Expr;
+use serde_json::json;
+
+use crate::authorise::{granted_scopes, missing_scopes};
+use crate::confirm::{Suspicion, Verdict};
+use crate::health::{Event, RED};
+use crate::tokens::{NoToken, TokenOf};
+use crate::{Connections, login};
+
+/// An answer younger than this is not asked for again.
+pub const CACHED: TimeDelta = TimeDelta::minutes(5);
+
+/// How a check ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Checked {
+    /// Meta proved that the token works.
+    Valid,
+    /// It did so a moment ago and was not asked again.
+    Cached,
+    /// The token is dead; what follows has been written.
+    Dead,
+    /// Not certain yet; it will be asked again.
+    Unsure,
+    /// Meta could not be asked.
+    NoAnswer,
+    /// There is no token that opens.
+    NoToken,
+}
+
+impl Checked {
+    /// A stable word for logs and answers.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Valid => "valid",
+            Self::Cached => "cached",
+            Self::Dead => "dead",
+            Self::Unsure => "unsure",
+            Self::NoAnswer => "no_answer",
+            Self::NoToken => "no_token",
+        }
+    }
+}
+
+impl Connections {
+    /// Asks Meta about the token of a grant and stores what it says of scopes and expiry. An answer
+    /// of the last five minutes is used unless `force` is set.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn check(&self, workspace: WorkspaceId, id: ConnectionId, force: bool) -> Result<Checked, DbErr> {
+        let Some(grant) = self.connection_row(&*self.database, workspace, id).await? else {
+            return Ok(Checked::NoToken);
+        };
+        let now = self.world.now();
+        let accounts = self.accounts_of(&*self.database, &grant).await?;
+        let all_well = accounts.iter().all(|account| !RED.contains(&account.health));
+        let fresh = grant.verified_at.is_some_and(|at| now - at < CACHED) && grant.suspected_at.is_none();
+        if !force && fresh && all_well {
+            return Ok(Checked::Cached);
+        }
+        let token = match self.open_token(&*self.database, TokenOf::connection(&grant)).await {
+            Ok(token) => token.token,
+            Err(NoToken::Database(error)) => return Err(error),
+            Err(NoToken::Missing) => return Ok(Checked::NoToken),
+            Err(NoToken::Unreadable) => {
+                self.mark_unreadable(&grant).await?;
+                return Ok(Checked::NoToken);
+            }
+        };
+        match self.ask(&grant, &token).await {
+            Ok(Answer::Valid(debug)) => {
+                self.note_valid(&grant, debug.as_deref()).await?;
+                self.heal_accounts(&grant, &token, &accounts).await?;
+                Ok(Checked::Valid)
+            }
+            Ok(Answer::Refused(cause)) => {
+                let suspicion = Suspicion { token_version: grant.token_version, cause };
+                Ok(match self.confirm_grant(&grant, suspicion).await? {
+                    Verdict::Dead => Checked::Dead,
+                    Verdict::Alive => Checked::Valid,
+                    Verdict::Outdated | Verdict::Unsure => Checked::Unsure,
+                })
+            }
+            Err(error) => {
+                tracing::warn!(grant = %grant.id, %error, "a grant could not be checked");
+                Ok(Checked::NoAnswer)
+            }
+        }
+    }
+
+    /// When the check of a grant is due next: at the next slot, or only once a day while its
+    /// accounts need a person.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn next_check(&self, workspace: WorkspaceId, id: ConnectionId) -> Result<DateTime<Utc>, DbErr> {
+        let slot = self.schedule.next(JobKind::CheckToken, id.0, self.world.now()).unwrap_or_else(|| self.next_probe());
+        let Some(grant) = self.connection_row(&*self.database, workspace, id).await? else { return Ok(slot) };
+        if let Some(first) = grant.suspected_at {
+            return Ok(slot.min(first + TimeDelta::seconds(self.tuning.confirm_seconds.into())));
+        }
+        let accounts = self.accounts_of(&*self.database, &grant).await?;
+        let dead = !accounts.is_empty() && accounts.iter().all(|a| matches!(a.health, Health::NeedsReconnect | Health::ActionNeeded));
+        Ok(if dead { slot.max(self.next_probe()) } else { slot })
+    }
+
+    /// Meta refused a call for lack of a permission: finds out whether one is really missing.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn confirm_permission(&self, account: &account::Model) -> Result<(), DbErr> {
+        let Some(id) = account.connection_id else { return Ok(()) };
+        let checked = self.check(account.workspace_id, id, true).await?;
+        let Some(grant) = self.connection_row(&*self.database, account.workspace_id, id).await? else {
+            return Ok(());
+        };
+        // Instagram Login cannot be asked for its scopes; the refusal is all there is to know.
+        let missing = grant.provider == Provider::InstagramLogin
+            || !missing_scopes(login(grant.provider), &granted_scopes(&grant.scopes)).is_empty();
+        if checked == Checked::Valid && missing {
+            self.declare_account_broken(account, HealthReason::PermissionMissing).await?;
+        }
+        Ok(())
+    }
+
+    async fn ask(&self, grant: &connection::Model, token: &Secret) -> Result<Answer, meta::Error> {
+        let refused = |error: meta::Error| match error.kind() {
+            ErrorKind::Reauthorise(cause) => Ok(Answer::Refused(cause)),
+            _ => Err(error),
+        };
+        match grant.provider {
+            Provider::FacebookLogin => {
+                let debug = self.meta.debug_token(token).await?;
+                if debug.is_valid {
+                    return Ok(Answer::Valid(Some(Box::new(debug))));
+                }
+                match debug.error {
+                    Some(error) => refused(error),
+                    None => Ok(Answer::Refused(Cause::InvalidSession)),
+                }
+            }
+            Provider::InstagramLogin => match self.meta.instagram_user(token).await {
+                Ok(_) => Ok(Answer::Valid(None)),
+                Err(error) => refused(error),
+            },
+        }
+    }
+
+    async fn note_valid(&self, grant: &connection::Model, debug: Option<&TokenDebug>) -> Result<(), DbErr> {
+        let now = self.world.now();
+        let mut update = connection::Entity::update_in_workspace(grant.workspace_id)
+            .filter(connection::Column::Id.eq(grant.id))
+            .filter(connection::Column::TokenVersion.eq(grant.token_version))
+            .col_expr(connection::Column::VerifiedAt, Expr::value(now))
+            .col_expr(connection::Column::SuspectedAt, Expr::value(Option::<DateTime<Utc>>::None))
+            .col_expr(connection::Column::UpdatedAt, Expr::value(now));
+        if let Some(debug) = debug {
+            update = update
+                .col_expr(connection::Column::Scopes, Expr::value(json!(debug.scopes)))
+                .col_expr(connection::Column::DataAccessExpiresAt, Expr::value(debug.data_access_expires_at));
+            if let Expiry::At(at) = debug.expires_at {
+                update = update.col_expr(connection::Column::TokenExpiresAt, Expr::value(at));
+            }
+        }
+        update.exec(&*self.database).await?;
+        Ok(())
+    }
+
+    /// The grant works: accounts that are not well are tried with it.
+    async fn heal_accounts(
+        &self,
+        grant: &connection::Model,
+        token: &Secret,
+        accounts: &[account::Model],
+    ) -> Result<(), DbErr> {
+        let unwell: Vec<_> = accounts.iter().filter(|a| !matches!(a.health, Health::Healthy | Health::Disconnected)).collect();
+        if unwell.is_empty() && !grant.pages_stale {
+            return Ok(());
+        }
+        match grant.provider {
+            Provider::FacebookLogin => {
+                if let Err(error) = self.renew_page_tokens(grant, token).await {
+                    tracing::warn!(grant = %grant.id, %error, "Page tokens could not be renewed");
+                }
+            }
+            Provider::InstagramLogin => {
+                for account in unwell {
+                    if self.meta.account(login(grant.provider), token, &account.instagram_id).await.is_ok() {
+                        let transaction = self.database.begin().await?;
+                        self.apply(&*transaction, grant.workspace_id, &[account.clone()], Event::Proven).await?;
+                        transaction.commit().await?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+enum Answer {
+    Valid(Option<Box<TokenDebug>>),
+    Refused(Cause),
+}

@@ -1,0 +1,190 @@
+//! A token is declared dead only with proof: one refusal and `debug_token` saying that it is
+//! invalid, or two refusals at least `CONFIRM_SECONDS` apart. And never if a newer token has been
+//! stored meanwhile: then the refusal was about the old one.
+
+use chrono::TimeDelta;
+use entity::account::{self, HealthReason};
+use entity::connection::{self, Provider};
+use entity::job::{JobKind, Trigger};
+use entity::InWorkspace;
+use jobs::queue::{self, Work};
+use meta::Cause;
+use platform::Secret;
+use sea_orm::prelude::*;
+use sea_orm::sea_query::Expr;
+
+use crate::Connections;
+use crate::health::Event;
+use crate::tokens::{NoToken, TokenOf};
+
+/// How long after a confirmed death a grant is looked at again: it may have healed at Meta.
+const PROBE: TimeDelta = TimeDelta::days(1);
+
+/// A refusal that is to be confirmed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Suspicion {
+    /// The version of the token that was refused.
+    pub(crate) token_version: i64,
+    /// Why Meta says it was refused.
+    pub(crate) cause: Cause,
+}
+
+/// What a confirmation found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// The grant's own token works.
+    Alive,
+    /// It is dead, and everything that follows has been written.
+    Dead,
+    /// A newer token has been stored; the refusal means nothing.
+    Outdated,
+    /// Not certain yet; it will be asked again.
+    Unsure,
+}
+
+/// What Meta itself says about a token, where it can be asked.
+enum Proof {
+    Valid,
+    Invalid(Cause),
+    NoAnswer,
+}
+
+impl Connections {
+    /// Finds out whether the renewable token of `grant` is really dead, and if so ends the health of
+    /// all accounts under it.
+    pub(crate) async fn confirm_grant(
+        &self,
+        grant: &connection::Model,
+        suspicion: Suspicion,
+    ) -> Result<Verdict, DbErr> {
+        let proof = match self.open_token(&*self.database, TokenOf::connection(grant)).await {
+            Ok(token) => self.prove(grant.provider, &token.token).await,
+            Err(NoToken::Missing) => Proof::Invalid(suspicion.cause),
+            Err(NoToken::Unreadable) => {
+                self.mark_unreadable(grant).await?;
+                return Ok(Verdict::Dead);
+            }
+            Err(NoToken::Database(error)) => return Err(error),
+        };
+        let cause = match proof {
+            Proof::Valid => return Ok(Verdict::Alive),
+            // The subcode of the refused call says more than a confirmation without one.
+            Proof::Invalid(Cause::InvalidSession) => suspicion.cause,
+            Proof::Invalid(cause) => cause,
+            Proof::NoAnswer => return self.suspect(grant, suspicion).await,
+        };
+        self.declare_dead(grant, Suspicion { cause, ..suspicion }).await
+    }
+
+    async fn prove(&self, provider: Provider, token: &Secret) -> Proof {
+        // Instagram Login has no introspection: there, time has to tell.
+        if provider == Provider::InstagramLogin {
+            return Proof::NoAnswer;
+        }
+        match self.meta.debug_token(token).await {
+            Ok(debug) if debug.is_valid => Proof::Valid,
+            Ok(debug) => match debug.error.map(|error| error.kind()) {
+                Some(meta::ErrorKind::Reauthorise(cause)) => Proof::Invalid(cause),
+                _ => Proof::Invalid(Cause::InvalidSession),
+            },
+            Err(error) => {
+                tracing::warn!(%error, "a refused token could not be confirmed");
+                Proof::NoAnswer
+            }
+        }
+    }
+
+    /// Notes a first refusal and has it asked again, or takes a late second one as proof.
+    async fn suspect(&self, grant: &connection::Model, suspicion: Suspicion) -> Result<Verdict, DbErr> {
+        let now = self.world.now();
+        let apart = TimeDelta::seconds(self.tuning.confirm_seconds.into());
+        let Some(current) = self.connection_row(&*self.database, grant.workspace_id, grant.id).await? else {
+            return Ok(Verdict::Outdated);
+        };
+        if current.token_version != suspicion.token_version {
+            return Ok(Verdict::Outdated);
+        }
+        let ask_again_at = match current.suspected_at {
+            Some(first) if now - first >= apart => return self.declare_dead(&current, suspicion).await,
+            Some(first) => first + apart,
+            None => now + apart,
+        };
+        let transaction = self.database.begin().await?;
+        connection::Entity::update_in_workspace(grant.workspace_id)
+            .col_expr(connection::Column::SuspectedAt, Expr::value(current.suspected_at.unwrap_or(now)))
+            .filter(connection::Column::Id.eq(grant.id))
+            .filter(connection::Column::TokenVersion.eq(suspicion.token_version))
+            .exec(&*transaction)
+            .await?;
+        let work = Work {
+            workspace_id: grant.workspace_id,
+            kind: JobKind::CheckToken,
+            subject_id: grant.id.0,
+            due_at: ask_again_at,
+            trigger: Trigger::OnDemand,
+        };
+        queue::make_due(&*transaction, &self.world, work).await?;
+        transaction.commit().await?;
+        Ok(Verdict::Unsure)
+    }
+
+    async fn declare_dead(&self, grant: &connection::Model, suspicion: Suspicion) -> Result<Verdict, DbErr> {
+        let transaction = self.database.begin().await?;
+        let Some(current) = self.connection_row(&*transaction, grant.workspace_id, grant.id).await? else {
+            return Ok(Verdict::Outdated);
+        };
+        if current.token_version != suspicion.token_version {
+            return Ok(Verdict::Outdated);
+        }
+        let accounts = self.accounts_of(&*transaction, &current).await?;
+        let reason = reason_of(suspicion.cause);
+        self.apply(&*transaction, current.workspace_id, &accounts, Event::Broken(reason)).await?;
+        queue::let_wait(&*transaction, current.workspace_id, current.id.0, &[JobKind::RefreshToken]).await?;
+        transaction.commit().await?;
+        tracing::warn!(workspace = %current.workspace_id, grant = %current.id, ?reason, "a grant is dead");
+        Ok(Verdict::Dead)
+    }
+
+    /// Ends the health of one account whose own token is refused although the grant lives.
+    pub(crate) async fn declare_account_broken(
+        &self,
+        account: &account::Model,
+        reason: HealthReason,
+    ) -> Result<(), DbErr> {
+        let transaction = self.database.begin().await?;
+        let Some(current) = self.account_row(&*transaction, account.workspace_id, account.id).await? else {
+            return Ok(());
+        };
+        if current.connection_id == account.connection_id {
+            self.apply(&*transaction, current.workspace_id, &[current.clone()], Event::Broken(reason)).await?;
+        }
+        transaction.commit().await
+    }
+
+    /// A stored token does not open: an operator's matter, and nobody else's.
+    pub(crate) async fn mark_unreadable(&self, grant: &connection::Model) -> Result<(), DbErr> {
+        let transaction = self.database.begin().await?;
+        let accounts = self.accounts_of(&*transaction, grant).await?;
+        let event = Event::Broken(HealthReason::TokenUnreadable);
+        self.apply(&*transaction, grant.workspace_id, &accounts, event).await?;
+        transaction.commit().await
+    }
+
+    /// When a grant whose accounts all need a person is looked at again.
+    pub(crate) fn next_probe(&self) -> chrono::DateTime<chrono::Utc> {
+        self.world.now() + PROBE
+    }
+}
+
+/// What a refusal means for people.
+pub(crate) fn reason_of(cause: Cause) -> HealthReason {
+    match cause {
+        Cause::Expired => HealthReason::Expired,
+        Cause::AppRemoved => HealthReason::AppRemoved,
+        Cause::PasswordChanged => HealthReason::PasswordChanged,
+        Cause::Checkpoint => HealthReason::Checkpoint,
+        Cause::Unconfirmed => HealthReason::Unconfirmed,
+        Cause::PageRoleLost => HealthReason::PageRoleLost,
+        Cause::InvalidSession => HealthReason::SessionInvalid,
+    }
+}

@@ -1,0 +1,391 @@
+//! From "connect" to chosen accounts.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::account::{self, Health};
+use entity::connect_session;
+use entity::connection::{self, Provider};
+use entity::job::{JobKind, Trigger};
+use entity::membership::Role;
+use entity::oauth_state::{self, OauthPurpose};
+use entity::{AccountId, ConnectSessionId, InWorkspace, WorkspaceId};
+use identity::{Member, audit};
+use jobs::queue::{self, Work};
+use meta::{Page, Prompt};
+use sea_orm::prelude::*;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveValue::Set, ConnectionTrait, IntoActiveModel};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::Connections;
+use crate::authorise::{Begin, NewGrant, Outcome, StartError, Started};
+use crate::health::Event;
+use crate::tokens::{NoToken, TokenOf};
+
+/// How long a person may take to choose accounts.
+const CHOICE_LIFETIME: TimeDelta = TimeDelta::hours(1);
+
+/// Something a login reaches that may become an account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// The professional account; absent where the Page has none.
+    pub instagram_id: Option<String>,
+    /// Its handle.
+    pub username: Option<String>,
+    /// Its display name.
+    pub name: Option<String>,
+    /// The Page it is reached through.
+    pub page_name: Option<String>,
+    /// Its followers.
+    pub followers_count: Option<i64>,
+    /// Whether it can be chosen.
+    pub state: CandidateState,
+}
+
+/// Whether a candidate can be chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CandidateState {
+    /// It can.
+    Selectable,
+    /// This workspace has it already.
+    AlreadyConnected,
+    /// The Page has no professional account linked.
+    NoProfessionalAccount,
+    /// The person's role on the Page does not give us a token for it.
+    RoleMissing,
+}
+
+/// Why accounts could not be added.
+#[derive(Debug, thiserror::Error)]
+pub enum ChooseError {
+    /// The role does not allow it.
+    #[error("the role does not allow it")]
+    Forbidden,
+    /// The choice is over or was made already.
+    #[error("the choice is over")]
+    Over,
+    /// Nothing was chosen.
+    #[error("nothing was chosen")]
+    Nothing,
+    /// These were not offered, or are no longer reachable.
+    #[error("not offered")]
+    NotOffered(Vec<String>),
+    /// Meta refused or could not be reached.
+    #[error("Meta did not answer as needed")]
+    Meta(meta::Error),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] DbErr),
+}
+
+impl Connections {
+    /// Starts Meta's dialog for connecting new accounts.
+    ///
+    /// # Errors
+    /// When the role does not allow it, the login is not configured, or the database fails.
+    pub async fn start_connect(&self, member: &Member, provider: Provider) -> Result<Started, StartError> {
+        member.require(Role::Member).map_err(|_| StartError::Forbidden)?;
+        let begin = Begin {
+            workspace: member.workspace_id(),
+            provider,
+            purpose: OauthPurpose::Connect,
+            session: Some(member.actor().session_id),
+            link: None,
+            account: None,
+            prompt: Prompt::First,
+        };
+        self.begin(&*self.database, begin).await
+    }
+
+    /// Keeps the grant that came back and what it reaches, for the choice.
+    pub(crate) async fn offer_accounts(&self, state: &oauth_state::Model, new: NewGrant) -> Result<Outcome, DbErr> {
+        let Some(session) = state.session_id else { return Ok(Outcome::Refused) };
+        let Some(user_id) = self.identity.user_of_session(session).await? else { return Ok(Outcome::Refused) };
+        let transaction = self.database.begin().await?;
+        let connected = self.connected_ids(&*transaction, state.workspace_id).await?;
+        let candidates = candidates(&new, &connected);
+        let grant = self.store_grant(&*transaction, state.workspace_id, &new).await?;
+        // Accounts that were connected through this login before have a new token now.
+        let known = self.accounts_of(&*transaction, &grant).await?;
+        let reached = self.reach(&*transaction, &grant, &known, &new).await?;
+        self.apply(&*transaction, grant.workspace_id, &reached, Event::Proven).await?;
+        let id = ConnectSessionId(self.world.new_id());
+        let now = self.world.now();
+        connect_session::ActiveModel {
+            id: Set(id),
+            workspace_id: Set(state.workspace_id),
+            user_id: Set(user_id),
+            connection_id: Set(grant.id),
+            candidates: Set(json!(candidates)),
+            missing_scopes: Set(json!([])),
+            expires_at: Set(now + CHOICE_LIFETIME),
+            finished_at: Set(None),
+            created_at: Set(now),
+        }
+        .insert(&*transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(Outcome::Choose(id))
+    }
+
+    /// Which of `accounts` the new grant reaches; their tokens are stored.
+    pub(crate) async fn reach(
+        &self,
+        db: &impl ConnectionTrait,
+        grant: &connection::Model,
+        accounts: &[account::Model],
+        new: &NewGrant,
+    ) -> Result<Vec<account::Model>, DbErr> {
+        let found = match &new.instagram {
+            Some(user) => accounts.iter().filter(|a| a.instagram_id == user.user_id).map(|a| a.id).collect(),
+            None => self.store_page_tokens(db, grant, accounts, new.pages.clone()).await?,
+        };
+        Ok(accounts.iter().filter(|account| found.contains(&account.id)).cloned().collect())
+    }
+
+    async fn connected_ids(&self, db: &impl ConnectionTrait, workspace: WorkspaceId) -> Result<Vec<String>, DbErr> {
+        let accounts = account::Entity::in_workspace(workspace)
+            .filter(account::Column::ConnectionId.is_not_null())
+            .all(db)
+            .await?;
+        Ok(accounts.into_iter().map(|account| account.instagram_id).collect())
+    }
+
+    /// A choice that is still open, for the member who connects.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn open_choice(
+        &self,
+        member: &Member,
+        id: ConnectSessionId,
+    ) -> Result<Option<(connect_session::Model, connection::Model, Vec<Candidate>)>, DbErr> {
+        let session = connect_session::Entity::in_workspace(member.workspace_id())
+            .filter(connect_session::Column::Id.eq(id))
+            .filter(connect_session::Column::UserId.eq(member.actor().user_id))
+            .filter(connect_session::Column::ExpiresAt.gt(self.world.now()))
+            .filter(connect_session::Column::FinishedAt.is_null())
+            .one(&*self.database)
+            .await?;
+        let Some(session) = session else { return Ok(None) };
+        let grant = self.connection_row(&*self.database, session.workspace_id, session.connection_id).await?;
+        let candidates = serde_json::from_value(session.candidates.clone()).unwrap_or_default();
+        Ok(grant.map(|grant| (session, grant, candidates)))
+    }
+
+    /// In which workspace a choice is; for finding the member who may see it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn workspace_of_choice(&self, id: ConnectSessionId) -> Result<Option<WorkspaceId>, DbErr> {
+        let session = connect_session::Entity::across_workspaces().filter(connect_session::Column::Id.eq(id));
+        Ok(session.one(&*self.database).await?.map(|session| session.workspace_id))
+    }
+
+    /// Adds the chosen accounts, with their tokens and their first work, in one transaction.
+    ///
+    /// # Errors
+    /// See [`ChooseError`]; nothing is added then.
+    pub async fn choose(
+        &self,
+        member: &Member,
+        id: ConnectSessionId,
+        chosen: &[String],
+        contact_email: Option<&str>,
+    ) -> Result<Vec<account::Model>, ChooseError> {
+        member.require(Role::Member).map_err(|_| ChooseError::Forbidden)?;
+        let (session, grant, offered) = self.open_choice(member, id).await?.ok_or(ChooseError::Over)?;
+        let chosen: Vec<&str> = unique(chosen);
+        if chosen.is_empty() {
+            return Err(ChooseError::Nothing);
+        }
+        refuse_unless_offered(&chosen, &offered)?;
+        // Page tokens are asked for now rather than kept since the return: nothing secret waits in
+        // the choice, and what was withdrawn meanwhile is noticed.
+        let token = self.open_token(&*self.database, TokenOf::connection(&grant)).await.map_err(|error| match error {
+            NoToken::Database(error) => ChooseError::Database(error),
+            NoToken::Missing | NoToken::Unreadable => ChooseError::Over,
+        })?;
+        let pages = match grant.provider {
+            Provider::FacebookLogin => {
+                let debug = self.meta.debug_token(&token.token).await.map_err(ChooseError::Meta)?;
+                self.meta.pages(&token.token, Some(&debug)).await.map_err(ChooseError::Meta)?
+            }
+            Provider::InstagramLogin => Vec::new(),
+        };
+        let unreachable = unreachable(&grant, &chosen, &pages);
+        if !unreachable.is_empty() {
+            return Err(ChooseError::NotOffered(unreachable));
+        }
+        let transaction = self.database.begin().await?;
+        if !finish_choice(&*transaction, &session, self.world.now()).await? {
+            return Err(ChooseError::Over);
+        }
+        let mut accounts = Vec::new();
+        for candidate in offered.iter().filter(|c| c.instagram_id.as_deref().is_some_and(|id| chosen.contains(&id))) {
+            accounts.push(self.add_account(&*transaction, &grant, candidate, contact_email).await?);
+        }
+        self.store_page_tokens(&*transaction, &grant, &accounts, pages).await?;
+        self.make_grant_work_due(&*transaction, &grant).await?;
+        for account in &accounts {
+            self.resume(&*transaction, account).await?;
+            let event = audit::Event {
+                workspace_id: account.workspace_id,
+                user_id: Some(member.actor().user_id),
+                action: "account.connected",
+                subject_id: Some(account.id.0),
+                detail: json!({ "username": account.username }),
+            };
+            audit::record(&*transaction, &self.world, event).await?;
+        }
+        transaction.commit().await?;
+        Ok(accounts)
+    }
+
+    /// Adds one account, or takes up again one that was disconnected, with its history.
+    async fn add_account(
+        &self,
+        db: &impl ConnectionTrait,
+        grant: &connection::Model,
+        candidate: &Candidate,
+        contact_email: Option<&str>,
+    ) -> Result<account::Model, DbErr> {
+        let now = self.world.now();
+        let instagram_id = candidate.instagram_id.clone().unwrap_or_default();
+        let known = account::Entity::in_workspace(grant.workspace_id)
+            .filter(account::Column::InstagramId.eq(&instagram_id))
+            .one(db)
+            .await?;
+        let is_new = known.is_none();
+        let known_contact = known.as_ref().and_then(|known| known.contact_email.clone());
+        let mut row = match known {
+            Some(known) => known.into_active_model(),
+            None => account::ActiveModel {
+                id: Set(AccountId(self.world.new_id())),
+                workspace_id: Set(grant.workspace_id),
+                instagram_id: Set(instagram_id),
+                insights_collected_at: Set(None),
+                audience_collected_at: Set(None),
+                page_id: Set(None),
+                connected_at: Set(now),
+                ..Default::default()
+            },
+        };
+        row.connection_id = Set(Some(grant.id));
+        row.provider = Set(grant.provider);
+        row.username = Set(candidate.username.clone().unwrap_or_default());
+        row.name = Set(candidate.name.clone());
+        row.followers_count = Set(candidate.followers_count);
+        row.page_name = Set(candidate.page_name.clone());
+        row.contact_email = Set(contact_email.map(str::to_owned).or(known_contact));
+        // Meta has just listed it with a token for it.
+        row.health = Set(Health::Healthy);
+        row.health_reason = Set(None);
+        row.health_since = Set(now);
+        row.verified_at = Set(Some(now));
+        row.suspected_at = Set(None);
+        row.disconnected_at = Set(None);
+        row.updated_at = Set(now);
+        if is_new { row.insert(db).await } else { row.update(db).await }
+    }
+
+    /// Makes the work on the grant itself due at its next slots.
+    pub(crate) async fn make_grant_work_due(
+        &self,
+        db: &impl ConnectionTrait,
+        grant: &connection::Model,
+    ) -> Result<(), DbErr> {
+        let now = self.world.now();
+        for (kind, due_at) in [
+            (JobKind::RefreshToken, self.next_refresh(grant, now)),
+            (JobKind::CheckToken, self.schedule.next(JobKind::CheckToken, grant.id.0, now).unwrap_or(now)),
+        ] {
+            let work = Work {
+                workspace_id: grant.workspace_id,
+                kind,
+                subject_id: grant.id.0,
+                due_at,
+                trigger: Trigger::Scheduled,
+            };
+            queue::make_due(db, &self.world, work).await?;
+        }
+        Ok(())
+    }
+}
+
+fn candidates(new: &NewGrant, connected: &[String]) -> Vec<Candidate> {
+    let state_of = |id: &str, usable: bool| match (connected.iter().any(|known| known == id), usable) {
+        (true, _) => CandidateState::AlreadyConnected,
+        (false, true) => CandidateState::Selectable,
+        (false, false) => CandidateState::RoleMissing,
+    };
+    if let Some(user) = &new.instagram {
+        return vec![Candidate {
+            state: state_of(&user.user_id, true),
+            instagram_id: Some(user.user_id.clone()),
+            username: user.profile.username.clone(),
+            name: user.profile.name.clone(),
+            page_name: None,
+            followers_count: user.profile.followers_count,
+        }];
+    }
+    new.pages
+        .iter()
+        .map(|page| {
+            let account = page.instagram.as_ref();
+            Candidate {
+                state: account.map_or(CandidateState::NoProfessionalAccount, |account| {
+                    state_of(&account.id, page.access_token.is_some())
+                }),
+                instagram_id: account.map(|account| account.id.clone()),
+                username: account.and_then(|account| account.username.clone()),
+                name: account.and_then(|account| account.name.clone()),
+                page_name: page.name.clone(),
+                followers_count: account.and_then(|account| account.followers_count),
+            }
+        })
+        .collect()
+}
+
+fn unique(chosen: &[String]) -> Vec<&str> {
+    let mut unique: Vec<&str> = chosen.iter().map(String::as_str).collect();
+    unique.sort_unstable();
+    unique.dedup();
+    unique
+}
+
+fn refuse_unless_offered(chosen: &[&str], offered: &[Candidate]) -> Result<(), ChooseError> {
+    let selectable = |id: &str| {
+        offered.iter().any(|candidate| {
+            candidate.state == CandidateState::Selectable && candidate.instagram_id.as_deref() == Some(id)
+        })
+    };
+    let refused: Vec<_> = chosen.iter().filter(|id| !selectable(id)).map(|id| (*id).to_owned()).collect();
+    if refused.is_empty() { Ok(()) } else { Err(ChooseError::NotOffered(refused)) }
+}
+
+fn unreachable(grant: &connection::Model, chosen: &[&str], pages: &[Page]) -> Vec<String> {
+    if grant.provider == Provider::InstagramLogin {
+        return Vec::new();
+    }
+    let reachable = |id: &str| {
+        pages.iter().any(|page| page.access_token.is_some() && page.instagram.as_ref().is_some_and(|ig| ig.id == id))
+    };
+    chosen.iter().filter(|id| !reachable(id)).map(|id| (*id).to_owned()).collect()
+}
+
+/// Ends the choice; `false` when somebody else ended it first.
+async fn finish_choice(
+    db: &impl ConnectionTrait,
+    session: &connect_session::Model,
+    now: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let finished = connect_session::Entity::update_in_workspace(session.workspace_id)
+        .col_expr(connect_session::Column::FinishedAt, Expr::value(now))
+        .filter(connect_session::Column::Id.eq(session.id))
+        .filter(connect_session::Column::FinishedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(finished.rows_affected == 1)
+}

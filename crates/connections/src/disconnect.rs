@@ -1,0 +1,223 @@
+//! A member, or Meta, ends a connection.
+
+use chrono::{DateTime, Utc};
+use entity::account;
+use entity::connection::{self, Provider};
+use entity::membership::Role;
+use entity::{AccountId, ConnectionId, InWorkspace, WorkspaceId, audience_snapshot, insight, run, sealed_token};
+use identity::{Member, audit};
+use jobs::queue;
+use platform::Secret;
+use sea_orm::prelude::*;
+use sea_orm::sea_query::Expr;
+use sea_orm::ConnectionTrait;
+use serde_json::json;
+
+use crate::Connections;
+use crate::health::Event;
+use crate::tokens::TokenOf;
+
+/// Why an account could not be disconnected.
+#[derive(Debug, thiserror::Error)]
+pub enum DisconnectError {
+    /// The role does not allow it.
+    #[error("the role does not allow it")]
+    Forbidden,
+    /// There is no such account, or it is somebody else's.
+    #[error("no such account")]
+    NotFound,
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] DbErr),
+}
+
+impl Connections {
+    /// Disconnects an account: its tokens go at once, its history stays unless `delete_history`. The
+    /// grant is revoked at Meta when nothing else here was given by the same person.
+    ///
+    /// # Errors
+    /// See [`DisconnectError`]. A revocation that Meta does not take is no error: our copy is gone.
+    pub async fn disconnect(
+        &self,
+        member: &Member,
+        id: AccountId,
+        delete_history: bool,
+    ) -> Result<account::Model, DisconnectError> {
+        member.require(Role::Admin).map_err(|_| DisconnectError::Forbidden)?;
+        let workspace = member.workspace_id();
+        let account = self.account_row(&*self.database, workspace, id).await?.ok_or(DisconnectError::NotFound)?;
+        let revocable = self.revocable(&account).await?;
+        let transaction = self.database.begin().await?;
+        self.detach(&*transaction, &account).await?;
+        if delete_history {
+            delete_collected(&*transaction, &account).await?;
+        }
+        if let Some(grant) = account.connection_id {
+            self.drop_grant_if_unused(&*transaction, workspace, grant).await?;
+        }
+        let event = audit::Event {
+            workspace_id: workspace,
+            user_id: Some(member.actor().user_id),
+            action: "account.disconnected",
+            subject_id: Some(id.0),
+            detail: json!({ "username": account.username, "history_deleted": delete_history }),
+        };
+        audit::record(&*transaction, &self.world, event).await?;
+        let after = self.account_row(&*transaction, workspace, id).await?.ok_or(DisconnectError::NotFound)?;
+        transaction.commit().await?;
+        if let Some((token, meta_user_id)) = revocable
+            && let Err(error) = self.meta.revoke(&token, &meta_user_id).await
+        {
+            tracing::warn!(%workspace, account = %id, %error, "the grant could not be revoked at Meta");
+        }
+        Ok(after)
+    }
+
+    /// The token to revoke with, when the account is the last that hangs on this person's consent.
+    /// Meta's grant is per person and app: revoking ends it in every workspace.
+    async fn revocable(&self, account: &account::Model) -> Result<Option<(Secret, String)>, DbErr> {
+        let Some(id) = account.connection_id else { return Ok(None) };
+        let Some(grant) = self.connection_row(&*self.database, account.workspace_id, id).await? else {
+            return Ok(None);
+        };
+        let siblings = self.accounts_of(&*self.database, &grant).await?.len();
+        let elsewhere = connection::Entity::across_workspaces()
+            .filter(connection::Column::Provider.eq(grant.provider))
+            .filter(connection::Column::MetaUserId.eq(&grant.meta_user_id))
+            .filter(connection::Column::Id.ne(grant.id))
+            .count(&*self.database)
+            .await?;
+        // Instagram Login documents no way to revoke.
+        if siblings > 1 || elsewhere > 0 || grant.provider != Provider::FacebookLogin {
+            return Ok(None);
+        }
+        let token = self.open_token(&*self.database, TokenOf::connection(&grant)).await;
+        Ok(token.ok().map(|token| (token.token, grant.meta_user_id)))
+    }
+
+    async fn detach(&self, db: &impl ConnectionTrait, account: &account::Model) -> Result<(), DbErr> {
+        if let Some(grant) = account.connection_id {
+            self.forget_token(db, TokenOf::page(account.workspace_id, grant, account.id)).await?;
+        }
+        queue::remove(db, account.workspace_id, account.id.0).await?;
+        self.apply(db, account.workspace_id, std::slice::from_ref(account), Event::Disconnected).await?;
+        account::Entity::update_in_workspace(account.workspace_id)
+            .filter(account::Column::Id.eq(account.id))
+            .col_expr(account::Column::ConnectionId, Expr::value(Option::<ConnectionId>::None))
+            .col_expr(account::Column::DisconnectedAt, Expr::value(self.world.now()))
+            .exec(db)
+            .await?;
+        Ok(())
+    }
+
+    /// Removes a grant, its tokens and its work when no account is read through it any more.
+    pub(crate) async fn drop_grant_if_unused(
+        &self,
+        db: &impl ConnectionTrait,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+    ) -> Result<(), DbErr> {
+        let used = account::Entity::in_workspace(workspace)
+            .filter(account::Column::ConnectionId.eq(id))
+            .count(db)
+            .await?;
+        if used == 0 {
+            queue::remove(db, workspace, id.0).await?;
+            sealed_token::Entity::delete_in_workspace(workspace)
+                .filter(sealed_token::Column::ConnectionId.eq(id))
+                .exec(db)
+                .await?;
+            connection::Entity::delete_in_workspace(workspace).filter(connection::Column::Id.eq(id)).exec(db).await?;
+        }
+        Ok(())
+    }
+
+    /// Meta says that a person removed our app: every account under that person's grants, in all
+    /// workspaces, needs a reconnect. Events older than a grant are about an earlier one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn deauthorised(
+        &self,
+        provider: Provider,
+        meta_user_id: &str,
+        issued_at: DateTime<Utc>,
+    ) -> Result<u64, DbErr> {
+        let grants = connection::Entity::across_workspaces()
+            .filter(connection::Column::Provider.eq(provider))
+            .filter(connection::Column::MetaUserId.eq(meta_user_id))
+            .filter(connection::Column::TokenIssuedAt.lte(issued_at))
+            .all(&*self.database)
+            .await?;
+        let mut affected = 0;
+        for grant in grants {
+            let transaction = self.database.begin().await?;
+            let accounts = self.accounts_of(&*transaction, &grant).await?;
+            let event = Event::Broken(account::HealthReason::AppRemoved);
+            self.apply(&*transaction, grant.workspace_id, &accounts, event).await?;
+            sealed_token::Entity::delete_in_workspace(grant.workspace_id)
+                .filter(sealed_token::Column::ConnectionId.eq(grant.id))
+                .exec(&*transaction)
+                .await?;
+            queue::let_wait(
+                &*transaction,
+                grant.workspace_id,
+                grant.id.0,
+                &[entity::job::JobKind::RefreshToken, entity::job::JobKind::CheckToken],
+            )
+            .await?;
+            let event = audit::Event {
+                workspace_id: grant.workspace_id,
+                user_id: None,
+                action: "connection.deauthorised",
+                subject_id: Some(grant.id.0),
+                detail: json!({ "accounts": accounts.len() }),
+            };
+            audit::record(&*transaction, &self.world, event).await?;
+            transaction.commit().await?;
+            affected += 1;
+        }
+        Ok(affected)
+    }
+
+    /// Removes grants that were never used for an account, a day after they were given, and
+    /// authorisations that were not completed.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn remove_leftovers(&self) -> Result<(), DbErr> {
+        let now = self.world.now();
+        entity::oauth_state::Entity::delete_across_workspaces()
+            .filter(entity::oauth_state::Column::ExpiresAt.lt(now - chrono::TimeDelta::days(1)))
+            .exec(&*self.database)
+            .await?;
+        entity::connect_session::Entity::delete_across_workspaces()
+            .filter(entity::connect_session::Column::ExpiresAt.lt(now))
+            .exec(&*self.database)
+            .await?;
+        let old = connection::Entity::across_workspaces()
+            .filter(connection::Column::UpdatedAt.lt(now - chrono::TimeDelta::days(1)))
+            .all(&*self.database)
+            .await?;
+        for grant in old {
+            let transaction = self.database.begin().await?;
+            self.drop_grant_if_unused(&*transaction, grant.workspace_id, grant.id).await?;
+            transaction.commit().await?;
+        }
+        Ok(())
+    }
+}
+
+/// Deletes what was collected of an account.
+async fn delete_collected(db: &impl ConnectionTrait, account: &account::Model) -> Result<(), DbErr> {
+    insight::Entity::delete_in_workspace(account.workspace_id)
+        .filter(insight::Column::AccountId.eq(account.id))
+        .exec(db)
+        .await?;
+    audience_snapshot::Entity::delete_in_workspace(account.workspace_id)
+        .filter(audience_snapshot::Column::AccountId.eq(account.id))
+        .exec(db)
+        .await?;
+    run::Entity::delete_in_workspace(account.workspace_id).filter(run::Column::AccountId.eq(account.id)).exec(db).await?;
+    Ok(())
+}

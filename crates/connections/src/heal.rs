@@ -1,0 +1,296 @@
+//! A call about an account, with the one attempt to heal a refused token.
+
+use std::future::Future;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::account::{self, Health, HealthReason};
+use entity::connection::{self, Provider};
+use entity::refresh_attempt::{self, RefreshOutcome, Trigger};
+use entity::InWorkspace;
+use jobs::budget::Permit;
+use meta::{Cause, ErrorKind};
+use platform::Secret;
+use sea_orm::prelude::*;
+
+use crate::confirm::{Suspicion, Verdict, reason_of};
+use crate::health::Event;
+use crate::refresh::Refreshed;
+use crate::tokens::{NoToken, OpenToken, TokenOf};
+use crate::{Connections, login};
+
+/// At most so many attempts to heal one grant in a day: the fuse for one that keeps being refused.
+const HEALS_PER_DAY: u64 = 4;
+
+/// What one call to Meta about an account needs.
+#[derive(Clone, Debug)]
+pub struct Access {
+    /// Which login, and so which host.
+    pub provider: meta::Provider,
+    /// The token; it must not outlive the call.
+    pub token: Secret,
+    /// Meta's id of the account.
+    pub instagram_id: String,
+}
+
+/// Why a call about an account gave nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum CallError {
+    /// The budget is used up or Meta asked to wait, until then.
+    #[error("paused until {0}")]
+    Paused(DateTime<Utc>),
+    /// Meta could not be reached or had a fault of its own.
+    #[error("Meta could not be reached")]
+    Transient,
+    /// A permission is missing.
+    #[error("a permission is missing")]
+    Permission,
+    /// The account does not exist any more, or is not professional any more.
+    #[error("the account is gone")]
+    Gone,
+    /// The question was refused as it stands; a smaller one may not be.
+    #[error("the question was refused")]
+    Refused,
+    /// The token was refused and could not be healed; what follows has been written.
+    #[error("the token was refused")]
+    TokenRefused,
+    /// There is no token that opens.
+    #[error("no usable token is stored")]
+    NoToken,
+    /// Our own set-up at Meta is at fault.
+    #[error("this installation's set-up at Meta is at fault")]
+    Operator,
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] DbErr),
+}
+
+impl CallError {
+    /// A stable word for logs and answers.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Paused(_) => "paused",
+            Self::Transient => "meta_unreachable",
+            Self::Permission => "permission_missing",
+            Self::Gone => "account_gone",
+            Self::Refused => "refused",
+            Self::TokenRefused => "token_refused",
+            Self::NoToken => "no_token",
+            Self::Operator => "operator",
+            Self::Database(_) => "database",
+        }
+    }
+}
+
+impl Connections {
+    /// Makes `call` with the token of `account`. When Meta refuses the token with an error 190, the
+    /// token is read again and, if no newer one is there, healed once; then the call is repeated
+    /// once. Only if that is refused too is the token taken for dead, and only with proof.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn with_token<T, F, R>(&self, account: &account::Model, call: F) -> Result<T, CallError>
+    where
+        F: Fn(Access) -> R + Send + Sync,
+        R: Future<Output = Result<T, meta::Error>> + Send,
+        T: Send,
+    {
+        let grant = self.grant_of(account).await?;
+        let of = TokenOf::account(account, &grant);
+        let token = self.open(&grant, of).await?;
+        let refused = match self.call_once(account, &grant, &token, &call).await? {
+            Ok(value) => return Ok(value),
+            Err(error) => error,
+        };
+        let ErrorKind::Reauthorise(cause) = refused.kind() else {
+            return Err(self.other_failure(account, &refused).await?);
+        };
+        tracing::info!(account = %account.id, workspace = %account.workspace_id, ?cause, "a token was refused");
+        let Some(newer) = self.newer_token(account, &grant, of, token.version, cause).await? else {
+            return Err(CallError::TokenRefused);
+        };
+        match self.call_once(account, &grant, &newer, &call).await? {
+            Ok(value) => Ok(value),
+            Err(error) => match error.kind() {
+                ErrorKind::Reauthorise(cause) => {
+                    self.confirm_account(account, &grant, cause).await?;
+                    Err(CallError::TokenRefused)
+                }
+                _ => Err(self.other_failure(account, &error).await?),
+            },
+        }
+    }
+
+    async fn grant_of(&self, account: &account::Model) -> Result<connection::Model, CallError> {
+        let id = account.connection_id.ok_or(CallError::NoToken)?;
+        self.connection_row(&*self.database, account.workspace_id, id).await?.ok_or(CallError::NoToken)
+    }
+
+    async fn open(&self, grant: &connection::Model, of: TokenOf) -> Result<OpenToken, CallError> {
+        match self.open_token(&*self.database, of).await {
+            Ok(token) => Ok(token),
+            Err(NoToken::Database(error)) => Err(error.into()),
+            Err(NoToken::Missing) => Err(CallError::NoToken),
+            Err(NoToken::Unreadable) => {
+                self.mark_unreadable(grant).await?;
+                Err(CallError::NoToken)
+            }
+        }
+    }
+
+    /// One call, counted against the budget. The outer error is ours, the inner one Meta's.
+    async fn call_once<T, F, R>(
+        &self,
+        account: &account::Model,
+        grant: &connection::Model,
+        token: &OpenToken,
+        call: &F,
+    ) -> Result<Result<T, meta::Error>, CallError>
+    where
+        F: Fn(Access) -> R,
+        R: Future<Output = Result<T, meta::Error>>,
+    {
+        if let Permit::WaitUntil(until) =
+            self.governor.permit(&*self.database, self.world.now(), &account.instagram_id).await?
+        {
+            return Err(CallError::Paused(until));
+        }
+        let answer = call(Access {
+            provider: login(grant.provider),
+            token: token.token.clone(),
+            instagram_id: account.instagram_id.clone(),
+        })
+        .await;
+        self.governor.flush(&*self.database, self.world.now()).await?;
+        Ok(answer)
+    }
+
+    /// What a failure that is not about the token means.
+    async fn other_failure(&self, account: &account::Model, error: &meta::Error) -> Result<CallError, DbErr> {
+        Ok(match error.kind() {
+            ErrorKind::Throttled { .. } => {
+                let now = self.world.now();
+                let until = self.governor.pause(&*self.database, now, &account.instagram_id, error).await?;
+                let transaction = self.database.begin().await?;
+                self.apply(&*transaction, account.workspace_id, &[account.clone()], Event::Throttled).await?;
+                transaction.commit().await?;
+                CallError::Paused(until)
+            }
+            ErrorKind::Permission => CallError::Permission,
+            ErrorKind::Gone => CallError::Gone,
+            ErrorKind::UnsupportedMetric | ErrorKind::BadRequest => CallError::Refused,
+            ErrorKind::Operator(_) | ErrorKind::NotConfigured => {
+                tracing::error!(%error, "this installation's set-up at Meta is at fault");
+                CallError::Operator
+            }
+            ErrorKind::Transient | ErrorKind::Blocked | ErrorKind::CodeRefused | ErrorKind::Reauthorise(_) => {
+                CallError::Transient
+            }
+        })
+    }
+
+    /// A token newer than `refused_version`: one that somebody has stored meanwhile, or one that a
+    /// single attempt to heal brings. `None` after the consequences have been written.
+    async fn newer_token(
+        &self,
+        account: &account::Model,
+        grant: &connection::Model,
+        of: TokenOf,
+        refused_version: i64,
+        cause: Cause,
+    ) -> Result<Option<OpenToken>, CallError> {
+        if self.token_version(&*self.database, of).await?.is_some_and(|version| version > refused_version) {
+            return Ok(Some(self.open(grant, of).await?));
+        }
+        let healed = match grant.provider {
+            Provider::FacebookLogin => self.heal_page_token(account, grant, cause).await?,
+            Provider::InstagramLogin => self.heal_by_refresh(grant, cause).await?,
+        };
+        if healed { Ok(Some(self.open(grant, of).await?)) } else { Ok(None) }
+    }
+
+    /// Asks for the Page token again with the user token, which may well be alive.
+    async fn heal_page_token(
+        &self,
+        account: &account::Model,
+        grant: &connection::Model,
+        cause: Cause,
+    ) -> Result<bool, CallError> {
+        let Some(page_id) = account.page_id.as_deref() else { return Ok(false) };
+        let user = self.open(grant, TokenOf::connection(grant)).await?;
+        match self.meta.page(&user.token, page_id).await {
+            Ok(page) => match page.access_token {
+                Some(token) => {
+                    let transaction = self.database.begin().await?;
+                    self.store_token(&*transaction, TokenOf::page(account.workspace_id, grant.id, account.id), &token)
+                        .await?;
+                    transaction.commit().await?;
+                    Ok(true)
+                }
+                None => {
+                    self.declare_account_broken(account, HealthReason::PageRoleLost).await?;
+                    Ok(false)
+                }
+            },
+            Err(error) => match error.kind() {
+                ErrorKind::Reauthorise(user_cause) => {
+                    // The more telling of the two: an account's refusal often names no subcode.
+                    let cause = if user_cause == Cause::InvalidSession { cause } else { user_cause };
+                    if self.heal_by_refresh(grant, cause).await? {
+                        return Ok(true);
+                    }
+                    Ok(false)
+                }
+                ErrorKind::Permission | ErrorKind::Gone => {
+                    self.declare_account_broken(account, HealthReason::PageRoleLost).await?;
+                    Ok(false)
+                }
+                _ => Err(self.other_failure(account, &error).await?),
+            },
+        }
+    }
+
+    /// Renews the token once, if the fuse allows it and Meta could do it at all.
+    async fn heal_by_refresh(&self, grant: &connection::Model, cause: Cause) -> Result<bool, CallError> {
+        let suspicion = Suspicion { token_version: grant.token_version, cause };
+        if self.heals_today(grant).await? < HEALS_PER_DAY {
+            let refreshed = self.refresh(grant.workspace_id, grant.id, Trigger::OnDemand, true).await?;
+            if let Refreshed::Attempted(attempt) = refreshed {
+                return match attempt.outcome {
+                    RefreshOutcome::Succeeded | RefreshOutcome::NotExtended => Ok(true),
+                    // A refusal has been confirmed by the refresh itself; anything else proves nothing.
+                    _ => Ok(false),
+                };
+            }
+        }
+        self.confirm_grant(grant, suspicion).await?;
+        Ok(false)
+    }
+
+    async fn heals_today(&self, grant: &connection::Model) -> Result<u64, DbErr> {
+        refresh_attempt::Entity::in_workspace(grant.workspace_id)
+            .filter(refresh_attempt::Column::ConnectionId.eq(grant.id))
+            .filter(refresh_attempt::Column::Trigger.eq(Trigger::OnDemand))
+            .filter(refresh_attempt::Column::StartedAt.gt(self.world.now() - TimeDelta::days(1)))
+            .count(&*self.database)
+            .await
+    }
+
+    /// The healed token was refused as well: either the grant is dead, or only this account is.
+    async fn confirm_account(
+        &self,
+        account: &account::Model,
+        grant: &connection::Model,
+        cause: Cause,
+    ) -> Result<(), DbErr> {
+        let Some(current) = self.connection_row(&*self.database, grant.workspace_id, grant.id).await? else {
+            return Ok(());
+        };
+        let suspicion = Suspicion { token_version: current.token_version, cause };
+        let verdict = self.confirm_grant(&current, suspicion).await?;
+        if verdict == Verdict::Alive && account.health != Health::Disconnected {
+            self.declare_account_broken(account, reason_of(cause)).await?;
+        }
+        Ok(())
+    }
+}

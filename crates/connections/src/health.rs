@@ -1,0 +1,368 @@
+//! The one function that changes health, and what people see of it.
+//!
+//! | event | from | to | besides |
+//! |---|---|---|---|
+//! | Meta answered | all but disconnected | healthy | closes the incident |
+//! | Meta asked to wait | healthy | throttled | – |
+//! | Page tokens not renewed | healthy | pages stale | – |
+//! | refusal confirmed | all but disconnected | needs reconnect, action needed or permission missing, by the reason | opens an incident; collecting waits |
+//! | stored token does not open | all but disconnected | token unreadable | opens an incident without a mail |
+//! | disconnected by a member | all | disconnected | closes the incident |
+//!
+//! `due` and `refreshing` are not stored: they follow from the grant.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::account::{self, Health, HealthReason};
+use entity::connection;
+use entity::job::{JobKind, Trigger};
+use entity::{InWorkspace, WorkspaceId};
+use jobs::queue::{self, Work};
+use sea_orm::prelude::*;
+use sea_orm::sea_query::Expr;
+use sea_orm::ConnectionTrait;
+
+use crate::Connections;
+
+/// Something that bears on the health of accounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Meta answered a call with the account's own token.
+    Proven,
+    /// Meta asked to wait.
+    Throttled,
+    /// The user token was renewed, the Page tokens were not.
+    PagesStale,
+    /// It is certain that a person or an operator is needed.
+    Broken(HealthReason),
+    /// A member disconnected the account.
+    Disconnected,
+}
+
+/// Work that makes no sense while an account cannot be read.
+const COLLECTING: [JobKind; 3] = [JobKind::CollectInsights, JobKind::CollectAudience, JobKind::BackfillInsights];
+
+impl Connections {
+    /// Applies `event` to `accounts` (all of `workspace`) in the caller's transaction, with the
+    /// incident, its mails and the waiting of its work.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn apply(
+        &self,
+        db: &impl ConnectionTrait,
+        workspace: WorkspaceId,
+        accounts: &[account::Model],
+        event: Event,
+    ) -> Result<(), DbErr> {
+        let accounts: Vec<_> = accounts.iter().filter(|account| next(account.health, event).is_some()).cloned().collect();
+        for account in &accounts {
+            self.write(db, account, event).await?;
+        }
+        match event {
+            Event::Proven => {
+                let was_broken: Vec<_> = accounts.into_iter().filter(|account| needs_attention(account.health)).collect();
+                self.incidents.close(db, workspace, &was_broken).await?;
+                for account in &was_broken {
+                    self.resume(db, account).await?;
+                }
+            }
+            Event::Broken(reason) => {
+                for account in &accounts {
+                    queue::let_wait(db, workspace, account.id.0, &COLLECTING).await?;
+                }
+                let fallback = self.identity.owners_addresses(db, workspace).await?;
+                self.incidents.open(db, workspace, &accounts, reason, &fallback).await?;
+            }
+            Event::Disconnected => self.incidents.close(db, workspace, &accounts).await?,
+            Event::Throttled | Event::PagesStale => {}
+        }
+        Ok(())
+    }
+
+    async fn write(&self, db: &impl ConnectionTrait, account: &account::Model, event: Event) -> Result<(), DbErr> {
+        let now = self.world.now();
+        let Some(health) = next(account.health, event) else { return Ok(()) };
+        let reason = match event {
+            Event::Broken(reason) => Some(reason),
+            Event::Disconnected => Some(HealthReason::Disconnected),
+            _ => None,
+        };
+        let mut update = account::Entity::update_in_workspace(account.workspace_id)
+            .filter(account::Column::Id.eq(account.id))
+            .col_expr(account::Column::Health, Expr::value(health))
+            .col_expr(account::Column::HealthReason, Expr::value(reason))
+            .col_expr(account::Column::UpdatedAt, Expr::value(now));
+        if health != account.health || reason != account.health_reason {
+            update = update.col_expr(account::Column::HealthSince, Expr::value(now));
+            tracing::info!(
+                workspace = %account.workspace_id, account = %account.id,
+                from = ?account.health, to = ?health, ?reason, "health changed"
+            );
+        }
+        if event == Event::Proven {
+            update = update
+                .col_expr(account::Column::VerifiedAt, Expr::value(now))
+                .col_expr(account::Column::SuspectedAt, Expr::value(Option::<DateTime<Utc>>::None));
+        }
+        update.exec(db).await?;
+        Ok(())
+    }
+
+    /// Everything that waited for the account starts at once, and what it missed is fetched.
+    pub(crate) async fn resume(&self, db: &impl ConnectionTrait, account: &account::Model) -> Result<(), DbErr> {
+        for kind in COLLECTING {
+            queue::make_due(
+                db,
+                &self.world,
+                Work {
+                    workspace_id: account.workspace_id,
+                    kind,
+                    subject_id: account.id.0,
+                    due_at: self.world.now(),
+                    trigger: Trigger::Scheduled,
+                },
+            )
+            .await?;
+        }
+        Ok(())
+    }
+}
+
+/// The state after `event`, or none when the event changes nothing.
+fn next(from: Health, event: Event) -> Option<Health> {
+    match (from, event) {
+        (Health::Disconnected, Event::Disconnected) => None,
+        (_, Event::Disconnected) => Some(Health::Disconnected),
+        (Health::Disconnected, _) => None,
+        (_, Event::Proven) => Some(Health::Healthy),
+        (Health::Healthy | Health::Throttled, Event::Throttled) => Some(Health::Throttled),
+        (Health::Healthy | Health::Throttled | Health::PagesStale, Event::PagesStale) => Some(Health::PagesStale),
+        (_, Event::Throttled | Event::PagesStale) => None,
+        (_, Event::Broken(reason)) => Some(broken(reason)),
+    }
+}
+
+fn broken(reason: HealthReason) -> Health {
+    match reason {
+        HealthReason::Checkpoint | HealthReason::Unconfirmed | HealthReason::AccountGone => Health::ActionNeeded,
+        HealthReason::PermissionMissing | HealthReason::PageRoleLost => Health::PermissionMissing,
+        HealthReason::TokenUnreadable => Health::TokenUnreadable,
+        HealthReason::Disconnected => Health::Disconnected,
+        HealthReason::Expired
+        | HealthReason::AppRemoved
+        | HealthReason::PasswordChanged
+        | HealthReason::SessionInvalid => Health::NeedsReconnect,
+    }
+}
+
+fn needs_attention(health: Health) -> bool {
+    RED.contains(&health)
+}
+
+/// States in which a person or an operator has to do something.
+pub const RED: [Health; 5] = [
+    Health::ActionNeeded,
+    Health::PermissionMissing,
+    Health::NeedsReconnect,
+    Health::TokenUnreadable,
+    Health::Quarantined,
+];
+
+/// Days before an expiry from which on people are warned.
+pub const WARNING_DAYS: i64 = 7;
+
+/// What people see of an account's health.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct View {
+    /// The state.
+    pub state: State,
+    /// How much it presses.
+    pub urgency: Urgency,
+    /// Why, in one sentence.
+    pub explanation: String,
+    /// The one next step.
+    pub next_step: NextStep,
+    /// Whole days until the renewable token expires.
+    pub days_left: Option<i64>,
+    /// When the token will be renewed.
+    pub next_refresh_at: Option<DateTime<Utc>>,
+}
+
+/// The stored states, and the two that follow from the grant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum State {
+    /// A stored state.
+    Stored(Health),
+    /// The token will be renewed at the next occasion.
+    Due,
+    /// The token is being renewed.
+    Refreshing,
+}
+
+/// How much a state presses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Urgency {
+    /// Nothing to do.
+    Ok,
+    /// Something ends soon.
+    Amber,
+    /// Somebody has to act.
+    Red,
+}
+
+/// What helps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NextStep {
+    /// Nothing.
+    None,
+    /// Waiting.
+    Wait,
+    /// The owner goes through Meta's dialog again.
+    Reconnect,
+    /// The owner grants what is missing.
+    GrantPermission,
+    /// The owner settles something on Meta's site.
+    SolveCheckpoint,
+    /// Whoever runs this installation has to look.
+    ContactOperator,
+}
+
+/// What people see of the health of `account`, read through `grant`, at `now`.
+#[must_use]
+pub fn view(
+    account: &account::Model,
+    grant: Option<&connection::Model>,
+    now: DateTime<Utc>,
+    refresh_window: TimeDelta,
+) -> View {
+    let expires_at = grant.and_then(|grant| grant.token_expires_at);
+    let days_left = expires_at.map(|at| (at - now).num_days().max(0));
+    let data_access_ends = grant
+        .and_then(|grant| grant.data_access_expires_at)
+        .is_some_and(|at| at - now <= TimeDelta::days(WARNING_DAYS));
+    let refreshing = grant.and_then(|grant| grant.lease_until).is_some_and(|until| until > now);
+    let due = expires_at.is_some_and(|at| at - now <= refresh_window);
+    let state = match account.health {
+        Health::Healthy if refreshing => State::Refreshing,
+        Health::Healthy if due => State::Due,
+        stored => State::Stored(stored),
+    };
+    let ends_soon = days_left.is_some_and(|days| days <= WARNING_DAYS);
+    let urgency = match account.health {
+        health if RED.contains(&health) => Urgency::Red,
+        Health::Disconnected => Urgency::Ok,
+        Health::PagesStale => Urgency::Amber,
+        _ if ends_soon || data_access_ends => Urgency::Amber,
+        _ => Urgency::Ok,
+    };
+    let explanation = match (account.health, days_left) {
+        (Health::Healthy, Some(days)) if ends_soon => format!(
+            "The connection works. Its token ends in {days} {} and is being renewed.",
+            if days == 1 { "day" } else { "days" }
+        ),
+        (Health::Healthy, _) if data_access_ends => {
+            "The connection works, but Meta soon asks the owner to confirm it again.".to_owned()
+        }
+        (health, _) => explain(health, account.health_reason).to_owned(),
+    };
+    View {
+        state,
+        urgency,
+        explanation,
+        next_step: next_step(account.health, account.health_reason, data_access_ends),
+        days_left,
+        next_refresh_at: expires_at.filter(|_| account.health != Health::NeedsReconnect).map(|at| at - refresh_window),
+    }
+}
+
+fn next_step(health: Health, reason: Option<HealthReason>, data_access_ends: bool) -> NextStep {
+    match (health, reason) {
+        (Health::NeedsReconnect | Health::Disconnected, _) => NextStep::Reconnect,
+        (Health::PermissionMissing, _) => NextStep::GrantPermission,
+        (Health::ActionNeeded, Some(HealthReason::AccountGone)) => NextStep::Reconnect,
+        (Health::ActionNeeded, _) => NextStep::SolveCheckpoint,
+        (Health::TokenUnreadable | Health::Quarantined, _) => NextStep::ContactOperator,
+        (Health::Throttled | Health::PagesStale, _) => NextStep::Wait,
+        (Health::Healthy, _) if data_access_ends => NextStep::Reconnect,
+        (Health::Healthy, _) => NextStep::None,
+    }
+}
+
+/// A state in one sentence of plain words.
+#[must_use]
+pub fn explain(health: Health, reason: Option<HealthReason>) -> &'static str {
+    match (health, reason) {
+        (Health::Healthy, _) => "The connection works.",
+        (Health::PagesStale, _) => "The login was renewed; the Page will follow shortly.",
+        (Health::Throttled, _) => "Meta asked us to slow down. Collecting goes on by itself.",
+        (Health::Quarantined, _) => "Work on this account kept failing and was set aside.",
+        (_, Some(reason)) => explain_reason(reason),
+        (_, None) => "The connection does not work.",
+    }
+}
+
+/// A reason in one sentence of plain words.
+#[must_use]
+pub fn explain_reason(reason: HealthReason) -> &'static str {
+    match reason {
+        HealthReason::Expired => "The permission to read this account has expired.",
+        HealthReason::AppRemoved => "The owner removed our app from their account at Meta.",
+        HealthReason::PasswordChanged => "The owner's password at Meta was changed, which ended the permission.",
+        HealthReason::Checkpoint => "Meta wants the owner to confirm something on its own site first.",
+        HealthReason::Unconfirmed => "The owner's account at Meta is not confirmed.",
+        HealthReason::SessionInvalid => "Meta ended the permission without saying why.",
+        HealthReason::PageRoleLost => "The person who connected it no longer has a role on the Facebook Page.",
+        HealthReason::PermissionMissing => "A permission that is needed to read the numbers is missing.",
+        HealthReason::AccountGone => "The Instagram account is gone or is no longer a professional account.",
+        HealthReason::TokenUnreadable => "The stored token cannot be opened on this installation.",
+        HealthReason::Disconnected => "A member of the team disconnected it.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::Iterable;
+
+    use super::*;
+
+    const EVENTS: [Event; 5] = [
+        Event::Proven,
+        Event::Throttled,
+        Event::PagesStale,
+        Event::Broken(HealthReason::Expired),
+        Event::Disconnected,
+    ];
+
+    #[test]
+    fn every_state_but_disconnected_heals_with_a_proof_and_only_with_one() {
+        for from in Health::iter() {
+            for event in EVENTS {
+                let to = next(from, event);
+                if to == Some(Health::Healthy) {
+                    assert_eq!(event, Event::Proven, "{from:?}");
+                }
+            }
+            if from != Health::Disconnected {
+                assert_eq!(next(from, Event::Proven), Some(Health::Healthy), "{from:?}");
+                assert_eq!(next(from, Event::Disconnected), Some(Health::Disconnected), "{from:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn waiting_never_hides_that_a_person_is_needed() {
+        for from in RED {
+            assert_eq!(next(from, Event::Throttled), None);
+            assert_eq!(next(from, Event::PagesStale), None);
+        }
+    }
+
+    #[test]
+    fn every_reason_has_its_own_sentence_and_a_next_step() {
+        let mut sentences = std::collections::HashSet::new();
+        for reason in HealthReason::iter() {
+            assert!(sentences.insert(explain_reason(reason)), "{reason:?}");
+            assert_ne!(next_step(broken(reason), Some(reason), false), NextStep::None, "{reason:?}");
+        }
+    }
+}

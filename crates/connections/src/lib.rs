@@ -1,0 +1,177 @@
+//! Everything about grants and their health: connecting, renewing, healing, checking, ending.
+//!
+//! This is the only room that opens sealed tokens. Whoever wants to call Meta about an account asks
+//! [`Connections::with_token`], which hands the token to one call and lives through an error 190.
+//!
+//! - [`connect`]: from "connect" to chosen accounts.
+//! - [`reconnect`]: repair in place, by a member or from a link.
+//! - [`links`]: reconnect links as the team handles them.
+//! - [`authorise`]: what both have in common: the state parameter and the exchange at the return.
+//! - [`refresh`]: renewing the token of a grant, one at a time across processes.
+//! - [`heal`]: a call about an account, with the one attempt to heal a refused token.
+//! - [`check`]: asking Meta whether a grant and its accounts still work.
+//! - [`confirm`]: a token is declared dead, only with proof.
+//! - [`health`]: the one function that changes health, and what people see of it.
+//! - [`disconnect`]: a member, or Meta, ends it.
+//! - [`governor`]: the calls that are left.
+
+pub mod authorise;
+pub mod check;
+pub mod confirm;
+pub mod connect;
+pub mod disconnect;
+pub mod governor;
+pub mod heal;
+pub mod health;
+pub mod links;
+pub mod pages;
+pub mod reconnect;
+pub mod refresh;
+mod tokens;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use entity::connection::Provider;
+use entity::{AccountId, ConnectionId, InWorkspace, WorkspaceId, account, connection};
+use identity::Identity;
+use incidents::incident::Incidents;
+use jobs::Schedule;
+use platform::config::{Config, Tuning};
+use platform::{AuthSecret, Database, World};
+use sea_orm::ConnectionTrait;
+use sea_orm::prelude::*;
+use url::Url;
+use vault::KeyRing;
+
+pub use governor::Governor;
+pub use heal::{Access, CallError};
+
+/// Everything the room needs; cheap to clone.
+#[derive(Clone)]
+pub struct Connections {
+    pub(crate) database: Database,
+    pub(crate) world: World,
+    pub(crate) meta: meta::Client,
+    pub(crate) keys: Arc<KeyRing>,
+    pub(crate) governor: Arc<Governor>,
+    pub(crate) identity: Identity,
+    pub(crate) incidents: Incidents,
+    pub(crate) schedule: Schedule,
+    pub(crate) secret: Arc<AuthSecret>,
+    pub(crate) tuning: Tuning,
+    pub(crate) public_url: Url,
+    /// Who we are on leases; unique per process.
+    pub(crate) owner: String,
+}
+
+/// What the room is built from.
+#[derive(Debug)]
+pub struct Parts<'a> {
+    /// All settings.
+    pub config: &'a Config,
+    /// The database.
+    pub database: Database,
+    /// Time and chance.
+    pub world: World,
+    /// People and workspaces.
+    pub identity: Identity,
+    /// The parsed cron lines.
+    pub schedule: Schedule,
+    /// Who we are on leases; unique per process.
+    pub owner: String,
+}
+
+/// Why the room cannot be built.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The key ring is not usable.
+    #[error(transparent)]
+    Keys(#[from] vault::KeyRingError),
+    /// The client for Meta cannot be built.
+    #[error(transparent)]
+    Meta(#[from] meta::BuildError),
+}
+
+impl Connections {
+    /// Builds the room.
+    ///
+    /// # Errors
+    /// When the key ring or the settings for Meta are not usable.
+    pub fn new(parts: Parts<'_>) -> Result<Self, BuildError> {
+        let Parts { config, database, world, identity, schedule, owner } = parts;
+        let governor = Arc::new(Governor::new(config.tuning.account_calls_per_hour));
+        let link_lifetime = Duration::from_secs(u64::from(config.tuning.reconnect_link_days) * 86_400);
+        Ok(Self {
+            meta: meta::Client::new(config.meta.clone(), world.clone(), governor.clone())?,
+            keys: Arc::new(KeyRing::new(&config.token_keys)?),
+            governor,
+            incidents: Incidents::new(world.clone(), config.auth.secret.clone(), link_lifetime),
+            secret: config.auth.secret.clone(),
+            tuning: config.tuning,
+            public_url: config.http.public_url.clone(),
+            database,
+            world,
+            identity,
+            schedule,
+            owner,
+        })
+    }
+
+    /// The client for Meta, for the calls that [`Connections::with_token`] makes.
+    #[must_use]
+    pub fn meta(&self) -> &meta::Client {
+        &self.meta
+    }
+
+    /// How many days before its expiry a token is renewed.
+    pub(crate) fn refresh_window(&self) -> TimeDelta {
+        TimeDelta::days(self.tuning.refresh_window_days.into())
+    }
+
+    pub(crate) async fn account_row(
+        &self,
+        db: &impl ConnectionTrait,
+        workspace: WorkspaceId,
+        id: AccountId,
+    ) -> Result<Option<account::Model>, DbErr> {
+        account::Entity::in_workspace(workspace).filter(account::Column::Id.eq(id)).one(db).await
+    }
+
+    pub(crate) async fn connection_row(
+        &self,
+        db: &impl ConnectionTrait,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+    ) -> Result<Option<connection::Model>, DbErr> {
+        connection::Entity::in_workspace(workspace).filter(connection::Column::Id.eq(id)).one(db).await
+    }
+
+    /// The accounts that are read through a grant.
+    pub(crate) async fn accounts_of(
+        &self,
+        db: &impl ConnectionTrait,
+        connection: &connection::Model,
+    ) -> Result<Vec<account::Model>, DbErr> {
+        account::Entity::in_workspace(connection.workspace_id)
+            .filter(account::Column::ConnectionId.eq(connection.id))
+            .all(db)
+            .await
+    }
+}
+
+impl std::fmt::Debug for Connections {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Connections").field("owner", &self.owner).finish_non_exhaustive()
+    }
+}
+
+/// The login as the client for Meta calls it.
+#[must_use]
+pub fn login(provider: Provider) -> meta::Provider {
+    match provider {
+        Provider::FacebookLogin => meta::Provider::FacebookLogin,
+        Provider::InstagramLogin => meta::Provider::InstagramLogin,
+    }
+}

@@ -1,0 +1,177 @@
+//! Reconnect links as the team handles them: made to be copied, mailed, withdrawn. And what the
+//! owner of an account sees of one.
+
+use std::time::Duration;
+
+use entity::account;
+use entity::membership::Role;
+use entity::reconnect_link::{self, LinkState};
+use entity::{AccountId, InWorkspace, LinkId, workspace};
+use identity::{EmailAddress, Member, audit};
+use incidents::link::{self, New, Unusable};
+use mail::Content;
+use mail::outbox::NewMail;
+use platform::Secret;
+use sea_orm::ConnectionTrait;
+use sea_orm::prelude::*;
+use serde_json::json;
+
+use crate::Connections;
+
+/// Why the team could not have what it asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum LinkError {
+    /// The role does not allow it.
+    #[error("the role does not allow it")]
+    Forbidden,
+    /// There is no such account or link, or it is somebody else's.
+    #[error("no such account or link")]
+    NotFound,
+    /// There is no address to send it to.
+    #[error("no address to send it to")]
+    NoAddress,
+    /// That is not an address.
+    #[error("not an address")]
+    BadAddress,
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] DbErr),
+}
+
+/// What the owner of an account sees of a link.
+#[derive(Clone, Debug)]
+pub struct Preview {
+    /// The link.
+    pub link: reconnect_link::Model,
+    /// The account it repairs.
+    pub account: account::Model,
+    /// Who asks.
+    pub workspace_name: String,
+    /// Whether the dialog can be started, or why not.
+    pub usable: Result<(), Unusable>,
+}
+
+impl Connections {
+    /// Makes a link for copying.
+    ///
+    /// # Errors
+    /// See [`LinkError`].
+    pub async fn create_link(&self, member: &Member, id: AccountId) -> Result<reconnect_link::Model, LinkError> {
+        self.make_link(member, id, None).await
+    }
+
+    /// Makes a link and mails it to `address`, or to the account's contact address.
+    ///
+    /// # Errors
+    /// See [`LinkError`].
+    pub async fn send_link(
+        &self,
+        member: &Member,
+        id: AccountId,
+        address: Option<&str>,
+    ) -> Result<reconnect_link::Model, LinkError> {
+        let account = self.account_row(&*self.database, member.workspace_id(), id).await?.ok_or(LinkError::NotFound)?;
+        let address = address.map(str::to_owned).or(account.contact_email).ok_or(LinkError::NoAddress)?;
+        let address: EmailAddress = address.parse().map_err(|_| LinkError::BadAddress)?;
+        self.make_link(member, id, Some(address.as_str())).await
+    }
+
+    async fn make_link(
+        &self,
+        member: &Member,
+        id: AccountId,
+        send_to: Option<&str>,
+    ) -> Result<reconnect_link::Model, LinkError> {
+        member.require(Role::Member).map_err(|_| LinkError::Forbidden)?;
+        let workspace = member.workspace_id();
+        let transaction = self.database.begin().await?;
+        let account = self.account_row(&*transaction, workspace, id).await?.ok_or(LinkError::NotFound)?;
+        let new = New {
+            account: &account,
+            incident_id: None,
+            created_by: Some(member.user_id()),
+            sent_to: send_to,
+            lifetime: Duration::from_secs(u64::from(self.tuning.reconnect_link_days) * 86_400),
+        };
+        let link = link::create(&*transaction, &self.world, &self.secret, new).await?;
+        if let Some(recipient) = send_to {
+            let mail = NewMail {
+                workspace_id: workspace,
+                dedupe_key: format!("link:{}", link.id),
+                recipient: recipient.to_owned(),
+                content: Content::ReconnectLink {
+                    workspace_name: self.workspace_name(&*transaction, workspace).await?,
+                    username: account.username.clone(),
+                    sender_name: member.actor().name.clone(),
+                },
+                incident_id: None,
+                link_id: Some(link.id.0),
+            };
+            mail::outbox::queue(&*transaction, &self.world, mail).await?;
+        }
+        let event = audit::Event {
+            workspace_id: workspace,
+            user_id: Some(member.user_id()),
+            action: if send_to.is_some() { "link.sent" } else { "link.created" },
+            subject_id: Some(id.0),
+            detail: json!({ "link": link.id.0 }),
+        };
+        audit::record(&*transaction, &self.world, event).await?;
+        transaction.commit().await?;
+        Ok(link)
+    }
+
+    /// Withdraws a link.
+    ///
+    /// # Errors
+    /// See [`LinkError`].
+    pub async fn revoke_link(&self, member: &Member, id: LinkId) -> Result<reconnect_link::Model, LinkError> {
+        member.require(Role::Member).map_err(|_| LinkError::Forbidden)?;
+        let workspace = member.workspace_id();
+        let find = || reconnect_link::Entity::in_workspace(workspace).filter(reconnect_link::Column::Id.eq(id));
+        let transaction = self.database.begin().await?;
+        find().one(&*transaction).await?.ok_or(LinkError::NotFound)?;
+        link::note(&*transaction, &self.world, workspace, id, LinkState::Revoked).await?;
+        let event = audit::Event {
+            workspace_id: workspace,
+            user_id: Some(member.user_id()),
+            action: "link.revoked",
+            subject_id: Some(id.0),
+            detail: json!({}),
+        };
+        audit::record(&*transaction, &self.world, event).await?;
+        let link = find().one(&*transaction).await?.ok_or(LinkError::NotFound)?;
+        transaction.commit().await?;
+        Ok(link)
+    }
+
+    /// The address of a link, for those who may copy it.
+    #[must_use]
+    pub fn link_url(&self, id: LinkId) -> Secret {
+        let token = mail::links::reconnect_token(&self.secret, id);
+        Secret::new(format!("{}reconnect/{}", self.public_url, token.expose()))
+    }
+
+    /// What the owner of an account sees of the link with this token. Looking changes nothing.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn preview_link(&self, token: &Secret) -> Result<Option<Preview>, DbErr> {
+        let Some(link) = link::find(&*self.database, token).await? else { return Ok(None) };
+        let Some(account) = self.account_row(&*self.database, link.workspace_id, link.account_id).await? else {
+            return Ok(None);
+        };
+        let workspace_name = self.workspace_name(&*self.database, link.workspace_id).await?;
+        let usable = link::usable(&link, self.world.now());
+        Ok(Some(Preview { link, account, workspace_name, usable }))
+    }
+
+    async fn workspace_name(
+        &self,
+        db: &impl ConnectionTrait,
+        id: entity::WorkspaceId,
+    ) -> Result<String, DbErr> {
+        let workspace = workspace::Entity::in_workspace(id).one(db).await?;
+        Ok(workspace.map(|workspace| workspace.name).unwrap_or_default())
+    }
+}

@@ -1,0 +1,168 @@
+//! Where sealed tokens are written and opened.
+
+use entity::sealed_token::{self, TokenKind};
+use entity::{AccountId, ConnectionId, InWorkspace, WorkspaceId, account, connection};
+use platform::Secret;
+use sea_orm::prelude::*;
+use sea_orm::{ActiveValue::Set, ConnectionTrait, IntoActiveModel, QuerySelect};
+use uuid::Uuid;
+use vault::Place;
+
+use crate::Connections;
+
+/// An opened token and the version of its row, by which a later writer is recognised.
+#[derive(Debug)]
+pub(crate) struct OpenToken {
+    pub(crate) token: Secret,
+    pub(crate) version: i64,
+}
+
+/// Why there is no token.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NoToken {
+    /// None is stored.
+    #[error("no token is stored")]
+    Missing,
+    /// What is stored does not open.
+    #[error("the stored token does not open")]
+    Unreadable,
+    #[error(transparent)]
+    Database(#[from] DbErr),
+}
+
+/// Which token of whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TokenOf {
+    workspace: WorkspaceId,
+    connection: ConnectionId,
+    subject: Uuid,
+    kind: TokenKind,
+}
+
+impl TokenOf {
+    /// The renewable token of a grant.
+    pub(crate) fn connection(connection: &connection::Model) -> Self {
+        Self::grant(connection.workspace_id, connection.id, connection.provider)
+    }
+
+    pub(crate) fn grant(workspace: WorkspaceId, id: ConnectionId, provider: connection::Provider) -> Self {
+        let kind = match provider {
+            connection::Provider::FacebookLogin => TokenKind::User,
+            connection::Provider::InstagramLogin => TokenKind::Instagram,
+        };
+        Self { workspace, connection: id, subject: id.0, kind }
+    }
+
+    /// The token that an account is read with: its Page's, or the grant's where there is no Page.
+    pub(crate) fn account(account: &account::Model, connection: &connection::Model) -> Self {
+        match connection.provider {
+            connection::Provider::FacebookLogin => Self::page(account.workspace_id, connection.id, account.id),
+            connection::Provider::InstagramLogin => Self::connection(connection),
+        }
+    }
+
+    pub(crate) fn page(workspace: WorkspaceId, connection: ConnectionId, account: AccountId) -> Self {
+        Self { workspace, connection, subject: account.0, kind: TokenKind::Page }
+    }
+
+    fn place(&self) -> Place {
+        let kind = match self.kind {
+            TokenKind::User => "user",
+            TokenKind::Page => "page",
+            TokenKind::Instagram => "instagram",
+        };
+        Place { workspace_id: self.workspace.0, subject_id: self.subject, kind }
+    }
+}
+
+impl Connections {
+    pub(crate) async fn open_token(&self, db: &impl ConnectionTrait, of: TokenOf) -> Result<OpenToken, NoToken> {
+        let row = token_row(db, of).await?.ok_or(NoToken::Missing)?;
+        match self.keys.open(&of.place(), &row.ciphertext) {
+            Ok(token) => Ok(OpenToken { token, version: row.version }),
+            Err(error) => {
+                tracing::error!(row = %row.id, key = %row.key_id, %error, "a stored token does not open");
+                Err(NoToken::Unreadable)
+            }
+        }
+    }
+
+    pub(crate) async fn token_version(&self, db: &impl ConnectionTrait, of: TokenOf) -> Result<Option<i64>, DbErr> {
+        Ok(token_row(db, of).await?.map(|row| row.version))
+    }
+
+    /// Seals `token` and writes it, in the caller's transaction.
+    pub(crate) async fn store_token(
+        &self,
+        db: &impl ConnectionTrait,
+        of: TokenOf,
+        token: &Secret,
+    ) -> Result<(), DbErr> {
+        let sealed = self
+            .keys
+            .seal(&self.world, &of.place(), token)
+            .map_err(|error| DbErr::Custom(format!("sealing a token: {error}")))?;
+        let now = self.world.now();
+        if let Some(row) = token_row(db, of).await? {
+            let version = row.version + 1;
+            let mut row = row.into_active_model();
+            row.connection_id = Set(of.connection);
+            row.ciphertext = Set(sealed.ciphertext);
+            row.key_id = Set(sealed.key_id);
+            row.version = Set(version);
+            row.updated_at = Set(now);
+            row.update(db).await?;
+        } else {
+            sealed_token::ActiveModel {
+                id: Set(self.world.new_id()),
+                workspace_id: Set(of.workspace),
+                connection_id: Set(of.connection),
+                subject_id: Set(of.subject),
+                kind: Set(of.kind),
+                ciphertext: Set(sealed.ciphertext),
+                key_id: Set(sealed.key_id),
+                version: Set(1),
+                updated_at: Set(now),
+            }
+            .insert(db)
+            .await?;
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn forget_token(&self, db: &impl ConnectionTrait, of: TokenOf) -> Result<(), DbErr> {
+        sealed_token::Entity::delete_in_workspace(of.workspace)
+            .filter(sealed_token::Column::SubjectId.eq(of.subject))
+            .filter(sealed_token::Column::Kind.eq(of.kind))
+            .exec(db)
+            .await?;
+        Ok(())
+    }
+}
+
+async fn token_row(db: &impl ConnectionTrait, of: TokenOf) -> Result<Option<sealed_token::Model>, DbErr> {
+    sealed_token::Entity::in_workspace(of.workspace)
+        .filter(sealed_token::Column::SubjectId.eq(of.subject))
+        .filter(sealed_token::Column::Kind.eq(of.kind))
+        .one(db)
+        .await
+}
+
+
+impl Connections {
+    /// Ids of keys that stored tokens were sealed with and that the key ring does not have. A process
+    /// must not start while there are any.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn missing_keys(&self) -> Result<Vec<String>, DbErr> {
+        let used: Vec<String> = sealed_token::Entity::across_workspaces()
+            .select_only()
+            .column(sealed_token::Column::KeyId)
+            .distinct()
+            .into_tuple()
+            .all(&*self.database)
+            .await?;
+        Ok(used.into_iter().filter(|id| !self.keys.has(id)).collect())
+    }
+}

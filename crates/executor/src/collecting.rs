@@ -1,0 +1,146 @@
+//! Collecting: insights, audiences, and days that are missing.
+
+use connections::CallError;
+use connections::health::Event;
+use entity::account::{self, Health};
+use entity::InWorkspace as _;
+use entity::run::RunStatus;
+use insights::Gathered;
+use insights::collect::Interrupted;
+use jobs::claim::{Claim, Finish};
+use sea_orm::prelude::*;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ConnectionTrait, DbErr};
+
+use crate::{Brought, Collected, Ended, Executor};
+
+impl Executor {
+    pub(crate) async fn collect_insights(&self, claim: &Claim) -> Result<Ended, DbErr> {
+        let account = match self.readable_account(claim).await? {
+            Ok(account) => account,
+            Err(ended) => return Ok(ended),
+        };
+        let next = self.schedule.next(claim.job.kind, claim.job.subject_id, self.world.now());
+        match self.insights.collect(&account).await {
+            Ok(gathered) => Ok(done(account, gathered, Some(Collected::Insights), Finish::Done(next))),
+            Err(interrupted) => self.interrupted(account, interrupted, next).await,
+        }
+    }
+
+    pub(crate) async fn collect_audience(&self, claim: &Claim) -> Result<Ended, DbErr> {
+        let account = match self.readable_account(claim).await? {
+            Ok(account) => account,
+            Err(ended) => return Ok(ended),
+        };
+        let next = self.schedule.next(claim.job.kind, claim.job.subject_id, self.world.now());
+        match self.insights.collect_audience(&account).await {
+            Ok(gathered) => Ok(done(account, gathered, Some(Collected::Audience), Finish::Done(next))),
+            Err(interrupted) => self.interrupted(account, interrupted, next).await,
+        }
+    }
+
+    pub(crate) async fn backfill_insights(&self, claim: &Claim) -> Result<Ended, DbErr> {
+        let account = match self.readable_account(claim).await? {
+            Ok(account) => account,
+            Err(ended) => return Ok(ended),
+        };
+        match self.insights.backfill(&account).await {
+            Ok(step) => {
+                // The rest is due at once, but behind the work of others; when nothing is missing,
+                // it waits for the next connect or recovery.
+                let next = (!step.complete).then(|| self.world.now());
+                Ok(done(account, step.gathered, None, Finish::Done(next)))
+            }
+            Err(interrupted) => self.interrupted(account, interrupted, None).await,
+        }
+    }
+
+    /// The account of a claim, or the end of the work when there is nothing to read.
+    async fn readable_account(&self, claim: &Claim) -> Result<Result<account::Model, Ended>, DbErr> {
+        let Some(account) = self.account(claim.job.workspace_id, claim.job.subject_id).await? else {
+            return Ok(Err(Ended::new(RunStatus::Skipped, Some("gone"), Finish::Remove)));
+        };
+        let reason = match account.health {
+            Health::Disconnected => "disconnected",
+            Health::NeedsReconnect => "needs_reconnect",
+            Health::TokenUnreadable => "token_unreadable",
+            _ => return Ok(Ok(account)),
+        };
+        let mut ended = Ended::new(RunStatus::Skipped, Some(reason), Finish::Done(None));
+        ended.account = Some(account);
+        Ok(Err(ended))
+    }
+
+    /// What follows from an interruption. What was gathered before it is kept.
+    async fn interrupted(
+        &self,
+        account: account::Model,
+        interrupted: Interrupted,
+        next: Option<chrono::DateTime<chrono::Utc>>,
+    ) -> Result<Ended, DbErr> {
+        let Interrupted { gathered, error } = interrupted;
+        let error = match error {
+            CallError::Database(error) => return Err(error),
+            error => error,
+        };
+        let (status, finish) = match &error {
+            CallError::Paused(until) => (RunStatus::Skipped, Finish::Later(*until)),
+            // The token's fate is decided elsewhere: collecting waits for it, or tries again.
+            CallError::TokenRefused | CallError::NoToken => {
+                let broken = self.account(account.workspace_id, account.id.0).await?;
+                let waits = broken.is_some_and(|now| connections::health::RED.contains(&now.health));
+                (RunStatus::Failed, if waits { Finish::Done(None) } else { Finish::Failed })
+            }
+            CallError::Permission => {
+                self.connections.confirm_permission(&account).await?;
+                (RunStatus::Failed, Finish::Failed)
+            }
+            CallError::Gone | CallError::Refused | CallError::Operator => {
+                (RunStatus::Failed, next.map_or(Finish::Failed, |next| Finish::Done(Some(next))))
+            }
+            CallError::Transient | CallError::Database(_) => (RunStatus::Failed, Finish::Failed),
+        };
+        let mut ended = Ended::new(status, Some(error.name()), finish);
+        ended.account = Some(account);
+        ended.brought = Brought { gathered, collected: None };
+        Ok(ended)
+    }
+
+    /// Stores what was gathered; an answer is also a proof that the account can be read.
+    pub(crate) async fn store_gathered(
+        &self,
+        db: &impl ConnectionTrait,
+        account: &account::Model,
+        gathered: &Gathered,
+        collected: Option<Collected>,
+    ) -> Result<(), DbErr> {
+        let now = self.world.now();
+        insights::store::store(db, account, gathered, now).await?;
+        let Some(collected) = collected else { return Ok(()) };
+        let column = match collected {
+            Collected::Insights => account::Column::InsightsCollectedAt,
+            Collected::Audience => account::Column::AudienceCollectedAt,
+        };
+        account::Entity::update_in_workspace(account.workspace_id)
+            .filter(account::Column::Id.eq(account.id))
+            .col_expr(column, Expr::value(now))
+            .exec(db)
+            .await?;
+        // Read again: the account may have been disconnected while Meta was asked.
+        let current = account::Entity::in_workspace(account.workspace_id)
+            .filter(account::Column::Id.eq(account.id))
+            .one(db)
+            .await?;
+        if let Some(current) = current.filter(|_| gathered.calls > 0) {
+            self.connections.apply(db, account.workspace_id, &[current], Event::Proven).await?;
+        }
+        Ok(())
+    }
+}
+
+fn done(account: account::Model, gathered: Gathered, collected: Option<Collected>, finish: Finish) -> Ended {
+    let mut ended = Ended::new(RunStatus::Succeeded, None, finish);
+    ended.account = Some(account);
+    ended.brought = Brought { gathered, collected };
+    ended
+}

@@ -1,0 +1,77 @@
+//! Work on grants: renewing and checking.
+
+use entity::ConnectionId;
+use entity::InWorkspace as _;
+use entity::connection;
+use entity::refresh_attempt::RefreshOutcome;
+use entity::run::RunStatus;
+use connections::check::Checked;
+use connections::refresh::{Refreshed, Skip};
+use jobs::claim::{Claim, Finish};
+use sea_orm::DbErr;
+use sea_orm::prelude::*;
+
+use crate::{Ended, Executor};
+
+impl Executor {
+    pub(crate) async fn refresh_token(&self, claim: &Claim) -> Result<Ended, DbErr> {
+        let id = ConnectionId(claim.job.subject_id);
+        let workspace = claim.job.workspace_id;
+        let refreshed = self.connections.refresh(workspace, id, claim.job.trigger, false).await?;
+        let Some(grant) = self.grant(claim).await? else {
+            return Ok(Ended::new(RunStatus::Skipped, Some("gone"), Finish::Remove));
+        };
+        let next = Finish::Done(Some(self.connections.next_refresh(&grant, self.world.now())));
+        Ok(match refreshed {
+            Refreshed::Attempted(attempt) => match attempt.outcome {
+                RefreshOutcome::Succeeded => Ended::new(RunStatus::Succeeded, None, next),
+                RefreshOutcome::NotExtended => Ended::new(RunStatus::Failed, Some("not_extended"), next),
+                RefreshOutcome::Started | RefreshOutcome::Interrupted => {
+                    Ended::new(RunStatus::Failed, Some("lost"), Finish::Failed)
+                }
+                RefreshOutcome::Failed => Ended::new(RunStatus::Failed, Some("refused"), Finish::Failed),
+            },
+            Refreshed::Skipped(Skip::NoToken | Skip::NeverExpires | Skip::ExpiredLongAgo) => {
+                // Nothing will change until somebody reconnects, which makes it due again.
+                let reason = skip_reason(&refreshed);
+                if matches!(refreshed, Refreshed::Skipped(Skip::ExpiredLongAgo)) {
+                    self.connections.check(workspace, id, true).await?;
+                }
+                Ended::new(RunStatus::Skipped, reason, Finish::Done(None))
+            }
+            Refreshed::Skipped(_) => Ended::new(RunStatus::Skipped, skip_reason(&refreshed), next),
+        })
+    }
+
+    pub(crate) async fn check_token(&self, claim: &Claim) -> Result<Ended, DbErr> {
+        let id = ConnectionId(claim.job.subject_id);
+        let workspace = claim.job.workspace_id;
+        if self.grant(claim).await?.is_none() {
+            return Ok(Ended::new(RunStatus::Skipped, Some("gone"), Finish::Remove));
+        }
+        let checked = self.connections.check(workspace, id, false).await?;
+        let next = Finish::Done(Some(self.connections.next_check(workspace, id).await?));
+        Ok(match checked {
+            Checked::Valid => Ended::new(RunStatus::Succeeded, None, next),
+            Checked::Cached => Ended::new(RunStatus::Skipped, Some(checked.name()), next),
+            Checked::Dead | Checked::Unsure | Checked::NoToken => {
+                Ended::new(RunStatus::Failed, Some(checked.name()), next)
+            }
+            Checked::NoAnswer => Ended::new(RunStatus::Failed, Some(checked.name()), Finish::Failed),
+        })
+    }
+
+    async fn grant(&self, claim: &Claim) -> Result<Option<connection::Model>, DbErr> {
+        connection::Entity::in_workspace(claim.job.workspace_id)
+            .filter(connection::Column::Id.eq(ConnectionId(claim.job.subject_id)))
+            .one(&*self.database)
+            .await
+    }
+}
+
+fn skip_reason(refreshed: &Refreshed) -> Option<&'static str> {
+    match refreshed {
+        Refreshed::Skipped(skip) => Some(skip.name()),
+        Refreshed::Attempted(_) => None,
+    }
+}

@@ -1,0 +1,241 @@
+//! Does claimed work: from a claim to its finish, one file per kind. The worker's loop, the cron
+//! addresses, the commands and the buttons of the dashboard all come through here, so that a piece
+//! of work is done by one of them at a time.
+//!
+//! - [`Services`]: every room, built once from the settings.
+//! - [`Executor::run`]: one claimed piece of work, kept alive, finished with its result.
+//! - [`Executor::run_now`]: one piece of work that somebody asks for.
+//! - [`Executor::drain`]: all that is due of some kinds, until a deadline.
+
+mod collecting;
+mod grants;
+mod mails;
+mod services;
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use entity::job::{JobKind, Trigger};
+use entity::run::{self, RunStatus};
+use entity::{AccountId, WorkspaceId};
+use futures::StreamExt as _;
+use jobs::claim::{Claim, Claims, Finish};
+use jobs::runs;
+use platform::{Database, World};
+use sea_orm::DbErr;
+use uuid::Uuid;
+
+pub use services::{Services, StartError};
+
+/// Every kind of work, in the order in which somebody would want it done.
+pub const ALL_KINDS: [JobKind; 6] = [
+    JobKind::SendMail,
+    JobKind::RefreshToken,
+    JobKind::CheckToken,
+    JobKind::CollectInsights,
+    JobKind::CollectAudience,
+    JobKind::BackfillInsights,
+];
+
+/// Does claimed work; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Executor {
+    pub(crate) database: Database,
+    pub(crate) world: World,
+    pub(crate) connections: connections::Connections,
+    pub(crate) insights: insights::Insights,
+    pub(crate) mailer: mail::Mailer,
+    pub(crate) schedule: jobs::Schedule,
+    claims: Claims,
+}
+
+/// How a piece of work ended, before that is written down.
+pub(crate) struct Ended {
+    pub(crate) status: RunStatus,
+    pub(crate) reason: Option<&'static str>,
+    pub(crate) finish: Finish,
+    pub(crate) account: Option<entity::account::Model>,
+    pub(crate) brought: Brought,
+}
+
+/// What a piece of work brought, to be stored with its finish.
+#[derive(Default)]
+pub(crate) struct Brought {
+    pub(crate) gathered: insights::Gathered,
+    /// What was collected completely, if anything was.
+    pub(crate) collected: Option<Collected>,
+}
+
+/// What was collected completely.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Collected {
+    Insights,
+    Audience,
+}
+
+impl Ended {
+    pub(crate) fn new(status: RunStatus, reason: Option<&'static str>, finish: Finish) -> Self {
+        Self { status, reason, finish, account: None, brought: Brought::default() }
+    }
+}
+
+/// How a request for one piece of work ended.
+#[derive(Clone, Debug)]
+pub enum Ran {
+    /// It was done; this is the record.
+    Done(run::Model),
+    /// Somebody else is doing it at this moment.
+    Busy,
+}
+
+/// What was done of all that was due.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Work that did what it was for.
+    pub succeeded: u64,
+    /// Work that did not.
+    pub failed: u64,
+    /// Work that had nothing to do or had to wait.
+    pub skipped: u64,
+}
+
+impl Executor {
+    /// Does one claimed piece of work and writes its result, its record and its next due time in
+    /// one transaction. While it runs, the claim is kept; if it is lost, nothing is written.
+    ///
+    /// # Errors
+    /// When the database fails: the claim then ends by itself and the work is done again.
+    pub async fn run(&self, claim: Claim) -> Result<Option<run::Model>, DbErr> {
+        let started_at = self.world.now();
+        let work = self.execute(&claim);
+        tokio::pin!(work);
+        let mut keep = tokio::time::interval(self.claims.lease() / 3);
+        keep.tick().await;
+        let ended = loop {
+            tokio::select! {
+                ended = &mut work => break ended?,
+                _ = keep.tick() => {
+                    if !self.claims.renew(&claim).await? {
+                        tracing::warn!(job = %claim.job.id, "a claim was lost while its work was done");
+                        return Ok(None);
+                    }
+                }
+            }
+        };
+        self.finish(&claim, ended, started_at).await
+    }
+
+    async fn execute(&self, claim: &Claim) -> Result<Ended, DbErr> {
+        match claim.job.kind {
+            JobKind::RefreshToken => self.refresh_token(claim).await,
+            JobKind::CheckToken => self.check_token(claim).await,
+            JobKind::CollectInsights => self.collect_insights(claim).await,
+            JobKind::CollectAudience => self.collect_audience(claim).await,
+            JobKind::BackfillInsights => self.backfill_insights(claim).await,
+            JobKind::SendMail => self.send_mail(claim).await,
+        }
+    }
+
+    async fn finish(
+        &self,
+        claim: &Claim,
+        ended: Ended,
+        started_at: DateTime<Utc>,
+    ) -> Result<Option<run::Model>, DbErr> {
+        let transaction = self.database.begin().await?;
+        if !self.claims.finish(&*transaction, claim, ended.finish).await? {
+            tracing::warn!(job = %claim.job.id, kind = ?claim.job.kind, "a claim was lost; its result is discarded");
+            return Ok(None);
+        }
+        let gathered = &ended.brought.gathered;
+        if let Some(account) = &ended.account {
+            self.store_gathered(&*transaction, account, gathered, ended.brought.collected).await?;
+        }
+        tracing::info!(
+            job = %claim.job.id, kind = ?claim.job.kind, workspace = %claim.job.workspace_id,
+            subject = %claim.job.subject_id, status = ?ended.status, reason = ended.reason,
+            calls = gathered.calls, stored = gathered.stored(), "work ended"
+        );
+        if claim.job.kind == JobKind::SendMail {
+            transaction.commit().await?;
+            return Ok(None);
+        }
+        let record = runs::Ended {
+            workspace_id: claim.job.workspace_id,
+            account_id: ended.account.map(|account| account.id),
+            job: claim.job.kind,
+            trigger: claim.job.trigger,
+            status: ended.status,
+            reason: ended.reason,
+            calls: gathered.calls,
+            stored: gathered.stored(),
+            started_at,
+        };
+        let run = runs::record(&*transaction, &self.world, record).await?;
+        transaction.commit().await?;
+        Ok(Some(run))
+    }
+
+    /// Claims due work of `kinds`, at most `limit` pieces.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn claim(&self, kinds: &[JobKind], limit: u64) -> Result<Vec<Claim>, DbErr> {
+        self.claims.take(kinds, limit).await
+    }
+
+    /// Does one piece of work of `kind` on `subject` now, due or not, because somebody asks for it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn run_now(&self, workspace: WorkspaceId, kind: JobKind, subject: Uuid) -> Result<Ran, DbErr> {
+        let work = jobs::queue::Work {
+            workspace_id: workspace,
+            kind,
+            subject_id: subject,
+            due_at: self.world.now(),
+            trigger: Trigger::Manual,
+        };
+        jobs::queue::make_due(&*self.database, &self.world, work).await?;
+        let Some(claim) = self.claims.take_one(kind, subject).await? else { return Ok(Ran::Busy) };
+        Ok(self.run(claim).await?.map_or(Ran::Busy, Ran::Done))
+    }
+
+    /// Does all work of `kinds` that is due, `parallel` pieces at a time, until nothing is left or
+    /// `until` has passed on the machine's own timer.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn drain(&self, kinds: &[JobKind], parallel: usize, until: Duration) -> Result<Counts, DbErr> {
+        let deadline = tokio::time::Instant::now() + until;
+        let mut counts = Counts::default();
+        while tokio::time::Instant::now() < deadline {
+            let claims = self.claims.take(kinds, u64::try_from(parallel).unwrap_or(16)).await?;
+            if claims.is_empty() {
+                break;
+            }
+            let mut running = futures::stream::iter(claims).map(|claim| self.run(claim)).buffer_unordered(parallel);
+            while let Some(run) = running.next().await {
+                match run?.map(|run| run.status) {
+                    Some(RunStatus::Succeeded) => counts.succeeded += 1,
+                    Some(RunStatus::Failed) => counts.failed += 1,
+                    Some(RunStatus::Skipped) | None => counts.skipped += 1,
+                }
+            }
+        }
+        Ok(counts)
+    }
+
+    pub(crate) async fn account(
+        &self,
+        workspace: WorkspaceId,
+        id: Uuid,
+    ) -> Result<Option<entity::account::Model>, DbErr> {
+        use entity::InWorkspace as _;
+        use sea_orm::prelude::*;
+        entity::account::Entity::in_workspace(workspace)
+            .filter(entity::account::Column::Id.eq(AccountId(id)))
+            .one(&*self.database)
+            .await
+    }
+}

@@ -1,0 +1,164 @@
+//! Reconnect links: with one, an account owner repairs exactly one account without a login.
+//!
+//! The database holds the SHA-256 of a link's token. The token itself is made again from the
+//! link's id and the authentication secret whenever it has to be shown or mailed.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::account;
+use entity::reconnect_link::{self, LinkState};
+use entity::{AccountId, IncidentId, InWorkspace, LinkId, UserId, WorkspaceId};
+use platform::{AuthSecret, Secret, World};
+use sea_orm::prelude::*;
+use sea_orm::sea_query::{Expr, ExprTrait as _};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, QueryOrder};
+
+/// How often Meta's dialog may be started from one link.
+pub const MAX_STARTS: i32 = 10;
+
+/// A link that is to be made.
+#[derive(Clone, Copy, Debug)]
+pub struct New<'a> {
+    /// The only account it can repair.
+    pub account: &'a account::Model,
+    /// The incident it is made for.
+    pub incident_id: Option<IncidentId>,
+    /// The member who makes it.
+    pub created_by: Option<UserId>,
+    /// The address it is mailed to; without one it is for copying.
+    pub sent_to: Option<&'a str>,
+    /// How long it works.
+    pub lifetime: Duration,
+}
+
+/// Why a link cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unusable {
+    /// Its time is over.
+    Expired,
+    /// It was withdrawn or replaced.
+    Revoked,
+    /// The account was repaired with it.
+    Done,
+    /// The dialog was started from it too often.
+    StartedTooOften,
+}
+
+/// Makes a link and withdraws older ones of the same account that were not used.
+///
+/// # Errors
+/// When the database fails.
+pub async fn create(
+    db: &impl ConnectionTrait,
+    world: &World,
+    secret: &AuthSecret,
+    new: New<'_>,
+) -> Result<reconnect_link::Model, DbErr> {
+    let now = world.now();
+    reconnect_link::Entity::update_in_workspace(new.account.workspace_id)
+        .col_expr(reconnect_link::Column::State, Expr::value(LinkState::Revoked))
+        .filter(reconnect_link::Column::AccountId.eq(new.account.id))
+        .filter(reconnect_link::Column::State.is_not_in([LinkState::Done, LinkState::Revoked]))
+        .exec(db)
+        .await?;
+    let id = LinkId(world.new_id());
+    let token = mail::links::reconnect_token(secret, id);
+    reconnect_link::ActiveModel {
+        id: Set(id),
+        workspace_id: Set(new.account.workspace_id),
+        account_id: Set(new.account.id),
+        incident_id: Set(new.incident_id),
+        token_hash: Set(platform::secret::token_hash(token.expose())),
+        created_by: Set(new.created_by),
+        state: Set(if new.sent_to.is_some() { LinkState::Sent } else { LinkState::Created }),
+        sent_to: Set(new.sent_to.map(str::to_owned)),
+        starts: Set(0),
+        expires_at: Set(now + TimeDelta::from_std(new.lifetime).unwrap_or(TimeDelta::days(7))),
+        last_event_at: Set(None),
+        created_at: Set(now),
+    }
+    .insert(db)
+    .await
+}
+
+/// The link whose token this is, usable or not. The token names the workspace.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(db: &impl ConnectionTrait, token: &Secret) -> Result<Option<reconnect_link::Model>, DbErr> {
+    reconnect_link::Entity::across_workspaces()
+        .filter(reconnect_link::Column::TokenHash.eq(platform::secret::token_hash(token.expose())))
+        .one(db)
+        .await
+}
+
+/// The links of `account`, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_account(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    account: AccountId,
+) -> Result<Vec<reconnect_link::Model>, DbErr> {
+    reconnect_link::Entity::in_workspace(workspace)
+        .filter(reconnect_link::Column::AccountId.eq(account))
+        .order_by_desc(reconnect_link::Column::CreatedAt)
+        .all(db)
+        .await
+}
+
+/// Whether the dialog may be started from `link` at `now`.
+///
+/// # Errors
+/// Why not.
+pub fn usable(link: &reconnect_link::Model, now: DateTime<Utc>) -> Result<(), Unusable> {
+    match link.state {
+        LinkState::Revoked => Err(Unusable::Revoked),
+        LinkState::Done => Err(Unusable::Done),
+        _ if link.expires_at <= now => Err(Unusable::Expired),
+        _ if link.starts >= MAX_STARTS => Err(Unusable::StartedTooOften),
+        _ => Ok(()),
+    }
+}
+
+/// Counts a start of the dialog. `false` when that was one too many, also if two come at once.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_start(db: &impl ConnectionTrait, link: &reconnect_link::Model) -> Result<bool, DbErr> {
+    let counted = reconnect_link::Entity::update_in_workspace(link.workspace_id)
+        .col_expr(reconnect_link::Column::Starts, Expr::col(reconnect_link::Column::Starts).add(1))
+        .filter(reconnect_link::Column::Id.eq(link.id))
+        .filter(reconnect_link::Column::Starts.lt(MAX_STARTS))
+        .exec(db)
+        .await?;
+    Ok(counted.rows_affected == 1)
+}
+
+/// Notes what happened with a link. A link that is done or revoked stays so.
+///
+/// # Errors
+/// When the database fails.
+pub async fn note(
+    db: &impl ConnectionTrait,
+    world: &World,
+    workspace: WorkspaceId,
+    id: LinkId,
+    state: LinkState,
+) -> Result<(), DbErr> {
+    let final_states: &[LinkState] = match state {
+        // The first opening of a page that was denied before is no news.
+        LinkState::Opened => &[LinkState::Done, LinkState::Revoked, LinkState::Denied, LinkState::WrongAccount],
+        _ => &[LinkState::Done, LinkState::Revoked],
+    };
+    reconnect_link::Entity::update_in_workspace(workspace)
+        .col_expr(reconnect_link::Column::State, Expr::value(state))
+        .col_expr(reconnect_link::Column::LastEventAt, Expr::value(world.now()))
+        .filter(reconnect_link::Column::Id.eq(id))
+        .filter(reconnect_link::Column::State.is_not_in(final_states.iter().copied()))
+        .exec(db)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,246 @@
+//! The newest values of an account.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use connections::CallError;
+use entity::account;
+use entity::insight::{self, ValueState};
+use entity::InWorkspace;
+use meta::pacific_day;
+use meta::{MetricAnswer, MetricValue};
+use sea_orm::prelude::*;
+
+use crate::catalogue::{CATALOGUE, Metric, Source, Spec};
+use crate::plan::Question;
+use crate::store::{Gathered, Profile, Value};
+use crate::{Insights, SETTLES_AFTER};
+
+/// Days before today that may still change and are read again.
+const OPEN_DAYS: u64 = 4;
+/// How often a closed day that may still change is read again.
+const READ_AGAIN_AFTER: TimeDelta = TimeDelta::hours(6);
+/// For how long a metric that Meta refused for an account is not asked for again.
+const REFUSED_FOR: TimeDelta = TimeDelta::days(7);
+
+/// What was gathered before something went wrong, and what went wrong.
+#[derive(Debug)]
+pub struct Interrupted {
+    /// What was gathered; it is worth storing.
+    pub gathered: Gathered,
+    /// Why it ended.
+    pub error: CallError,
+}
+
+/// Questions about one account, and what they brought so far.
+pub(crate) struct Inquiry<'a> {
+    insights: &'a Insights,
+    account: &'a account::Model,
+    refused: HashSet<&'static str>,
+    pub(crate) gathered: Gathered,
+}
+
+impl Insights {
+    /// Asks Meta for the newest values of `account`: the running day at every call, and closed days
+    /// until they have settled.
+    ///
+    /// # Errors
+    /// What ended it early, together with what was gathered until then.
+    pub async fn collect(&self, account: &account::Model) -> Result<Gathered, Interrupted> {
+        let mut inquiry = self.inquire(account).await?;
+        match inquiry.newest().await {
+            Ok(()) => Ok(inquiry.gathered),
+            Err(error) => Err(Interrupted { gathered: inquiry.gathered, error }),
+        }
+    }
+
+    pub(crate) async fn inquire<'a>(&'a self, account: &'a account::Model) -> Result<Inquiry<'a>, Interrupted> {
+        let nothing = |error: DbErr| Interrupted { gathered: Gathered::default(), error: error.into() };
+        let refused = self.refused_metrics(account).await.map_err(nothing)?;
+        Ok(Inquiry { insights: self, account, refused, gathered: Gathered::default() })
+    }
+
+    /// Metrics that Meta refused for this account a short while ago.
+    async fn refused_metrics(&self, account: &account::Model) -> Result<HashSet<&'static str>, DbErr> {
+        let rows = insight::Entity::in_workspace(account.workspace_id)
+            .filter(insight::Column::AccountId.eq(account.id))
+            .filter(insight::Column::State.eq(ValueState::NotSupported))
+            .filter(insight::Column::CollectedAt.gt(self.world.now() - REFUSED_FOR))
+            .all(&*self.database)
+            .await?;
+        let names: HashSet<_> = rows.into_iter().map(|row| row.metric).collect();
+        Ok(CATALOGUE.iter().map(|spec| spec.name).filter(|name| names.contains(*name)).collect())
+    }
+
+    /// Closed days of the last few that are to be read again, by when they were read last.
+    async fn unsettled_days(&self, account: &account::Model) -> Result<Vec<NaiveDate>, DbErr> {
+        let now = self.world.now();
+        let today = self.today();
+        let first = today.checked_sub_days(Days::new(OPEN_DAYS)).unwrap_or(today);
+        let rows = insight::Entity::in_workspace(account.workspace_id)
+            .filter(insight::Column::AccountId.eq(account.id))
+            .filter(insight::Column::Metric.eq(Metric::Views.spec().name))
+            .filter(insight::Column::Breakdown.eq(""))
+            .filter(insight::Column::Day.gte(first))
+            .all(&*self.database)
+            .await?;
+        let needs_reading = |day: &NaiveDate| {
+            let (_, end) = pacific_day::bounds(*day);
+            let row = rows.iter().find(|row| row.day == *day);
+            row.is_none_or(|row| {
+                row.state != ValueState::Final
+                    && (row.collected_at < end
+                        || now - row.collected_at >= READ_AGAIN_AFTER
+                        || now - end >= SETTLES_AFTER)
+            })
+        };
+        Ok(first.iter_days().take_while(|day| *day < today).filter(needs_reading).collect())
+    }
+}
+
+impl Inquiry<'_> {
+    async fn newest(&mut self) -> Result<(), CallError> {
+        let today = self.insights.today();
+        let first = today.checked_sub_days(Days::new(OPEN_DAYS)).unwrap_or(today);
+        self.profile(today).await?;
+        self.ask(&Question::series(first, today)).await?;
+        self.ask(&Question::totals(today)).await?;
+        let unsettled = self.insights.unsettled_days(self.account).await?;
+        if !unsettled.is_empty() {
+            for question in Question::limited_series(today) {
+                self.ask(&question).await?;
+            }
+        }
+        for day in unsettled {
+            self.ask(&Question::totals(day)).await?;
+            self.ask(&Question::breakdowns(day)).await?;
+        }
+        Ok(())
+    }
+
+    /// The account's own fields; its followers are the day's value of that metric.
+    async fn profile(&mut self, today: NaiveDate) -> Result<(), CallError> {
+        self.gathered.calls += 1;
+        let meta = self.insights.connections.meta();
+        let node = self
+            .insights
+            .connections
+            .with_token(self.account, |access| async move {
+                meta.account(access.provider, &access.token, &access.instagram_id).await
+            })
+            .await?;
+        for spec in CATALOGUE.iter().filter(|spec| spec.source == Source::Profile) {
+            if let Some(followers) = node.followers_count {
+                self.gathered.values.push(Value::new(spec, today, Some(followers), ValueState::Provisional));
+            }
+        }
+        self.gathered.profile =
+            Some(Profile { username: node.username, name: node.name, followers_count: node.followers_count });
+        Ok(())
+    }
+
+    /// Asks one question. When Meta refuses it as a whole, each metric is asked alone, so that one
+    /// which this account does not have never costs the others.
+    pub(crate) async fn ask(&mut self, question: &Question) -> Result<(), CallError> {
+        let (refused, metrics): (Vec<_>, Vec<_>) =
+            question.metrics.iter().copied().partition(|spec| self.refused.contains(spec.name));
+        self.note_refused(&question.about(refused));
+        let (small, metrics): (Vec<_>, Vec<_>) = metrics.into_iter().partition(|spec| self.is_too_small_for(spec));
+        self.note(&question.about(small), ValueState::BelowThreshold);
+        if metrics.is_empty() {
+            return Ok(());
+        }
+        let question = question.about(metrics);
+        match self.call(&question).await {
+            Ok(answers) => self.take(&question, &answers),
+            Err(CallError::Refused) => self.ask_one_by_one(&question).await?,
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    async fn ask_one_by_one(&mut self, question: &Question) -> Result<(), CallError> {
+        let mut names: Vec<_> = question.metrics.iter().map(|spec| spec.name).collect();
+        names.dedup();
+        for name in names {
+            let alone = question.about(question.metrics.iter().copied().filter(|spec| spec.name == name).collect());
+            match self.call(&alone).await {
+                Ok(answers) => self.take(&alone, &answers),
+                Err(CallError::Refused) => {
+                    tracing::warn!(account = %self.account.id, metric = name, day = %alone.from, "Meta refuses this metric");
+                    self.refused.insert(name);
+                    self.note_refused(&alone);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    async fn call(&mut self, question: &Question) -> Result<Vec<MetricAnswer>, CallError> {
+        self.gathered.calls += 1;
+        let meta = self.insights.connections.meta();
+        let query = &question.query(self.insights.world.now());
+        self.insights
+            .connections
+            .with_token(self.account, |access| async move {
+                meta.insights(access.provider, &access.token, &access.instagram_id, query).await
+            })
+            .await
+    }
+
+    fn is_too_small_for(&self, spec: &Spec) -> bool {
+        let followers = self.gathered.profile.as_ref().and_then(|profile| profile.followers_count);
+        let followers = followers.or(self.account.followers_count);
+        followers.is_some_and(|followers| followers < spec.minimum_followers)
+    }
+
+    fn note_refused(&mut self, question: &Question) {
+        self.note(question, ValueState::NotSupported);
+    }
+
+    /// Notes why there is no value, for every metric and day of a question.
+    fn note(&mut self, question: &Question, state: ValueState) {
+        for spec in &question.metrics {
+            self.gathered.values.extend(question.days().map(|day| Value::new(spec, day, None, state)));
+        }
+    }
+
+    /// Takes the values out of Meta's answers; what is not in them is not ready.
+    fn take(&mut self, question: &Question, answers: &[MetricAnswer]) {
+        let now = self.insights.world.now();
+        for spec in &question.metrics {
+            let answer = answers.iter().find(|answer| answer.name == spec.name);
+            for day in question.days() {
+                let number = answer.and_then(|answer| number_of(spec, answer, day));
+                let state = match number {
+                    Some(_) => state_of(day, now),
+                    None => ValueState::NotReady,
+                };
+                self.gathered.values.push(Value::new(spec, day, number, state));
+            }
+        }
+    }
+}
+
+/// Whether a value of `day` that was read at `now` may still change.
+fn state_of(day: NaiveDate, now: DateTime<Utc>) -> ValueState {
+    let (_, end) = pacific_day::bounds(day);
+    if now >= end + SETTLES_AFTER { ValueState::Final } else { ValueState::Provisional }
+}
+
+/// The value of `spec` on `day`, if the answer has one. No value is not a zero.
+fn number_of(spec: &Spec, answer: &MetricAnswer, day: NaiveDate) -> Option<i64> {
+    match spec.source {
+        Source::TimeSeries => answer.values.iter().find_map(|timed| match (&timed.value, timed.end_time) {
+            (MetricValue::Number(number), Some(end)) if pacific_day::day_of(end) == day => Some(*number),
+            _ => None,
+        }),
+        Source::TotalValue => answer.total,
+        Source::Breakdown { dimension, value } => answer.breakdowns.iter().find_map(|breakdown| {
+            let result = breakdown.results.iter().find(|result| breakdown.dimension(result, dimension) == Some(value));
+            result.map(|result| result.value)
+        }),
+        Source::Profile => None,
+    }
+}

@@ -1,0 +1,55 @@
+//! What is measured: the metric catalogue, collecting, filling gaps, audiences, and reading it all.
+//!
+//! Days are Meta's: they end at midnight in `America/Los_Angeles`. A value is keyed by account,
+//! metric, breakdown, period and day, so that collecting twice changes nothing; a value that Meta
+//! may still correct is provisional and is read again.
+//!
+//! - [`catalogue`]: every metric there is, as data.
+//! - [`plan`]: which questions to ask for a day or a span.
+//! - [`collect`]: the newest values of an account.
+//! - [`backfill`]: days that are missing, on connect and after an outage.
+//! - [`audience`]: who the audience is, once a day.
+//! - [`store`]: writing what was gathered.
+//! - [`series`]: reading it, every day of a range with its value or why there is none.
+
+pub mod audience;
+pub mod backfill;
+pub mod catalogue;
+pub mod collect;
+pub mod plan;
+pub mod series;
+pub mod store;
+
+use chrono::{NaiveDate, TimeDelta};
+use connections::Connections;
+use platform::{Database, World};
+
+pub use catalogue::Metric;
+pub use store::{Gathered, Value};
+
+/// How long after its end a day may still change: Meta says up to 48 hours
+/// (`/docs/instagram-platform/api-reference/instagram-user/insights`), a day more for late ones.
+pub const SETTLES_AFTER: TimeDelta = TimeDelta::hours(72);
+
+/// Everything the room needs; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Insights {
+    pub(crate) database: Database,
+    pub(crate) world: World,
+    pub(crate) connections: Connections,
+    backfill_days: u32,
+}
+
+impl Insights {
+    /// Builds the room; gaps are filled up to `backfill_days` back.
+    #[must_use]
+    pub fn new(database: Database, world: World, connections: Connections, backfill_days: u32) -> Self {
+        Self { database, world, connections, backfill_days }
+    }
+
+    /// The day that is running at Meta now.
+    #[must_use]
+    pub fn today(&self) -> NaiveDate {
+        meta::pacific_day::today(self.world.now())
+    }
+}

@@ -1,0 +1,151 @@
+//! Which questions to ask, from the catalogue, with as few calls as Meta allows.
+//!
+//! | question | metrics | span |
+//! |---|---|---|
+//! | series | all time series without a limit of their own | up to 30 days a call |
+//! | limited series | time series with a limit of their own | its last days, without today |
+//! | totals | all total values | one day a call: a total is for the span asked for |
+//! | breakdown | what stands only in a breakdown | one day a call |
+
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use meta::pacific_day;
+use meta::{InsightsQuery, MetricType, Period};
+
+use crate::catalogue::{CATALOGUE, Source, Spec};
+
+/// The most days one call may span.
+pub const MAX_DAYS: u64 = 30;
+
+/// One question about an account.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// What is asked.
+    pub metrics: Vec<&'static Spec>,
+    /// The first day.
+    pub from: NaiveDate,
+    /// The last day, included.
+    pub to: NaiveDate,
+}
+
+impl Question {
+    /// The unlimited time series from `from` to `to` (at most 30 days).
+    #[must_use]
+    pub fn series(from: NaiveDate, to: NaiveDate) -> Self {
+        Self { metrics: specs(|spec| spec.source == Source::TimeSeries && spec.last_days.is_none()), from, to }
+    }
+
+    /// The time series that reach back only so many days, over all of them.
+    #[must_use]
+    pub fn limited_series(today: NaiveDate) -> Vec<Self> {
+        specs(|spec| spec.source == Source::TimeSeries && spec.last_days.is_some())
+            .into_iter()
+            .map(|spec| {
+                let days = spec.last_days.and_then(|days| u64::try_from(days).ok()).unwrap_or(1);
+                let to = today.checked_sub_days(Days::new(1)).unwrap_or(today);
+                Self { metrics: vec![spec], from: today.checked_sub_days(Days::new(days)).unwrap_or(to), to }
+            })
+            .collect()
+    }
+
+    /// All totals of one day.
+    #[must_use]
+    pub fn totals(day: NaiveDate) -> Self {
+        Self { metrics: specs(|spec| spec.source == Source::TotalValue), from: day, to: day }
+    }
+
+    /// What stands only in a breakdown, for one day.
+    #[must_use]
+    pub fn breakdowns(day: NaiveDate) -> Self {
+        Self { metrics: specs(|spec| matches!(spec.source, Source::Breakdown { .. })), from: day, to: day }
+    }
+
+    /// The same question about fewer metrics.
+    #[must_use]
+    pub fn about(&self, metrics: Vec<&'static Spec>) -> Self {
+        Self { metrics, ..self.clone() }
+    }
+
+    /// The first moment of the span and the first after it, never later than `now`.
+    fn span(&self, now: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
+        let (since, _) = pacific_day::bounds(self.from);
+        let (_, until) = pacific_day::bounds(self.to);
+        // Meta refuses a span that begins in the future, and for the running day gives what is
+        // there so far; the end of the running day itself is accepted.
+        (since.min(now - TimeDelta::seconds(1)), until)
+    }
+
+    /// The call that asks it.
+    #[must_use]
+    pub fn query(&self, now: DateTime<Utc>) -> InsightsQuery {
+        let mut names: Vec<&str> = self.metrics.iter().map(|spec| spec.name).collect();
+        names.dedup();
+        let (since, until) = self.span(now);
+        let mut query = InsightsQuery::new(names, Period::Day);
+        query.since = Some(since);
+        query.until = Some(until);
+        match self.metrics.first().map(|spec| spec.source) {
+            Some(Source::TimeSeries) => query.metric_type = Some(MetricType::TimeSeries),
+            Some(Source::Breakdown { dimension, .. }) => {
+                query.metric_type = Some(MetricType::TotalValue);
+                query.breakdown = vec![dimension.to_owned()];
+            }
+            _ => query.metric_type = Some(MetricType::TotalValue),
+        }
+        query
+    }
+
+    /// The days of the span.
+    pub fn days(&self) -> impl Iterator<Item = NaiveDate> + use<> {
+        let to = self.to;
+        self.from.iter_days().take_while(move |day| *day <= to)
+    }
+}
+
+fn specs(wanted: impl Fn(&Spec) -> bool) -> Vec<&'static Spec> {
+    CATALOGUE.iter().filter(|spec| wanted(spec)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn every_metric_is_asked_by_exactly_one_question() {
+        let today = day("2026-11-20");
+        let mut asked: Vec<_> = [Question::series(today, today), Question::totals(today), Question::breakdowns(today)]
+            .into_iter()
+            .chain(Question::limited_series(today))
+            .flat_map(|question| question.metrics)
+            .map(|spec| spec.metric)
+            .collect();
+        asked.sort();
+        let mut all: Vec<_> =
+            CATALOGUE.iter().filter(|spec| spec.source != Source::Profile).map(|spec| spec.metric).collect();
+        all.sort();
+        assert_eq!(asked, all);
+    }
+
+    #[test]
+    fn spans_follow_the_pacific_day_over_both_changes_of_the_clock() {
+        let now = "2026-11-20T10:00:00Z".parse().unwrap();
+        for (day_text, hours) in [("2026-03-08", 23), ("2026-11-01", 25), ("2026-07-01", 24)] {
+            let (since, until) = Question::totals(day(day_text)).span(now);
+            assert_eq!((until - since).num_hours(), hours, "{day_text}");
+        }
+    }
+
+    #[test]
+    fn one_call_asks_for_all_totals() {
+        let query = Question::totals(day("2026-11-18")).query("2026-11-20T10:00:00Z".parse().unwrap());
+        assert_eq!(query.metrics.len(), 12);
+        assert_eq!(query.since.unwrap().to_rfc3339(), "2026-11-18T08:00:00+00:00");
+        assert_eq!(query.until.unwrap().to_rfc3339(), "2026-11-19T08:00:00+00:00");
+        let breakdowns = Question::breakdowns(day("2026-11-18")).query("2026-11-20T10:00:00Z".parse().unwrap());
+        assert_eq!(breakdowns.metrics, ["follows_and_unfollows"]);
+        assert_eq!(breakdowns.breakdown, ["follow_type"]);
+    }
+}

@@ -1,0 +1,101 @@
+//! Reading: every day of a range with its value, or why there is none.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use entity::account;
+use entity::insight::{self, ValueState};
+use entity::InWorkspace;
+use sea_orm::prelude::*;
+
+use crate::Insights;
+use crate::catalogue::{Metric, Source};
+use crate::store::DAY;
+
+/// The values of one metric over a range.
+#[derive(Clone, Debug)]
+pub struct Series {
+    /// The metric.
+    pub metric: Metric,
+    /// Every day of the range, the oldest first.
+    pub points: Vec<Point>,
+    /// The sum, where days can be added up and there is any value.
+    pub total: Option<i64>,
+}
+
+/// One day of a series.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Point {
+    /// The day.
+    pub day: NaiveDate,
+    /// The value; missing is not zero.
+    pub value: Option<i64>,
+    /// Whether it may still change, or why it is missing.
+    pub state: PointState,
+    /// When Meta gave it.
+    pub collected_at: Option<DateTime<Utc>>,
+}
+
+/// Whether a value may still change, or why it is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PointState {
+    /// What is stored.
+    Known(ValueState),
+    /// Nothing is stored of that day.
+    Gap,
+}
+
+impl Insights {
+    /// The series of `metrics` of one account, both ends included.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn series(
+        &self,
+        account: &account::Model,
+        metrics: &[Metric],
+        from: NaiveDate,
+        to: NaiveDate,
+    ) -> Result<Vec<Series>, DbErr> {
+        let names: Vec<_> = metrics.iter().map(|metric| metric.spec().name).collect();
+        let rows = insight::Entity::in_workspace(account.workspace_id)
+            .filter(insight::Column::AccountId.eq(account.id))
+            .filter(insight::Column::Metric.is_in(names))
+            .filter(insight::Column::Period.eq(DAY))
+            .filter(insight::Column::Day.between(from, to))
+            .all(&*self.database)
+            .await?;
+        let rows: HashMap<_, _> =
+            rows.iter().map(|row| ((row.metric.as_str(), row.breakdown.as_str(), row.day), row)).collect();
+        let today = self.today();
+        Ok(metrics
+            .iter()
+            .map(|metric| {
+                let spec = metric.spec();
+                let breakdown = spec.breakdown();
+                let points: Vec<_> = from
+                    .iter_days()
+                    .take_while(|day| *day <= to)
+                    .map(|day| {
+                        let row = rows.get(&(spec.name, breakdown.as_str(), day)).copied();
+                        point(day, row, spec.source == Source::Profile && day < today)
+                    })
+                    .collect();
+                let known = points.iter().any(|point| point.value.is_some());
+                let total = (spec.additive && known).then(|| points.iter().filter_map(|point| point.value).sum());
+                Series { metric: *metric, points, total }
+            })
+            .collect())
+    }
+}
+
+/// The point of a day. The last look of a day that is over is final for what is looked up.
+fn point(day: NaiveDate, row: Option<&insight::Model>, looked_up_and_over: bool) -> Point {
+    match row {
+        None => Point { day, value: None, state: PointState::Gap, collected_at: None },
+        Some(row) => {
+            let state = if looked_up_and_over && row.value.is_some() { ValueState::Final } else { row.state };
+            Point { day, value: row.value, state: PointState::Known(state), collected_at: Some(row.collected_at) }
+        }
+    }
+}

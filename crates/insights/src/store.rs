@@ -1,0 +1,180 @@
+//! Writing what was gathered.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use entity::account;
+use entity::insight::{self, ValueState};
+use entity::{AccountId, InWorkspace, WorkspaceId};
+use sea_orm::prelude::*;
+use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
+
+use crate::catalogue::Spec;
+
+/// Rows in one statement; nine values each stay below SQLite's 32,766.
+const CHUNK: usize = 500;
+/// The only period that is stored so far.
+pub(crate) const DAY: &str = "day";
+
+/// One value, or why there is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Value {
+    /// Meta's name of the metric.
+    pub metric: &'static str,
+    /// `dimension=value`, or empty.
+    pub breakdown: String,
+    /// The day.
+    pub day: NaiveDate,
+    /// The value, if there is one.
+    pub value: Option<i64>,
+    /// Whether it may still change, or why it is missing.
+    pub state: ValueState,
+}
+
+impl Value {
+    /// A value of the metric `spec`.
+    #[must_use]
+    pub fn new(spec: &Spec, day: NaiveDate, value: Option<i64>, state: ValueState) -> Self {
+        Self { metric: spec.name, breakdown: spec.breakdown(), day, value, state }
+    }
+}
+
+/// What one execution gathered about an account.
+#[derive(Clone, Debug, Default)]
+pub struct Gathered {
+    /// The values.
+    pub values: Vec<Value>,
+    /// Snapshots of audiences.
+    pub snapshots: Vec<entity::audience_snapshot::Model>,
+    /// The account's own fields, if they were asked for.
+    pub profile: Option<Profile>,
+    /// Calls made to Meta.
+    pub calls: u32,
+}
+
+/// Fields of the account itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// The handle.
+    pub username: Option<String>,
+    /// The display name.
+    pub name: Option<String>,
+    /// All followers.
+    pub followers_count: Option<i64>,
+}
+
+impl Gathered {
+    /// How many values and snapshots there are.
+    #[must_use]
+    pub fn stored(&self) -> u32 {
+        u32::try_from(self.values.len() + self.snapshots.len()).unwrap_or(u32::MAX)
+    }
+}
+
+/// Writes what was gathered about `account`, in the caller's transaction. A later value replaces an
+/// earlier one; the lack of a value never replaces a value.
+///
+/// # Errors
+/// When the database fails.
+pub async fn store(
+    db: &impl ConnectionTrait,
+    account: &account::Model,
+    gathered: &Gathered,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    // The same key twice in one statement is an error on PostgreSQL; the later one counts.
+    let mut unique = std::collections::BTreeMap::new();
+    for value in &gathered.values {
+        unique.insert((value.metric, value.breakdown.as_str(), value.day), value);
+    }
+    let (present, missing): (Vec<_>, Vec<_>) = unique.into_values().partition(|value| value.value.is_some());
+    for chunk in present.chunks(CHUNK) {
+        upsert(db, account.workspace_id, account.id, chunk, now, &mut replace_always()).await?;
+    }
+    for chunk in missing.chunks(CHUNK) {
+        upsert(db, account.workspace_id, account.id, chunk, now, &mut replace_nothing_with_nothing()).await?;
+    }
+    for snapshot in &gathered.snapshots {
+        store_snapshot(db, snapshot).await?;
+    }
+    if let Some(profile) = &gathered.profile {
+        store_profile(db, account, profile, now).await?;
+    }
+    Ok(())
+}
+
+async fn upsert(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    account: AccountId,
+    values: &[&Value],
+    now: DateTime<Utc>,
+    on_conflict: &mut OnConflict,
+) -> Result<(), DbErr> {
+    let rows = values.iter().map(|value| insight::ActiveModel {
+        account_id: Set(account),
+        metric: Set(value.metric.to_owned()),
+        breakdown: Set(value.breakdown.clone()),
+        period: Set(DAY.to_owned()),
+        day: Set(value.day),
+        workspace_id: Set(workspace),
+        value: Set(value.value),
+        state: Set(value.state),
+        collected_at: Set(now),
+    });
+    insight::Entity::insert_many(rows).on_conflict(on_conflict.to_owned()).exec_without_returning(db).await?;
+    Ok(())
+}
+
+fn replace_always() -> OnConflict {
+    let mut conflict = OnConflict::columns(KEY);
+    conflict.update_columns([insight::Column::Value, insight::Column::State, insight::Column::CollectedAt]);
+    conflict
+}
+
+fn replace_nothing_with_nothing() -> OnConflict {
+    let mut conflict = replace_always();
+    conflict.action_and_where(Expr::col((insight::Entity, insight::Column::Value)).is_null());
+    conflict
+}
+
+const KEY: [insight::Column; 5] = [
+    insight::Column::AccountId,
+    insight::Column::Metric,
+    insight::Column::Breakdown,
+    insight::Column::Period,
+    insight::Column::Day,
+];
+
+async fn store_snapshot(
+    db: &impl ConnectionTrait,
+    snapshot: &entity::audience_snapshot::Model,
+) -> Result<(), DbErr> {
+    use entity::audience_snapshot::{ActiveModel, Column, Entity};
+    let mut conflict = OnConflict::columns([Column::AccountId, Column::Kind, Column::Breakdown, Column::Day]);
+    conflict.update_columns([Column::Timeframe, Column::State, Column::Segments, Column::CollectedAt]);
+    let row = ActiveModel::from(snapshot.clone()).reset_all();
+    Entity::insert(row).on_conflict(conflict).exec_without_returning(db).await?;
+    Ok(())
+}
+
+async fn store_profile(
+    db: &impl ConnectionTrait,
+    account: &account::Model,
+    profile: &Profile,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let mut update = account::Entity::update_in_workspace(account.workspace_id)
+        .filter(account::Column::Id.eq(account.id))
+        .col_expr(account::Column::UpdatedAt, Expr::value(now));
+    if let Some(username) = &profile.username {
+        update = update.col_expr(account::Column::Username, Expr::value(username.clone()));
+    }
+    if let Some(name) = &profile.name {
+        update = update.col_expr(account::Column::Name, Expr::value(name.clone()));
+    }
+    if let Some(followers) = profile.followers_count {
+        update = update.col_expr(account::Column::FollowersCount, Expr::value(followers));
+    }
+    update.exec(db).await?;
+    Ok(())
+}

@@ -1,0 +1,202 @@
+//! Take due work fairly over workspaces, keep it while it is being done, and finish it.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::JobId;
+use entity::job::{self, JobKind};
+use platform::{Database, World};
+use sea_orm::prelude::*;
+use sea_orm::{ActiveEnum, ConnectionTrait, FromQueryResult as _, Value};
+use uuid::Uuid;
+
+use crate::{retry, sql};
+
+/// After this many executions that were begun but never ended, work is set aside: it probably
+/// kills the process that does it.
+pub const MAX_UNFINISHED_ATTEMPTS: i32 = 5;
+
+/// Claims work in the name of one process.
+#[derive(Clone, Debug)]
+pub struct Claims {
+    database: Database,
+    world: World,
+    owner: String,
+    lease: TimeDelta,
+}
+
+/// Work that this process may do until the lease ends.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// The row as it was claimed.
+    pub job: job::Model,
+    owner: String,
+}
+
+/// How work ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Finish {
+    /// Done; due again at that time, or not before something makes it due.
+    Done(Option<DateTime<Utc>>),
+    /// Not possible now through nobody's fault (throttled, not its turn): again at that time, without
+    /// counting as a failure.
+    Later(DateTime<Utc>),
+    /// Failed; again after the retry delay.
+    Failed,
+    /// Done for ever; the row is removed.
+    Remove,
+}
+
+impl Claims {
+    /// Claims in the name of `owner` (unique per process), each for `lease`.
+    #[must_use]
+    pub fn new(database: Database, world: World, owner: String, lease: Duration) -> Self {
+        let lease = TimeDelta::from_std(lease).unwrap_or(TimeDelta::minutes(1));
+        Self { database, world, owner, lease }
+    }
+
+    /// How long a claim holds without being renewed.
+    #[must_use]
+    pub fn lease(&self) -> Duration {
+        self.lease.to_std().unwrap_or(Duration::from_secs(60))
+    }
+
+    /// Takes at most `limit` pieces of due work of `kinds`, in turn from each workspace, oldest
+    /// first. Work whose attempts were never ended too often is set aside instead.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn take(&self, kinds: &[JobKind], limit: u64) -> Result<Vec<Claim>, DbErr> {
+        let kinds: Vec<String> = kinds.iter().map(|kind| format!("'{}'", kind.to_value())).collect();
+        let condition = format!("job.kind IN ({})", kinds.join(", "));
+        self.claim(&condition, Vec::new(), limit).await
+    }
+
+    /// Takes the one piece of work of `kind` on `subject`, due or not. `None` when somebody else is
+    /// doing it, or when there is none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn take_one(&self, kind: JobKind, subject: Uuid) -> Result<Option<Claim>, DbErr> {
+        let sql = format!(
+            "UPDATE job SET {SET_LEASE} WHERE kind = $4 AND subject_id = $5 \
+             AND (lease_until IS NULL OR lease_until < $1) RETURNING *"
+        );
+        let mut values = self.lease_values();
+        values.extend([kind.to_value().into(), subject.into()]);
+        let row = job::Model::find_by_statement(sql::statement(&*self.database, &sql, values));
+        Ok(row.one(&*self.database).await?.map(|job| Claim { job, owner: self.owner.clone() }))
+    }
+
+    async fn claim(&self, condition: &str, mut more: Vec<Value>, limit: u64) -> Result<Vec<Claim>, DbErr> {
+        let free = format!(
+            "job.due_at <= $1 AND (job.lease_until IS NULL OR job.lease_until < $1) \
+             AND job.quarantined_at IS NULL AND {condition}"
+        );
+        // The turn of a row is its place among the due work of its workspace; taking all first turns
+        // before any second one keeps a large workspace from standing in front of the others.
+        let transaction = self.database.begin().await?;
+        let sql = format!(
+            "UPDATE job SET {SET_LEASE} WHERE id IN ( \
+               SELECT job.id FROM job JOIN ( \
+                 SELECT id, row_number() OVER (PARTITION BY workspace_id ORDER BY due_at, id) AS turn \
+                 FROM job WHERE {free} \
+               ) AS waiting ON waiting.id = job.id \
+               WHERE {free} ORDER BY waiting.turn, job.due_at LIMIT {limit} {} \
+             ) RETURNING *",
+            sql::skip_locked(&*transaction)
+        );
+        let mut values = self.lease_values();
+        values.append(&mut more);
+        let rows = job::Model::find_by_statement(sql::statement(&*transaction, &sql, values))
+            .all(&*transaction)
+            .await?;
+        let (rows, crashing): (Vec<_>, Vec<_>) =
+            rows.into_iter().partition(|job| job.attempt <= MAX_UNFINISHED_ATTEMPTS);
+        for job in crashing {
+            tracing::error!(job = %job.id, kind = ?job.kind, subject = %job.subject_id, "set aside: it never ends");
+            self.quarantine(&*transaction, job.id).await?;
+        }
+        transaction.commit().await?;
+        let mut claims: Vec<_> =
+            rows.into_iter().map(|job| Claim { job, owner: self.owner.clone() }).collect();
+        claims.sort_by_key(|claim| claim.job.due_at);
+        Ok(claims)
+    }
+
+    fn lease_values(&self) -> Vec<Value> {
+        let now = self.world.now();
+        vec![now.into(), self.owner.clone().into(), (now + self.lease).into()]
+    }
+
+    async fn quarantine(&self, db: &impl ConnectionTrait, id: JobId) -> Result<(), DbErr> {
+        let sql = "UPDATE job SET quarantined_at = $1, lease_owner = NULL, lease_until = NULL WHERE id = $2";
+        db.execute_raw(sql::statement(db, sql, vec![self.world.now().into(), id.0.into()])).await?;
+        Ok(())
+    }
+
+    /// Keeps `claim` for another lease. `false` when it was lost: then nothing may be written.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn renew(&self, claim: &Claim) -> Result<bool, DbErr> {
+        let sql = "UPDATE job SET lease_until = $1 WHERE id = $2 AND lease_owner = $3 AND lease_term = $4";
+        let values = vec![
+            (self.world.now() + self.lease).into(),
+            claim.job.id.0.into(),
+            claim.owner.clone().into(),
+            claim.job.lease_term.into(),
+        ];
+        Ok(self.database.execute_raw(sql::statement(&*self.database, sql, values)).await?.rows_affected()
+            == 1)
+    }
+
+    /// Ends `claim`, in the transaction `db` of its results. `false` when the claim was lost: the
+    /// transaction must then be rolled back. Work that was made due while it was being done stays
+    /// due at the earlier of the two times.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn finish(
+        &self,
+        db: &impl ConnectionTrait,
+        claim: &Claim,
+        finish: Finish,
+    ) -> Result<bool, DbErr> {
+        let now = self.world.now();
+        let (next, failures) = match finish {
+            Finish::Done(next) => (next, 0),
+            Finish::Later(next) => (Some(next), claim.job.failures),
+            Finish::Failed => {
+                let failures = claim.job.failures.saturating_add(1);
+                (Some(now + retry::delay(&self.world, failures)), failures)
+            }
+            Finish::Remove => return self.remove(db, claim).await,
+        };
+        let sql = "UPDATE job SET lease_owner = NULL, lease_until = NULL, attempt = 0, failures = $1, updated_at = $2, \
+                   trigger = CASE WHEN due_at = $3 THEN 'scheduled' ELSE trigger END, \
+                   due_at = CASE WHEN due_at = $3 OR due_at IS NULL THEN $4 ELSE due_at END \
+                   WHERE id = $5 AND lease_owner = $6 AND lease_term = $7";
+        let values = vec![
+            failures.into(),
+            now.into(),
+            claim.job.due_at.into(),
+            next.into(),
+            claim.job.id.0.into(),
+            claim.owner.clone().into(),
+            claim.job.lease_term.into(),
+        ];
+        Ok(db.execute_raw(sql::statement(db, sql, values)).await?.rows_affected() == 1)
+    }
+
+    async fn remove(&self, db: &impl ConnectionTrait, claim: &Claim) -> Result<bool, DbErr> {
+        let sql = "DELETE FROM job WHERE id = $1 AND lease_owner = $2 AND lease_term = $3";
+        let values = vec![claim.job.id.0.into(), claim.owner.clone().into(), claim.job.lease_term.into()];
+        Ok(db.execute_raw(sql::statement(db, sql, values)).await?.rows_affected() == 1)
+    }
+}
+
+/// `$1` now, `$2` owner, `$3` end of the lease. The attempt is counted before the work starts, so
+/// that work which kills its process is noticed.
+const SET_LEASE: &str =
+    "lease_owner = $2, lease_until = $3, lease_term = lease_term + 1, attempt = attempt + 1";

@@ -1,0 +1,111 @@
+//! Make work due, let it wait, remove it. Always in the transaction of the cause.
+
+use chrono::{DateTime, Utc};
+use entity::job::{self, JobKind, Trigger};
+use entity::{InWorkspace, JobId, WorkspaceId};
+use platform::World;
+use sea_orm::prelude::*;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveEnum, ConnectionTrait};
+use uuid::Uuid;
+
+use crate::sql;
+
+/// A piece of work that is to be done.
+#[derive(Clone, Debug)]
+pub struct Work {
+    /// The workspace it is done for.
+    pub workspace_id: WorkspaceId,
+    /// What is to be done.
+    pub kind: JobKind,
+    /// To what: the id of a grant, an account or a mail.
+    pub subject_id: Uuid,
+    /// When.
+    pub due_at: DateTime<Utc>,
+    /// What asked for it.
+    pub trigger: Trigger,
+}
+
+/// Makes `work` due at its time, or leaves it as it is when it is due sooner already. Work that is
+/// being done at this moment will be done once more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn make_due(db: &impl ConnectionTrait, world: &World, work: Work) -> Result<(), DbErr> {
+    let sql = "INSERT INTO job (id, workspace_id, kind, subject_id, due_at, trigger, lease_term, attempt, failures, \
+               created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 0, $7, $7) \
+               ON CONFLICT (kind, subject_id) DO UPDATE SET \
+               trigger = CASE WHEN job.due_at IS NULL OR job.due_at > excluded.due_at \
+                 THEN excluded.trigger ELSE job.trigger END, \
+               due_at = CASE WHEN job.due_at IS NULL OR job.due_at > excluded.due_at \
+                 THEN excluded.due_at ELSE job.due_at END, \
+               updated_at = excluded.updated_at";
+    let values = vec![
+        JobId(world.new_id()).0.into(),
+        work.workspace_id.0.into(),
+        work.kind.to_value().into(),
+        work.subject_id.into(),
+        work.due_at.into(),
+        work.trigger.to_value().into(),
+        world.now().into(),
+    ];
+    db.execute_raw(sql::statement(db, sql, values)).await?;
+    Ok(())
+}
+
+/// Lets the work of these kinds on `subject` wait until it is made due again.
+///
+/// # Errors
+/// When the database fails.
+pub async fn let_wait(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    subject: Uuid,
+    kinds: &[JobKind],
+) -> Result<(), DbErr> {
+    job::Entity::update_in_workspace(workspace)
+        .col_expr(job::Column::DueAt, Expr::value(Option::<DateTime<Utc>>::None))
+        .filter(job::Column::SubjectId.eq(subject))
+        .filter(job::Column::Kind.is_in(kinds.iter().copied()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Removes all work on `subject`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remove(db: &impl ConnectionTrait, workspace: WorkspaceId, subject: Uuid) -> Result<(), DbErr> {
+    job::Entity::delete_in_workspace(workspace).filter(job::Column::SubjectId.eq(subject)).exec(db).await?;
+    Ok(())
+}
+
+/// Makes all work of `kind` that is waiting for its time due now: for schedulers that can only call
+/// an address or start a command. With `workspace` or `subject` only theirs. Returns how many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn make_all_due(
+    db: &impl ConnectionTrait,
+    world: &World,
+    kind: JobKind,
+    workspace: Option<WorkspaceId>,
+    subject: Option<Uuid>,
+    trigger: Trigger,
+) -> Result<u64, DbErr> {
+    let now = world.now();
+    let mut update = job::Entity::update_across_workspaces()
+        .col_expr(job::Column::DueAt, Expr::value(now))
+        .col_expr(job::Column::Trigger, Expr::value(trigger))
+        .filter(job::Column::Kind.eq(kind))
+        .filter(job::Column::DueAt.is_not_null())
+        .filter(job::Column::QuarantinedAt.is_null());
+    if let Some(workspace) = workspace {
+        update = update.filter(job::Column::WorkspaceId.eq(workspace));
+    }
+    if let Some(subject) = subject {
+        update = update.filter(job::Column::SubjectId.eq(subject));
+    }
+    Ok(update.exec(db).await?.rows_affected)
+}

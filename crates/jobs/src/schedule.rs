@@ -1,0 +1,128 @@
+//! When each kind of work is due next, from the cron lines.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use croner::Cron;
+use croner::parser::{CronParser, Seconds};
+use entity::job::JobKind;
+use uuid::Uuid;
+
+/// The parsed cron lines.
+#[derive(Clone, Debug)]
+pub struct Schedule {
+    refresh_tokens: Cron,
+    check_tokens: Cron,
+    collect_insights: Cron,
+    collect_audience: Cron,
+    spread: TimeDelta,
+}
+
+/// A cron line that cannot be understood.
+#[derive(Debug, thiserror::Error)]
+#[error("{variable} is not a cron line: {reason}")]
+pub struct BadLine {
+    variable: &'static str,
+    reason: String,
+}
+
+impl Schedule {
+    /// Parses the lines of `config`.
+    ///
+    /// # Errors
+    /// The first line that cannot be understood, by the name of its variable.
+    pub fn new(config: &platform::config::Schedule) -> Result<Self, BadLine> {
+        Ok(Self {
+            refresh_tokens: parse("CRON_REFRESH_TOKENS", &config.refresh_tokens)?,
+            check_tokens: parse("CRON_CHECK_TOKENS", &config.check_tokens)?,
+            collect_insights: parse("CRON_COLLECT_INSIGHTS", &config.collect_insights)?,
+            collect_audience: parse("CRON_COLLECT_AUDIENCE", &config.collect_audience)?,
+            spread: TimeDelta::seconds(config.spread_seconds.into()),
+        })
+    }
+
+    /// When work of `kind` on `subject` is due next, later than `now`: the next slot of the line,
+    /// plus a part of the spread that is always the same for this subject, so that the accounts of
+    /// a slot do not start in one second. `None` for kinds that have no line.
+    #[must_use]
+    pub fn next(&self, kind: JobKind, subject: Uuid, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let line = self.line(kind)?;
+        // The slot is searched from where the subject stands in the spread, so that one which runs
+        // late in its slot does not miss the next.
+        let offset = self.offset(line, subject, now);
+        Some(line.find_next_occurrence(&(now - offset), false).ok()? + offset)
+    }
+
+    fn offset(&self, line: &Cron, subject: Uuid, now: DateTime<Utc>) -> TimeDelta {
+        let mut slots = line.iter_after(now);
+        let gap = match (slots.next(), slots.next()) {
+            (Some(first), Some(second)) => second - first,
+            _ => self.spread,
+        };
+        // Lines that fire often are spread over half of the time between two slots at most.
+        let range = self.spread.min(gap / 2).num_milliseconds().max(1);
+        let place = i64::try_from(subject.as_u128() % 1_000_003).unwrap_or_default();
+        TimeDelta::milliseconds(place * range / 1_000_003)
+    }
+
+    fn line(&self, kind: JobKind) -> Option<&Cron> {
+        match kind {
+            JobKind::RefreshToken => Some(&self.refresh_tokens),
+            JobKind::CheckToken => Some(&self.check_tokens),
+            JobKind::CollectInsights => Some(&self.collect_insights),
+            JobKind::CollectAudience => Some(&self.collect_audience),
+            JobKind::BackfillInsights | JobKind::SendMail => None,
+        }
+    }
+}
+
+fn parse(variable: &'static str, line: &str) -> Result<Cron, BadLine> {
+    CronParser::builder()
+        .seconds(Seconds::Required)
+        .build()
+        .parse(line)
+        .map_err(|error| BadLine { variable, reason: error.to_string() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn schedule(insights: &str, spread_seconds: u32) -> Result<Schedule, BadLine> {
+        Schedule::new(&platform::config::Schedule {
+            refresh_tokens: "0 0 */6 * * *".to_owned(),
+            check_tokens: "0 */30 * * * *".to_owned(),
+            collect_insights: insights.to_owned(),
+            collect_audience: "0 0 3 * * *".to_owned(),
+            housekeeping: "0 40 * * * *".to_owned(),
+            spread_seconds,
+        })
+    }
+
+    #[test]
+    fn each_subject_keeps_its_place_in_every_slot() {
+        let schedule = schedule("0 15 * * * *", 300).unwrap();
+        let subject = Uuid::from_u128(500_000);
+        let mut due: DateTime<Utc> = "2026-11-20T10:00:00Z".parse().unwrap();
+        let mut minutes = Vec::new();
+        for _ in 0..3 {
+            due = schedule.next(JobKind::CollectInsights, subject, due).unwrap();
+            minutes.push(due.format("%H:%M:%S").to_string());
+        }
+        assert_eq!(minutes, ["10:17:29", "11:17:29", "12:17:29"]);
+    }
+
+    #[test]
+    fn a_frequent_line_is_spread_over_half_its_gap_at_most() {
+        let schedule = schedule("*/2 * * * * *", 300).unwrap();
+        let now = "2026-11-20T10:00:00Z".parse().unwrap();
+        for subject in [0, 1_000_002, 77] {
+            let due = schedule.next(JobKind::CollectInsights, Uuid::from_u128(subject), now).unwrap();
+            assert!(due > now && due - now <= TimeDelta::seconds(3), "{due}");
+        }
+    }
+
+    #[test]
+    fn a_bad_line_is_named() {
+        let error = schedule("0 99 * * * *", 300).unwrap_err();
+        assert!(error.to_string().starts_with("CRON_COLLECT_INSIGHTS is not a cron line"), "{error}");
+    }
+}

@@ -1,0 +1,158 @@
+//! A mail as a list of blocks, written once and then shown as plain text and as HTML.
+
+use chrono::{DateTime, Utc};
+use platform::Secret;
+
+use crate::cause;
+use crate::content::Content;
+use crate::user_text::{handle, name};
+
+/// One block of a mail.
+pub(crate) enum Block {
+    /// A paragraph.
+    Text(String),
+    /// Handles, one a line.
+    Accounts(Vec<String>),
+    /// The one link.
+    Link { label: &'static str, url: Secret },
+    /// A paragraph in small print.
+    Small(String),
+}
+
+/// A link and when it stops working.
+pub(crate) struct Link {
+    pub(crate) url: Secret,
+    pub(crate) expires_at: DateTime<Utc>,
+}
+
+/// The text of a mail about `content`, which carries `link`. `home` is the address of the product.
+pub(crate) fn blocks(content: &Content, link: Option<&Link>, home: &str) -> Vec<Block> {
+    match content {
+        Content::ConfirmAddress { name } => confirm_address(name, link),
+        Content::AddressInUse { name } => address_in_use(name, home),
+        Content::NeedsReconnect { workspace_name, cause, accounts } => {
+            needs_reconnect(workspace_name, &cause::words(*cause), accounts, link)
+        }
+        Content::ReconnectLink { workspace_name, username, sender_name } => {
+            reconnect_link(workspace_name, username, sender_name, link)
+        }
+        Content::Recovered { workspace_name, accounts } => recovered(workspace_name, accounts),
+    }
+}
+
+fn confirm_address(person: &str, link: Option<&Link>) -> Vec<Block> {
+    let mut blocks = vec![
+        Block::Text(format!("Hello {},", name(person))),
+        Block::Text("please confirm that this is your address. Then you can sign in to Mooring.".to_owned()),
+    ];
+    if let Some(link) = link {
+        blocks.push(Block::Link { label: "Confirm address", url: link.url.clone() });
+        blocks.push(Block::Text(format!("The link works once, until {}.", moment(link.expires_at))));
+    }
+    blocks.push(Block::Small(
+        "You did not sign up? Then somebody mistyped an address. Do nothing, and nothing happens.".to_owned(),
+    ));
+    blocks
+}
+
+fn address_in_use(person: &str, home: &str) -> Vec<Block> {
+    vec![
+        Block::Text(format!("Hello {},", name(person))),
+        Block::Text(
+            "somebody, perhaps you, has just tried to sign up at Mooring with this address. You are \
+             already signed up, so nothing was changed. Simply sign in:"
+                .to_owned(),
+        ),
+        Block::Link { label: "Sign in", url: Secret::new(home) },
+        Block::Small("It was not you? Then there is nothing to do.".to_owned()),
+    ]
+}
+
+fn needs_reconnect(
+    workspace: &str,
+    words: &cause::Words,
+    accounts: &[String],
+    link: Option<&Link>,
+) -> Vec<Block> {
+    let workspace = name(workspace);
+    let several = accounts.len() != 1;
+    let mut blocks = vec![
+        Block::Text("Hello,".to_owned()),
+        Block::Text(format!(
+            "{workspace} looks after {} with Mooring. The connection to {} has stopped working:",
+            if several { "your Instagram accounts" } else { "your Instagram account" },
+            if several { "these" } else { "it" },
+        )),
+        accounts_block(accounts),
+        Block::Text(words.happened.to_owned()),
+        Block::Text(
+            "Until it is repaired, no new numbers arrive. What was collected before is kept.".to_owned(),
+        ),
+    ];
+    blocks.extend(repair(words.to_do, several, link));
+    blocks.push(Block::Small(format!(
+        "{workspace} gave this address as the one to write to when the connection stops. If you do not \
+         know them, do nothing: without you, nothing happens."
+    )));
+    blocks
+}
+
+fn reconnect_link(workspace: &str, username: &str, sender: &str, link: Option<&Link>) -> Vec<Block> {
+    let (workspace, sender) = (name(workspace), name(sender));
+    let mut blocks = vec![
+        Block::Text("Hello,".to_owned()),
+        Block::Text(format!(
+            "{sender} of {workspace} asks you to reconnect your Instagram account, so that {workspace} can go \
+             on reading its numbers with Mooring:"
+        )),
+        Block::Accounts(vec![handle(username)]),
+    ];
+    blocks.extend(repair("Open the link below and agree in Meta's window.", false, link));
+    blocks.push(Block::Small(format!(
+        "{sender} entered this address. If you do not know them, do nothing: without you, nothing happens."
+    )));
+    blocks
+}
+
+fn recovered(workspace: &str, accounts: &[String]) -> Vec<Block> {
+    let several = accounts.len() != 1;
+    vec![
+        Block::Text("Hello,".to_owned()),
+        Block::Text(format!(
+            "{} again, and new numbers arrive. There is nothing left to do:",
+            if several {
+                "these Instagram accounts are connected"
+            } else {
+                "this Instagram account is connected"
+            },
+        )),
+        accounts_block(accounts),
+        Block::Small(format!("This is about the mail on behalf of {} before.", name(workspace))),
+    ]
+}
+
+/// What to do, the link, and what it does and does not ask for.
+fn repair(to_do: &str, several: bool, link: Option<&Link>) -> Vec<Block> {
+    let Some(link) = link else { return vec![Block::Text(to_do.to_owned())] };
+    vec![
+        Block::Text(to_do.to_owned()),
+        Block::Link { label: "Reconnect", url: link.url.clone() },
+        Block::Text(format!(
+            "It works until {}. You need no login with us: it leads to Meta's own window, and nothing else is \
+             asked of you. Never give your password to anybody but Meta.{}",
+            moment(link.expires_at),
+            if several { " What belongs to the same login comes back together." } else { "" },
+        )),
+    ]
+}
+
+fn accounts_block(accounts: &[String]) -> Block {
+    Block::Accounts(accounts.iter().map(|account| handle(account)).collect())
+}
+
+fn moment(time: DateTime<Utc>) -> String {
+    time.format("%-d %B %Y, %H:%M UTC").to_string()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,277 @@
+use entity::account::HealthReason;
+use sea_orm::Iterable as _;
+
+use super::*;
+use crate::{html, plain};
+
+const URL: &str = "https://mooring.example/reconnect/2RZ0V7YtUsq4oLq2n5iZ2rjXo6o3nUuXyqfW0d3kQmA";
+
+fn link() -> Link {
+    Link { url: Secret::new(URL), expires_at: "2026-11-27T10:00:00Z".parse().unwrap() }
+}
+
+fn plain_of(content: &Content) -> String {
+    plain::text(&blocks(content, Some(&link()), "https://mooring.example/"))
+}
+
+fn html_of(content: &Content) -> String {
+    html::text(&content.subject(), &blocks(content, Some(&link()), "https://mooring.example/"))
+}
+
+fn needs_reconnect(cause: HealthReason, accounts: &[&str]) -> Content {
+    Content::NeedsReconnect {
+        workspace_name: "Acme Social".to_owned(),
+        cause,
+        accounts: accounts.iter().map(|text| (*text).to_owned()).collect(),
+    }
+}
+
+fn every_content() -> Vec<Content> {
+    let name = || "Anna Lindqvist".to_owned();
+    let workspace_name = || "Acme Social".to_owned();
+    let mut contents = vec![
+        Content::ConfirmAddress { name: name() },
+        Content::AddressInUse { name: name() },
+        Content::ReconnectLink {
+            workspace_name: workspace_name(),
+            username: "studio.nord".to_owned(),
+            sender_name: name(),
+        },
+        Content::Recovered { workspace_name: workspace_name(), accounts: vec!["studio.nord".to_owned()] },
+    ];
+    contents.extend(HealthReason::iter().map(|cause| needs_reconnect(cause, &["studio.nord"])));
+    contents
+}
+
+#[test]
+fn confirm_address() {
+    let content = Content::ConfirmAddress { name: "Anna Lindqvist".to_owned() };
+    assert_eq!(content.subject(), "Confirm your address for Mooring");
+    assert_eq!(
+        plain_of(&content),
+        format!(
+            "Hello Anna Lindqvist,
+
+please confirm that this is your address. Then you can sign in to Mooring.
+
+{URL}
+
+The link works once, until 27 November 2026, 10:00 UTC.
+
+You did not sign up? Then somebody mistyped an address. Do nothing, and
+nothing happens.
+
+-- 
+Mooring
+"
+        )
+    );
+}
+
+#[test]
+fn address_in_use() {
+    let content = Content::AddressInUse { name: "Anna Lindqvist".to_owned() };
+    assert_eq!(content.subject(), "You already have a Mooring account");
+    assert_eq!(
+        plain_of(&content),
+        "Hello Anna Lindqvist,
+
+somebody, perhaps you, has just tried to sign up at Mooring with this
+address. You are already signed up, so nothing was changed. Simply sign in:
+
+https://mooring.example/
+
+It was not you? Then there is nothing to do.
+
+-- 
+Mooring
+"
+    );
+}
+
+#[test]
+fn needs_reconnect_one_account() {
+    let content = needs_reconnect(HealthReason::Expired, &["studio.nord"]);
+    assert_eq!(content.subject(), "Please reconnect @studio.nord");
+    assert_eq!(
+        plain_of(&content),
+        format!(
+            "Hello,
+
+Acme Social looks after your Instagram account with Mooring. The connection
+to it has stopped working:
+
+  @studio.nord
+
+The permission that you gave has run out. Meta lets it live for 60 days and
+did not renew it.
+
+Until it is repaired, no new numbers arrive. What was collected before is
+kept.
+
+To repair it, open the link below and agree once more in Meta's window.
+
+{URL}
+
+It works until 27 November 2026, 10:00 UTC. You need no login with us: it
+leads to Meta's own window, and nothing else is asked of you. Never give
+your password to anybody but Meta.
+
+Acme Social gave this address as the one to write to when the connection
+stops. If you do not know them, do nothing: without you, nothing happens.
+
+-- 
+Mooring
+"
+        )
+    );
+}
+
+#[test]
+fn needs_reconnect_several_accounts() {
+    let content = needs_reconnect(HealthReason::PasswordChanged, &["studio.nord", "cafe_sued", "hafen"]);
+    assert_eq!(content.subject(), "Please reconnect 3 Instagram accounts");
+    let text = plain_of(&content);
+    assert!(text.contains("your Instagram accounts with Mooring. The connection\nto these has stopped"));
+    assert!(text.contains("\n  @studio.nord\n  @cafe_sued\n  @hafen\n"), "{text}");
+    assert!(text.contains("What belongs to the same login comes back\ntogether."), "{text}");
+}
+
+#[test]
+fn reconnect_link_from_a_member() {
+    let content = Content::ReconnectLink {
+        workspace_name: "Acme Social".to_owned(),
+        username: "studio.nord".to_owned(),
+        sender_name: "Anna Lindqvist".to_owned(),
+    };
+    assert_eq!(content.subject(), "Acme Social asks you to reconnect @studio.nord");
+    assert_eq!(
+        plain_of(&content),
+        format!(
+            "Hello,
+
+Anna Lindqvist of Acme Social asks you to reconnect your Instagram account,
+so that Acme Social can go on reading its numbers with Mooring:
+
+  @studio.nord
+
+Open the link below and agree in Meta's window.
+
+{URL}
+
+It works until 27 November 2026, 10:00 UTC. You need no login with us: it
+leads to Meta's own window, and nothing else is asked of you. Never give
+your password to anybody but Meta.
+
+Anna Lindqvist entered this address. If you do not know them, do nothing:
+without you, nothing happens.
+
+-- 
+Mooring
+"
+        )
+    );
+}
+
+#[test]
+fn recovered() {
+    let content = Content::Recovered {
+        workspace_name: "Acme Social".to_owned(),
+        accounts: vec!["studio.nord".to_owned()],
+    };
+    assert_eq!(content.subject(), "@studio.nord is connected again");
+    assert_eq!(
+        plain_of(&content),
+        "Hello,
+
+this Instagram account is connected again, and new numbers arrive. There is
+nothing left to do:
+
+  @studio.nord
+
+This is about the mail on behalf of Acme Social before.
+
+-- 
+Mooring
+"
+    );
+}
+
+#[test]
+fn each_cause_says_what_happened_and_what_to_do() {
+    for (cause, happened, to_do) in [
+        (HealthReason::Expired, "has run out", "agree once more"),
+        (HealthReason::PasswordChanged, "password at Facebook or Instagram was changed", "agree once more"),
+        (HealthReason::AppRemoved, "was removed in the settings", "If that was meant to be"),
+        (HealthReason::Checkpoint, "until you confirm something", "answer what it asks"),
+        (HealthReason::Unconfirmed, "is not confirmed yet", "confirm your e-mail address or phone number"),
+        (HealthReason::PermissionMissing, "was not given or was taken back", "leave every switch there on"),
+        (
+            HealthReason::PageRoleLost,
+            "no longer have a role on the Facebook Page",
+            "full control of the Page",
+        ),
+        (
+            HealthReason::AccountGone,
+            "no longer shows this as a professional account",
+            "switch to a professional",
+        ),
+        (HealthReason::SessionInvalid, "ended the connection", "agree once more"),
+    ] {
+        let text = plain_of(&needs_reconnect(cause, &["studio.nord"])).replace('\n', " ");
+        assert!(text.contains(happened) && text.contains(to_do), "{cause:?}: {text}");
+        assert!(text.contains("no new numbers arrive") && text.contains("Acme Social"), "{cause:?}");
+    }
+}
+
+#[test]
+fn plain_texts_are_ascii_of_76_columns_with_the_link_on_its_own_line() {
+    for content in every_content() {
+        let text = plain_of(&content);
+        assert!(text.is_ascii(), "{text}");
+        for line in text.lines().filter(|line| *line != URL) {
+            assert!(line.chars().count() <= 76, "{line}");
+            assert!(!line.contains(URL), "{line}");
+        }
+    }
+}
+
+#[test]
+fn html_loads_nothing_and_has_one_link() {
+    for content in every_content() {
+        let text = html_of(&content);
+        for word in ["<img", "<script", "<link", "src=", "url(", "@import", "<form"] {
+            assert!(!text.contains(word), "{word} in {text}");
+        }
+        assert!(text.matches("href=").count() <= 1, "{text}");
+        let plain = plain_of(&content);
+        for handle in plain.lines().filter_map(|line| line.strip_prefix("  ")) {
+            assert!(text.contains(handle), "{handle} in {text}");
+        }
+    }
+}
+
+#[test]
+fn user_text_injects_nothing() {
+    let evil = "<b>x</b>\r\n\r\nhttps://evil.example/ \"><a href='http://evil.example'>go</a>".to_owned();
+    for content in [
+        Content::ConfirmAddress { name: evil.clone() },
+        Content::AddressInUse { name: evil.clone() },
+        Content::NeedsReconnect {
+            workspace_name: evil.clone(),
+            cause: HealthReason::Expired,
+            accounts: vec![evil.clone()],
+        },
+        Content::ReconnectLink {
+            workspace_name: evil.clone(),
+            username: evil.clone(),
+            sender_name: evil.clone(),
+        },
+        Content::Recovered { workspace_name: evil.clone(), accounts: vec![evil.clone(), evil] },
+    ] {
+        let (html, plain) = (html_of(&content), plain_of(&content));
+        assert!(!html.contains("<b>x") && !html.contains("evil.example"), "{html}");
+        assert!(!plain.contains("evil.example"), "{plain}");
+        assert!(html.matches("href=\"").count() <= 1, "{html}");
+    }
+}

@@ -1,0 +1,261 @@
+//! Sends one mail of the outbox.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::outbox::{Column, Entity, MailState, Model};
+use entity::reconnect_link::LinkState;
+use entity::{Global as _, InWorkspace as _, LinkId, OutboxId, email_link, reconnect_link};
+use lettre::message::header::{Header, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart};
+use lettre::{Address, Message};
+use platform::config::Http;
+use platform::{AuthSecret, Database, World};
+use sea_orm::ActiveEnum as _;
+use sea_orm::prelude::*;
+use sea_orm::sea_query::SimpleExpr;
+
+use crate::content::Content;
+use crate::letter::Link;
+use crate::mask::masked;
+use crate::transport::{Transport, TransportError};
+use crate::{html, letter, links, plain};
+
+/// How long a mail is tried before it is given up.
+const PATIENCE: TimeDelta = TimeDelta::hours(72);
+
+/// Sends mails; cheap to clone.
+#[derive(Clone)]
+pub struct Mailer {
+    db: Database,
+    world: World,
+    transport: Arc<dyn Transport>,
+    from: Mailbox,
+    secret: Arc<AuthSecret>,
+    http: Http,
+}
+
+/// How a delivery ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// The mail server took it.
+    Sent,
+    /// The mail server will never take it; the row says why.
+    Refused,
+    /// No server took it for 72 hours; the row says why.
+    GivenUp,
+    /// It was sent before, or it was overtaken by events.
+    NothingToDo,
+}
+
+/// Why a mail is still waiting.
+#[derive(Debug, thiserror::Error)]
+pub enum MailError {
+    /// The mail server could not be reached or asked to come back.
+    #[error("the mail has to wait: {problem}")]
+    TryLater {
+        /// What went wrong, as a stable word.
+        problem: String,
+    },
+    /// The database failed.
+    #[error("the database failed while a mail was sent")]
+    Database(#[from] DbErr),
+}
+
+/// `MAIL_FROM` is not a sender.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("MAIL_FROM must look like: Mooring <no-reply@mooring.example>")]
+pub struct BadSender;
+
+impl Mailer {
+    /// A mailer that sends as `from` through `transport`. Links are made from `secret` and start
+    /// with the public address of `http`.
+    ///
+    /// # Errors
+    /// When `from` is not a sender.
+    pub fn new(
+        db: Database,
+        world: World,
+        transport: Arc<dyn Transport>,
+        from: &str,
+        secret: Arc<AuthSecret>,
+        http: Http,
+    ) -> Result<Self, BadSender> {
+        let from = from.parse().map_err(|_| BadSender)?;
+        Ok(Self { db, world, transport, from, secret, http })
+    }
+
+    /// Sends the mail `id`, unless it was sent or cancelled before. No transaction is open while
+    /// the mail server is spoken to. When the process dies between the server's yes and our note of
+    /// it, the mail goes out once more, with the same Message-ID.
+    ///
+    /// # Errors
+    /// When the mail has to wait, or when the database fails.
+    pub async fn deliver(&self, id: OutboxId) -> Result<Delivery, MailError> {
+        let row = Entity::across_workspaces().filter(Column::Id.eq(id)).one(&*self.db).await?;
+        let Some(row) = row.filter(|row| row.state == MailState::Queued) else {
+            return Ok(Delivery::NothingToDo);
+        };
+        let Ok(content) = serde_json::from_value::<Content>(row.content.clone()) else {
+            return self.refuse(&row, "content_unreadable").await;
+        };
+        let link = match self.link(&row, &content).await? {
+            LinkOf::Mail(link) => link,
+            LinkOf::Nobody => return self.cancel(&row).await,
+        };
+        let Some(message) = self.message(&row, &content, link.as_ref()) else {
+            return self.refuse(&row, "bad_address").await;
+        };
+        match self.transport.send(message).await {
+            Ok(()) => self.note_sent(&row).await,
+            Err(TransportError::Refused { problem }) => self.refuse(&row, &problem).await,
+            Err(TransportError::TryLater { problem }) => self.wait(&row, problem).await,
+        }
+    }
+
+    /// The link that the mail carries, if it is still worth something.
+    async fn link(&self, row: &Model, content: &Content) -> Result<LinkOf, DbErr> {
+        let Some(id) = row.link_id else { return Ok(LinkOf::Mail(None)) };
+        let now = self.world.now();
+        let link = match content {
+            Content::ConfirmAddress { .. } => email_link::Entity::rows()
+                .filter(email_link::Column::Id.eq(id))
+                .one(&*self.db)
+                .await?
+                .filter(|link| link.used_at.is_none() && link.expires_at > now)
+                .map(|link| Link {
+                    url: links::confirm_url(&self.http, &self.secret, id),
+                    expires_at: link.expires_at,
+                }),
+            _ => reconnect_link::Entity::in_workspace(row.workspace_id)
+                .filter(reconnect_link::Column::Id.eq(LinkId(id)))
+                .one(&*self.db)
+                .await?
+                .filter(|link| !matches!(link.state, LinkState::Done | LinkState::Revoked))
+                .filter(|link| link.expires_at > now)
+                .map(|link| Link {
+                    url: links::reconnect_url(&self.http, &self.secret, LinkId(id)),
+                    expires_at: link.expires_at,
+                }),
+        };
+        Ok(link.map_or(LinkOf::Nobody, |link| LinkOf::Mail(Some(link))))
+    }
+
+    fn message(&self, row: &Model, content: &Content, link: Option<&Link>) -> Option<Message> {
+        let to: Address = row.recipient.parse().ok()?;
+        let blocks = letter::blocks(content, link, self.http.public_url.as_str());
+        let host = self.http.public_url.host_str().unwrap_or("localhost");
+        let subject = content.subject();
+        let html = html::text(&subject, &blocks);
+        Message::builder()
+            .from(self.from.clone())
+            .to(Mailbox::new(None, to))
+            .subject(subject)
+            .date(self.world.now().into())
+            .message_id(Some(format!("<{}@{host}>", row.id)))
+            .header(AutoSubmitted)
+            .multipart(MultiPart::alternative_plain_html(plain::text(&blocks), html))
+            .ok()
+    }
+
+    async fn note_sent(&self, row: &Model) -> Result<Delivery, MailError> {
+        self.note(row, MailState::Sent, None, Some(self.world.now())).await?;
+        tracing::info!(
+            workspace = %row.workspace_id,
+            mail = %row.id,
+            recipient = masked(&row.recipient),
+            "a mail was sent"
+        );
+        Ok(Delivery::Sent)
+    }
+
+    async fn refuse(&self, row: &Model, problem: &str) -> Result<Delivery, MailError> {
+        self.note(row, MailState::Failed, Some(problem), None).await?;
+        tracing::warn!(
+            workspace = %row.workspace_id,
+            mail = %row.id,
+            recipient = masked(&row.recipient),
+            problem,
+            "a mail was refused for good"
+        );
+        Ok(Delivery::Refused)
+    }
+
+    async fn wait(&self, row: &Model, problem: String) -> Result<Delivery, MailError> {
+        let over = self.world.now() - row.created_at >= PATIENCE;
+        let state = if over { MailState::Failed } else { MailState::Queued };
+        self.note(row, state, Some(&problem), None).await?;
+        if over {
+            tracing::warn!(
+                workspace = %row.workspace_id,
+                mail = %row.id,
+                recipient = masked(&row.recipient),
+                problem,
+                "a mail was given up"
+            );
+            return Ok(Delivery::GivenUp);
+        }
+        Err(MailError::TryLater { problem })
+    }
+
+    async fn cancel(&self, row: &Model) -> Result<Delivery, MailError> {
+        self.note(row, MailState::Cancelled, Some("link_gone"), None).await?;
+        Ok(Delivery::NothingToDo)
+    }
+
+    /// Writes down how far the mail is. One that was sent is marked so even when it was cancelled
+    /// meanwhile, since people see this list; any other note leaves a cancelled mail cancelled.
+    async fn note(
+        &self,
+        row: &Model,
+        state: MailState,
+        problem: Option<&str>,
+        sent_at: Option<DateTime<Utc>>,
+    ) -> Result<(), DbErr> {
+        let mut update = Entity::update_in_workspace(row.workspace_id)
+            .col_expr(Column::State, SimpleExpr::from(state.to_value()))
+            .col_expr(Column::Problem, Expr::value(problem))
+            .col_expr(Column::SentAt, Expr::value(sent_at))
+            .filter(Column::Id.eq(row.id));
+        if state != MailState::Sent {
+            update = update.filter(Column::State.eq(MailState::Queued));
+        }
+        update.exec(&*self.db).await?;
+        Ok(())
+    }
+}
+
+impl std::fmt::Debug for Mailer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mailer").finish_non_exhaustive()
+    }
+}
+
+/// What became of the link of a mail.
+enum LinkOf {
+    /// The mail can go out, with or without one.
+    Mail(Option<Link>),
+    /// It is used, withdrawn or over, and with it the mail.
+    Nobody,
+}
+
+/// Tells other machines not to answer (RFC 3834).
+#[derive(Clone)]
+struct AutoSubmitted;
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests;

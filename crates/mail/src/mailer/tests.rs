@@ -1,0 +1,268 @@
+use chrono::TimeDelta;
+use entity::account::{Health, Provider};
+use entity::{AccountId, IncidentId, WorkspaceId, account, workspace};
+use mail_parser::MessageParser;
+use platform::ManualClock;
+use sea_orm::Set;
+use testing::TestDatabase;
+use uuid::Uuid;
+
+use super::*;
+use crate::MemoryTransport;
+use crate::outbox::{NewMail, cancel_of_incident, queue};
+
+struct Scene {
+    db: TestDatabase,
+    world: World,
+    clock: Arc<ManualClock>,
+    transport: Arc<MemoryTransport>,
+    mailer: Mailer,
+    secret: Arc<AuthSecret>,
+    workspace: WorkspaceId,
+    account: AccountId,
+}
+
+fn http() -> Http {
+    Http {
+        public_url: "https://mooring.example/".parse().unwrap(),
+        api_listen: "127.0.0.1:1".parse().unwrap(),
+        cron_secret: None,
+    }
+}
+
+async fn scenes() -> Vec<Scene> {
+    let mut scenes = Vec::new();
+    for db in testing::databases().await {
+        let (world, clock) = World::for_tests("2026-11-20T10:00:00Z".parse().unwrap());
+        let transport = Arc::new(MemoryTransport::new());
+        let secret = Arc::new(AuthSecret::new(&[7; 32]));
+        let from = "Mooring <no-reply@mooring.example>";
+        let mailer =
+            Mailer::new(db.database(), world.clone(), transport.clone(), from, secret.clone(), http())
+                .unwrap();
+        let workspace = WorkspaceId(world.new_id());
+        let account = AccountId(world.new_id());
+        let scene = Scene { db, world, clock, transport, mailer, secret, workspace, account };
+        scene.add_account().await;
+        scenes.push(scene);
+    }
+    scenes
+}
+
+impl Scene {
+    async fn add_account(&self) {
+        let now = self.world.now();
+        let row = workspace::ActiveModel {
+            workspace_id: Set(self.workspace),
+            name: Set("Acme Social".to_owned()),
+            created_at: Set(now),
+        };
+        workspace::Entity::insert(row).exec_without_returning(&**self.db).await.unwrap();
+        let row = account::ActiveModel {
+            id: Set(self.account),
+            workspace_id: Set(self.workspace),
+            connection_id: Set(None),
+            provider: Set(Provider::FacebookLogin),
+            instagram_id: Set("17841400000000001".to_owned()),
+            username: Set("studio.nord".to_owned()),
+            name: Set(None),
+            followers_count: Set(None),
+            page_id: Set(None),
+            page_name: Set(None),
+            contact_email: Set(None),
+            health: Set(Health::NeedsReconnect),
+            health_reason: Set(None),
+            health_since: Set(now),
+            verified_at: Set(None),
+            suspected_at: Set(None),
+            insights_collected_at: Set(None),
+            audience_collected_at: Set(None),
+            connected_at: Set(now),
+            disconnected_at: Set(None),
+            updated_at: Set(now),
+        };
+        account::Entity::insert(row).exec_without_returning(&**self.db).await.unwrap();
+    }
+
+    async fn add_link(&self) -> LinkId {
+        let id = LinkId(self.world.new_id());
+        let row = reconnect_link::ActiveModel {
+            id: Set(id),
+            workspace_id: Set(self.workspace),
+            account_id: Set(self.account),
+            incident_id: Set(None),
+            token_hash: Set(links::reconnect_hash(&self.secret, id)),
+            created_by: Set(None),
+            state: Set(LinkState::Sent),
+            sent_to: Set(None),
+            starts: Set(0),
+            expires_at: Set(self.world.now() + TimeDelta::days(7)),
+            last_event_at: Set(None),
+            created_at: Set(self.world.now()),
+        };
+        reconnect_link::Entity::insert(row).exec_without_returning(&**self.db).await.unwrap();
+        id
+    }
+
+    async fn queue(&self, link: Option<LinkId>, incident: Option<IncidentId>) -> OutboxId {
+        let mail = NewMail {
+            workspace_id: self.workspace,
+            dedupe_key: self.world.random_token(),
+            recipient: "anna@example.com".to_owned(),
+            content: Content::NeedsReconnect {
+                workspace_name: "Acme Söcial".to_owned(),
+                cause: entity::account::HealthReason::Expired,
+                accounts: vec!["studio.nord".to_owned()],
+            },
+            incident_id: incident,
+            link_id: link.map(|link| link.0),
+        };
+        queue(&**self.db, &self.world, mail).await.unwrap().unwrap()
+    }
+
+    async fn row(&self, id: OutboxId) -> Model {
+        Entity::across_workspaces().filter(Column::Id.eq(id)).one(&**self.db).await.unwrap().unwrap()
+    }
+
+    fn later(&self) -> Option<TransportError> {
+        Some(TransportError::TryLater { problem: "smtp_451".to_owned() })
+    }
+}
+
+#[tokio::test]
+async fn a_mail_is_sent_once_with_its_link_and_a_recognisable_id() {
+    for scene in scenes().await {
+        let link = scene.add_link().await;
+        let id = scene.queue(Some(link), None).await;
+        assert_eq!(scene.mailer.deliver(id).await.unwrap(), Delivery::Sent);
+        let row = scene.row(id).await;
+        assert_eq!((row.state, row.sent_at), (MailState::Sent, Some(scene.world.now())));
+        assert_eq!(scene.mailer.deliver(id).await.unwrap(), Delivery::NothingToDo);
+        let sent = scene.transport.sent_texts();
+        assert_eq!(sent.len(), 1);
+        let mail = MessageParser::default().parse(&sent[0]).unwrap();
+        assert_eq!(mail.message_id(), Some(format!("{id}@mooring.example").as_str()));
+        assert_eq!(mail.subject(), Some("Please reconnect @studio.nord"));
+        assert_eq!(mail.date().unwrap().to_rfc3339(), "2026-11-20T10:00:00Z");
+        assert!(sent[0].contains("Auto-Submitted: auto-generated\r\n"), "{}", sent[0]);
+        let url = links::reconnect_url(&http(), &scene.secret, link);
+        let text = mail.body_text(0).unwrap();
+        assert!(text.lines().any(|line| line == url.expose()), "{text}");
+        assert!(text.contains("Acme Söcial looks after") && text.contains("27 November 2026, 10:00 UTC"));
+        assert!(mail.body_html(0).unwrap().contains(url.expose()));
+    }
+}
+
+#[tokio::test]
+async fn the_outbox_holds_no_token() {
+    for scene in scenes().await {
+        let link = scene.add_link().await;
+        let id = scene.queue(Some(link), None).await;
+        let token = links::reconnect_token(&scene.secret, link);
+        assert!(!format!("{:?}", scene.row(id).await).contains(token.expose()));
+    }
+}
+
+#[tokio::test]
+async fn a_mail_waits_while_the_server_is_away() {
+    for scene in scenes().await {
+        let id = scene.queue(None, None).await;
+        scene.transport.fail_with(scene.later());
+        for _ in 0..3 {
+            let error = scene.mailer.deliver(id).await.unwrap_err();
+            assert!(matches!(error, MailError::TryLater { problem } if problem == "smtp_451"));
+            scene.clock.advance(TimeDelta::hours(8));
+        }
+        let row = scene.row(id).await;
+        assert_eq!((row.state, row.problem.as_deref()), (MailState::Queued, Some("smtp_451")));
+        scene.transport.fail_with(None);
+        assert_eq!(scene.mailer.deliver(id).await.unwrap(), Delivery::Sent);
+        let row = scene.row(id).await;
+        assert_eq!((row.state, row.problem), (MailState::Sent, None));
+    }
+}
+
+#[tokio::test]
+async fn a_mail_is_given_up_after_three_days() {
+    for scene in scenes().await {
+        let id = scene.queue(None, None).await;
+        scene.transport.fail_with(scene.later());
+        scene.clock.advance(TimeDelta::hours(72));
+        assert_eq!(scene.mailer.deliver(id).await.unwrap(), Delivery::GivenUp);
+        let row = scene.row(id).await;
+        assert_eq!((row.state, row.problem.as_deref()), (MailState::Failed, Some("smtp_451")));
+    }
+}
+
+#[tokio::test]
+async fn a_refused_mail_is_shown_and_not_tried_again() {
+    for scene in scenes().await {
+        let id = scene.queue(None, None).await;
+        scene.transport.fail_with(Some(TransportError::Refused { problem: "smtp_550".to_owned() }));
+        assert_eq!(scene.mailer.deliver(id).await.unwrap(), Delivery::Refused);
+        scene.transport.fail_with(None);
+        assert_eq!(scene.mailer.deliver(id).await.unwrap(), Delivery::NothingToDo);
+        let row = scene.row(id).await;
+        assert_eq!((row.state, row.problem.as_deref()), (MailState::Failed, Some("smtp_550")));
+    }
+}
+
+#[tokio::test]
+async fn a_cancelled_mail_is_not_sent() {
+    for scene in scenes().await {
+        let incident = IncidentId(scene.world.new_id());
+        let id = scene.queue(None, Some(incident)).await;
+        cancel_of_incident(&**scene.db, &scene.world, scene.workspace, incident).await.unwrap();
+        assert_eq!(scene.mailer.deliver(id).await.unwrap(), Delivery::NothingToDo);
+        assert_eq!(scene.mailer.deliver(OutboxId(Uuid::nil())).await.unwrap(), Delivery::NothingToDo);
+        assert!(scene.transport.sent().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_mail_whose_link_is_gone_is_cancelled() {
+    for scene in scenes().await {
+        let (done, expiring) = (scene.add_link().await, scene.add_link().await);
+        reconnect_link::Entity::update_in_workspace(scene.workspace)
+            .col_expr(reconnect_link::Column::State, Expr::value(LinkState::Done.to_value()))
+            .filter(reconnect_link::Column::Id.eq(done))
+            .exec(&**scene.db)
+            .await
+            .unwrap();
+        let mut ids = vec![scene.queue(Some(done), None).await];
+        ids.push(scene.queue(Some(LinkId(Uuid::nil())), None).await);
+        scene.clock.advance(TimeDelta::days(7));
+        ids.push(scene.queue(Some(expiring), None).await);
+        for id in ids {
+            assert_eq!(scene.mailer.deliver(id).await.unwrap(), Delivery::NothingToDo);
+            assert_eq!(scene.row(id).await.state, MailState::Cancelled);
+        }
+        assert!(scene.transport.sent().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_is_none_is_refused() {
+    for scene in scenes().await {
+        let id = scene.queue(None, None).await;
+        Entity::update_in_workspace(scene.workspace)
+            .col_expr(Column::Recipient, Expr::value("a@b.example\r\nBcc: c@d.example"))
+            .filter(Column::Id.eq(id))
+            .exec(&**scene.db)
+            .await
+            .unwrap();
+        assert_eq!(scene.mailer.deliver(id).await.unwrap(), Delivery::Refused);
+        assert_eq!(scene.row(id).await.problem.as_deref(), Some("bad_address"));
+        assert!(scene.transport.sent().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_sender_must_be_one() {
+    let db = testing::sqlite().await;
+    let (world, _) = World::for_tests("2026-11-20T10:00:00Z".parse().unwrap());
+    let transport = Arc::new(MemoryTransport::new());
+    let secret = Arc::new(AuthSecret::new(&[7; 32]));
+    let made = Mailer::new(db.database(), world, transport, "Mooring", secret, http());
+    assert_eq!(made.unwrap_err(), BadSender);
+}

@@ -1,0 +1,264 @@
+//! The Pages a person may use, and the Instagram accounts behind them
+//! (`/docs/graph-api/reference/user/accounts`).
+
+use std::collections::BTreeSet;
+
+use platform::Secret;
+use serde_json::Value;
+use url::Url;
+
+use crate::body;
+use crate::call::{Call, Host, Purpose, is_id};
+use crate::client::Client;
+use crate::debug_token::TokenDebug;
+use crate::error::{Error, ErrorKind};
+
+/// Entries asked for at a time.
+const PAGE_SIZE: &str = "100";
+/// Steps of one walk; ends a walk whose cursors go in circles.
+const MAX_STEPS: usize = 100;
+/// Calls that looking for left-out Pages may cost.
+const MAX_FALL_BACK_CALLS: usize = 100;
+
+/// Fields of a Page node. Naming fields drops the defaults, so the token has to be named.
+const PAGE_FIELDS: &str = "id,name,access_token,\
+     instagram_business_account{id,username,name,profile_picture_url,followers_count}";
+
+/// A Facebook Page.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The Page's id.
+    pub id: String,
+    /// Its name.
+    pub name: Option<String>,
+    /// The Page's own token. From a long-lived user token it has no end of its own; absent when the
+    /// person has no task on the Page.
+    pub access_token: Option<Secret>,
+    /// What the person may do, such as `ANALYZE` or `MANAGE`; only in the person's own list.
+    pub tasks: Vec<String>,
+    /// The professional account linked to the Page.
+    pub instagram: Option<PageInstagramAccount>,
+}
+
+/// The Instagram professional account behind a Page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageInstagramAccount {
+    /// The professional account's id (`17841…`).
+    pub id: String,
+    /// The handle.
+    pub username: Option<String>,
+    /// The displayed name.
+    pub name: Option<String>,
+    /// The picture, at an address that expires.
+    pub profile_picture_url: Option<String>,
+    /// Followers now.
+    pub followers_count: Option<i64>,
+}
+
+impl Client {
+    /// All Pages that the person may use. Meta leaves Pages out of its list that are held through a
+    /// business portfolio; where the list cannot be all, they are looked for by the ids that `debug`
+    /// names and then in the person's businesses. What these detours fail to find is just missing.
+    ///
+    /// # Errors
+    /// When the list itself cannot be read.
+    pub async fn pages(&self, token: &Secret, debug: Option<&TokenDebug>) -> Result<Vec<Page>, Error> {
+        let fields = format!("{PAGE_FIELDS},tasks");
+        let listed = self.walk(token, &["me", "accounts"], Some(&fields)).await?;
+        let mut found = Found::default();
+        found.add_all(&listed);
+        if let Err(error) = self.look_for_more(token, debug, &mut found).await {
+            tracing::debug!(%error, "stopped looking for further Pages");
+        }
+        Ok(found.pages)
+    }
+
+    /// One Page, with its token.
+    ///
+    /// # Errors
+    /// As classified; `Gone` when the token does not lead to the Page.
+    pub async fn page(&self, token: &Secret, page_id: &str) -> Result<Page, Error> {
+        let host = Host::FacebookGraph;
+        if !is_id(page_id) {
+            return Err(Error::new(ErrorKind::BadRequest, "not an id").at(host));
+        }
+        let call = Call::get(host, Purpose::User, &[page_id]).query("fields", PAGE_FIELDS);
+        let answer = self.send(self.sign(call, token)?).await?;
+        page(&answer.body).ok_or_else(|| Error::malformed(host, "the answer has no id"))
+    }
+
+    async fn look_for_more(
+        &self,
+        token: &Secret,
+        debug: Option<&TokenDebug>,
+        found: &mut Found,
+    ) -> Result<(), Error> {
+        let mut calls_left = MAX_FALL_BACK_CALLS;
+        for id in debug.map(granted_pages).unwrap_or_default() {
+            if found.ids.contains(&id) || !is_id(&id) {
+                continue;
+            }
+            if calls_left == 0 {
+                return Ok(());
+            }
+            calls_left -= 1;
+            if let Some(page) = unless_pointless(self.page(token, &id).await)? {
+                found.add(page);
+            }
+        }
+
+        let may_list_businesses =
+            debug.is_none_or(|debug| debug.scopes.iter().any(|scope| scope == "business_management"));
+        if !may_list_businesses || found.is_all(debug) {
+            return Ok(());
+        }
+        let businesses = self.walk(token, &["me", "businesses"], Some("id")).await?;
+        for business in
+            businesses.iter().filter_map(|business| body::id(business, "id")).filter(|id| is_id(id))
+        {
+            for edge in ["owned_pages", "client_pages"] {
+                if calls_left == 0 {
+                    return Ok(());
+                }
+                calls_left -= 1;
+                let pages = self.walk(token, &[&business, edge], Some(PAGE_FIELDS)).await;
+                found.add_all(&unless_pointless(pages)?.unwrap_or_default());
+            }
+        }
+        Ok(())
+    }
+
+    /// All entries of a list at Facebook, step by step. The address of the next step is built here:
+    /// the one that Meta offers carries the token, and could lead anywhere.
+    pub(crate) async fn walk(
+        &self,
+        token: &Secret,
+        path: &[&str],
+        fields: Option<&str>,
+    ) -> Result<Vec<Value>, Error> {
+        let host = Host::FacebookGraph;
+        let mut entries = Vec::new();
+        let mut after: Option<String> = None;
+        for _ in 0..MAX_STEPS {
+            let mut call = Call::get(host, Purpose::User, path).query("limit", PAGE_SIZE);
+            if let Some(fields) = fields {
+                call = call.query("fields", fields);
+            }
+            if let Some(after) = &after {
+                call = call.query("after", after.as_str());
+            }
+            let mut answer = self.send(self.sign(call, token)?).await?;
+            let next = next_cursor(&answer.body);
+            let Some(Value::Array(data)) = answer.body.get_mut("data").map(Value::take) else {
+                return Err(Error::malformed(host, "the answer has no list"));
+            };
+            // A step may be short or empty in the middle of a list; the end is where `next` is missing.
+            entries.extend(data);
+            if next.is_none() || next == after {
+                return Ok(entries);
+            }
+            after = next;
+        }
+        tracing::warn!(path = path.join("/"), "a list at Meta is longer than we read");
+        Ok(entries)
+    }
+}
+
+/// Pages by first sight.
+#[derive(Default)]
+struct Found {
+    ids: BTreeSet<String>,
+    pages: Vec<Page>,
+}
+
+impl Found {
+    fn add(&mut self, page: Page) {
+        if self.ids.insert(page.id.clone()) {
+            self.pages.push(page);
+        }
+    }
+
+    fn add_all(&mut self, entries: &[Value]) {
+        entries.iter().filter_map(page).for_each(|page| self.add(page));
+    }
+
+    /// Whether nothing suggests that Pages are missing: there are Instagram accounts, and every one
+    /// that was granted by name is among them.
+    fn is_all(&self, debug: Option<&TokenDebug>) -> bool {
+        let accounts: BTreeSet<&str> = self
+            .pages
+            .iter()
+            .filter_map(|page| page.instagram.as_ref())
+            .map(|account| account.id.as_str())
+            .collect();
+        let granted = debug.map(granted_accounts).unwrap_or_default();
+        !accounts.is_empty() && granted.iter().all(|id| accounts.contains(id.as_str()))
+    }
+}
+
+/// Pages that a permission was granted for by name.
+fn granted_pages(debug: &TokenDebug) -> BTreeSet<String> {
+    granted(debug, "pages_")
+}
+
+/// Instagram accounts that a permission was granted for by name.
+fn granted_accounts(debug: &TokenDebug) -> BTreeSet<String> {
+    granted(debug, "instagram_")
+}
+
+fn granted(debug: &TokenDebug, prefix: &str) -> BTreeSet<String> {
+    let scopes = debug.granular_scopes.iter().filter(|granted| granted.scope.starts_with(prefix));
+    scopes.filter_map(|granted| granted.target_ids.as_ref()).flatten().cloned().collect()
+}
+
+/// Passes over what is wrong with one object, and ends the search where every further call would
+/// fail alike.
+fn unless_pointless<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(error) => match error.kind() {
+            ErrorKind::Reauthorise(cause) if cause != crate::error::Cause::PageRoleLost => Err(error),
+            ErrorKind::Throttled { .. }
+            | ErrorKind::Blocked
+            | ErrorKind::Operator(_)
+            | ErrorKind::NotConfigured => Err(error),
+            _ => Ok(None),
+        },
+    }
+}
+
+fn next_cursor(body: &Value) -> Option<String> {
+    let paging = body.get("paging")?;
+    let next = paging.get("next")?.as_str()?;
+    paging
+        .get("cursors")
+        .and_then(|cursors| body::text(cursors, "after"))
+        .or_else(|| {
+            let next = Url::parse(next).ok()?;
+            next.query_pairs().find(|(name, _)| name == "after").map(|(_, value)| value.into_owned())
+        })
+        .filter(|after| !after.is_empty() && after.len() <= 1024)
+}
+
+fn page(entry: &Value) -> Option<Page> {
+    Some(Page {
+        id: body::id(entry, "id")?,
+        name: body::text(entry, "name"),
+        access_token: body::text(entry, "access_token").map(Secret::new),
+        tasks: body::texts(entry, "tasks").unwrap_or_default(),
+        instagram: entry.get("instagram_business_account").and_then(instagram),
+    })
+}
+
+fn instagram(entry: &Value) -> Option<PageInstagramAccount> {
+    Some(PageInstagramAccount {
+        id: body::id(entry, "id")?,
+        username: body::text(entry, "username"),
+        name: body::text(entry, "name"),
+        profile_picture_url: body::web_address(entry, "profile_picture_url"),
+        followers_count: body::integer(entry, "followers_count").filter(|count| *count >= 0),
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,131 @@
+//! Opening SQLite or PostgreSQL, and the one way to begin a write transaction.
+
+use std::ops::Deref;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sea_orm::{
+    ConnectOptions, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+/// How long a statement waits for a busy SQLite file before it fails.
+const SQLITE_BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a caller waits for a free connection before it gets an error.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// An open database. Reads go straight to it (it dereferences to SeaORM's connection); everything
+/// that writes more than one statement goes through [`Database::begin`].
+#[derive(Clone, Debug)]
+pub struct Database {
+    connection: DatabaseConnection,
+    /// SQLite has one writer. Queueing for it here, in order, is fairer and quicker than the
+    /// polling that SQLite's busy handler does; other processes still meet the busy timeout.
+    writer: Option<Arc<Mutex<()>>>,
+}
+
+impl Database {
+    /// Opens `url` (`sqlite://path` or `postgres://…`) with at most `connections` connections. A
+    /// SQLite file and its folder are made when missing.
+    ///
+    /// # Errors
+    /// When the database cannot be reached or opened.
+    pub async fn open(url: &str, connections: u32) -> Result<Self, DbErr> {
+        make_folder_of(url)?;
+        let mut options = ConnectOptions::new(url);
+        options
+            .max_connections(connections)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .sqlx_logging(false)
+            .record_stmt_in_spans(false)
+            .map_sqlx_sqlite_opts(|sqlite| {
+                sqlite
+                    .create_if_missing(true)
+                    .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
+                    .synchronous(sqlx::sqlite::SqliteSynchronous::Full)
+                    .foreign_keys(true)
+                    .busy_timeout(SQLITE_BUSY_TIMEOUT)
+            });
+        let connection = sea_orm::Database::connect(options).await?;
+        Ok(Self::from(connection))
+    }
+
+    /// Begins a transaction that will write. On SQLite it takes the write lock at once: a
+    /// transaction that reads first and then upgrades fails immediately under contention, whatever
+    /// the busy timeout says.
+    ///
+    /// # Errors
+    /// When no connection is free in time or the database refuses.
+    pub async fn begin(&self) -> Result<Transaction, DbErr> {
+        let writer = match &self.writer {
+            Some(writer) => Some(writer.clone().lock_owned().await),
+            None => None,
+        };
+        let mode = writer.as_ref().map(|_| SqliteTransactionMode::Immediate);
+        let options = TransactionOptions { sqlite_transaction_mode: mode, ..Default::default() };
+        let inner = self.connection.begin_with_options(options).await?;
+        Ok(Transaction { inner, _writer: writer })
+    }
+
+    /// Whether this is PostgreSQL; the one file per room that differs asks here.
+    #[must_use]
+    pub fn is_postgres(&self) -> bool {
+        self.connection.get_database_backend() == DatabaseBackend::Postgres
+    }
+}
+
+impl From<DatabaseConnection> for Database {
+    fn from(connection: DatabaseConnection) -> Self {
+        let sqlite = connection.get_database_backend() == DatabaseBackend::Sqlite;
+        Self { connection, writer: sqlite.then(Arc::default) }
+    }
+}
+
+impl Deref for Database {
+    type Target = DatabaseConnection;
+
+    fn deref(&self) -> &DatabaseConnection {
+        &self.connection
+    }
+}
+
+/// A write transaction; dropping it without [`Transaction::commit`] rolls it back. No network call
+/// may happen while one is open.
+#[derive(Debug)]
+pub struct Transaction {
+    inner: DatabaseTransaction,
+    // Dropped after `inner`, so the next writer starts when this one has let go.
+    _writer: Option<OwnedMutexGuard<()>>,
+}
+
+impl Transaction {
+    /// Makes everything done in this transaction durable.
+    ///
+    /// # Errors
+    /// When the commit fails; whether it happened is then settled by reading again.
+    pub async fn commit(self) -> Result<(), DbErr> {
+        self.inner.commit().await
+    }
+}
+
+impl Deref for Transaction {
+    type Target = DatabaseTransaction;
+
+    fn deref(&self) -> &DatabaseTransaction {
+        &self.inner
+    }
+}
+
+fn make_folder_of(url: &str) -> Result<(), DbErr> {
+    let Some(path) = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) else {
+        return Ok(());
+    };
+    let path = path.split('?').next().unwrap_or_default();
+    match Path::new(path).parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => std::fs::create_dir_all(folder)
+            .map_err(|e| DbErr::Custom(format!("cannot make the folder {}: {e}", folder.display()))),
+        _ => Ok(()),
+    }
+}

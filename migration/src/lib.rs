@@ -1,0 +1,65 @@
+//! How the database came to look as it does: one change per file, oldest first.
+//!
+//! The same changes run on SQLite and PostgreSQL. A change that old code could not live with is cut
+//! into several: add, write both, move over, remove (expand and contract), because during a
+//! deployment the old api and worker still run against the new schema.
+
+mod m20261120_000001_people;
+mod m20261120_000002_workspaces;
+mod m20261120_000003_connections;
+mod m20261120_000004_work;
+mod m20261120_000005_incidents;
+mod m20261120_000006_insights;
+
+use sea_orm_migration::prelude::*;
+
+/// All changes.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261120_000001_people::Migration),
+            Box::new(m20261120_000002_workspaces::Migration),
+            Box::new(m20261120_000003_connections::Migration),
+            Box::new(m20261120_000004_work::Migration),
+            Box::new(m20261120_000005_incidents::Migration),
+            Box::new(m20261120_000006_insights::Migration),
+        ]
+    }
+}
+
+/// Brings the database to the newest schema. Two processes that start at once do it one after the
+/// other: PostgreSQL by an advisory lock, SQLite by its write lock.
+///
+/// # Errors
+/// When a change fails, or when the database was written by a newer version than this one.
+pub async fn run(database: &platform::Database) -> Result<(), DbErr> {
+    /// Any fixed number; it only has to be ours.
+    const LOCK: i64 = 0x6d6f_6f72_696e_67;
+    let transaction = database.begin().await?;
+    if database.is_postgres() {
+        transaction.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({LOCK})")).await?;
+    }
+    Migrator::up(&*transaction, None).await?;
+    transaction.commit().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn runs_twice_and_back_on_sqlite() {
+        let folder = std::env::temp_dir().join(format!("mooring-migration-{}", std::process::id()));
+        let url = format!("sqlite://{}/test.db", folder.display());
+        let database = platform::Database::open(&url, 4).await.unwrap();
+        let (first, second) = tokio::join!(run(&database), run(&database));
+        first.and(second).unwrap();
+        Migrator::down(&*database, None).await.unwrap();
+        run(&database).await.unwrap();
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}

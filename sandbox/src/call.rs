@@ -1,0 +1,151 @@
+//! One request to a Meta host, and the answer to it, free of any HTTP library.
+
+use axum::http::HeaderMap;
+use serde_json::Value;
+
+/// The five hosts the sandbox plays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Host {
+    FacebookDialog,
+    FacebookGraph,
+    InstagramDialog,
+    InstagramApi,
+    InstagramGraph,
+}
+
+impl Host {
+    pub(crate) const ALL: [Self; 5] = [
+        Self::FacebookDialog,
+        Self::FacebookGraph,
+        Self::InstagramDialog,
+        Self::InstagramApi,
+        Self::InstagramGraph,
+    ];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::FacebookDialog => "www.facebook.com",
+            Self::FacebookGraph => "graph.facebook.com",
+            Self::InstagramDialog => "www.instagram.com",
+            Self::InstagramApi => "api.instagram.com",
+            Self::InstagramGraph => "graph.instagram.com",
+        }
+    }
+
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|host| host.name().eq_ignore_ascii_case(name))
+    }
+}
+
+/// Query and form parameters in the order sent.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Params(pub(crate) Vec<(String, String)>);
+
+impl Params {
+    pub(crate) fn parse(encoded: &[u8]) -> Self {
+        Self(url::form_urlencoded::parse(encoded).into_owned().collect())
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Like [`Self::get`], but an empty value counts as absent.
+    pub(crate) fn filled(&self, name: &str) -> Option<&str> {
+        self.get(name).filter(|value| !value.is_empty())
+    }
+
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    pub(crate) fn set(&mut self, name: &str, value: impl Into<String>) {
+        self.0.retain(|(key, _)| key != name);
+        self.0.push((name.to_owned(), value.into()));
+    }
+
+    pub(crate) fn encode(&self) -> String {
+        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.0).finish()
+    }
+}
+
+/// A request to a Meta host.
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    pub(crate) host: Host,
+    pub(crate) method: String,
+    /// Path on the host, beginning with a slash.
+    pub(crate) path: String,
+    /// Path on our listener, for forms that post back to themselves.
+    pub(crate) own_path: String,
+    pub(crate) params: Params,
+    pub(crate) bearer: Option<String>,
+    pub(crate) if_none_match: Option<String>,
+}
+
+impl Call {
+    /// The access token, wherever it was put.
+    pub(crate) fn token(&self) -> Option<&str> {
+        self.params.filled("access_token").or(self.bearer.as_deref())
+    }
+
+    pub(crate) fn segments(&self) -> Vec<&str> {
+        self.path.split('/').filter(|segment| !segment.is_empty()).collect()
+    }
+}
+
+/// Reads `Authorization: Bearer …` (and Meta's older word `OAuth`).
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get("authorization")?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    (scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("oauth"))
+        .then(|| token.trim().to_owned())
+}
+
+/// What goes back.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Content,
+}
+
+/// The body of an answer.
+#[derive(Clone, Debug)]
+pub(crate) enum Content {
+    Json(Value),
+    Html(String),
+    Empty,
+}
+
+impl Answer {
+    pub(crate) fn json(status: u16, body: Value) -> Self {
+        Self { status, headers: Vec::new(), body: Content::Json(body) }
+    }
+
+    pub(crate) fn html(status: u16, body: String) -> Self {
+        Self { status, headers: Vec::new(), body: Content::Html(body) }
+    }
+
+    pub(crate) fn redirect(location: String) -> Self {
+        Self { status: 302, headers: vec![("location".into(), location)], body: Content::Empty }
+    }
+
+    pub(crate) fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// The error code and subcode in the body, in whichever of Meta's shapes it is.
+    pub(crate) fn error_codes(&self) -> (Option<i64>, Option<i64>) {
+        let Content::Json(body) = &self.body else { return (None, None) };
+        match body.get("error") {
+            Some(error) => (
+                error.get("code").and_then(Value::as_i64),
+                error.get("error_subcode").and_then(Value::as_i64),
+            ),
+            None if body.get("error_type").is_some() => (body.get("code").and_then(Value::as_i64), None),
+            None => (None, None),
+        }
+    }
+}

@@ -1,0 +1,374 @@
+//! Clock, settings, and everything that breaks or mends a connection.
+
+use std::sync::Arc;
+
+use axum::{Json, body::Bytes, extract::State as Shared};
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Refusal, Reply, read};
+use crate::{
+    grants::Standing,
+    settings::Settings,
+    state::{Sandbox, State},
+    tokens::{Bearer, SUBCODES},
+};
+
+type Box_ = Shared<Arc<Sandbox>>;
+
+fn clock_reply(state: &State) -> Json<Value> {
+    Json(json!({
+        "now": state.clock.now(),
+        "offset_seconds": state.clock.offset_seconds,
+        "frozen": state.clock.frozen_at.is_some(),
+    }))
+}
+
+pub(super) async fn clock(Shared(sandbox): Box_) -> Json<Value> {
+    clock_reply(&sandbox.inner().state)
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ClockOrder {
+    pub(crate) advance_seconds: Option<i64>,
+    pub(crate) offset_seconds: Option<i64>,
+    pub(crate) now: Option<DateTime<Utc>>,
+    pub(crate) frozen: Option<bool>,
+}
+
+pub(super) async fn set_clock(Shared(sandbox): Box_, body: Bytes) -> Reply {
+    move_clock(&sandbox, &read(&body)?)?;
+    Ok(clock_reply(&sandbox.inner().state))
+}
+
+pub(crate) fn move_clock(sandbox: &Sandbox, order: &ClockOrder) -> Result<(), Refusal> {
+    let given = [order.advance_seconds.is_some(), order.offset_seconds.is_some(), order.now.is_some()];
+    let count = given.iter().filter(|given| **given).count();
+    if count > 1 || (count == 0 && order.frozen.is_none()) {
+        return Err(Refusal::bad(
+            "send one of advance_seconds, offset_seconds, now (and frozen, if you like)",
+        ));
+    }
+    let mut inner = sandbox.inner();
+    let clock = &mut inner.state.clock;
+    let mut moved = *clock;
+    if let Some(seconds) = order.advance_seconds {
+        let offset = moved.offset_seconds.checked_add(seconds);
+        moved
+            .set_offset(offset.ok_or_else(|| Refusal::bad("advance_seconds is too large"))?)
+            .map_err(Refusal::bad)?;
+    }
+    if let Some(seconds) = order.offset_seconds {
+        if seconds == i64::MIN {
+            return Err(Refusal::bad("offset_seconds is too large"));
+        }
+        moved.set_offset(seconds).map_err(Refusal::bad)?;
+    }
+    if let Some(now) = order.now {
+        moved.set_now(now).map_err(Refusal::bad)?;
+    }
+    if let Some(frozen) = order.frozen {
+        moved.freeze(frozen);
+    }
+    *clock = moved;
+    sandbox.touch();
+    Ok(())
+}
+
+pub(super) async fn settings(Shared(sandbox): Box_) -> Json<Value> {
+    Json(json!(sandbox.inner().state.settings))
+}
+
+pub(super) async fn set_settings(Shared(sandbox): Box_, body: Bytes) -> Reply {
+    let patch: Value = read(&body)?;
+    let mut inner = sandbox.inner();
+    inner.state.settings = inner.state.settings.patched(&patch).map_err(Refusal::bad)?;
+    sandbox.touch();
+    Ok(Json(json!(inner.state.settings)))
+}
+
+pub(super) async fn reset_settings(Shared(sandbox): Box_) -> Json<Value> {
+    let mut inner = sandbox.inner();
+    inner.state.settings = Settings::default();
+    sandbox.touch();
+    Json(json!(inner.state.settings))
+}
+
+/// Back to the first moment: no tokens, no grants, no faults, no mails, the real time.
+pub(super) async fn reset(Shared(sandbox): Box_) -> Json<Value> {
+    let mut inner = sandbox.inner();
+    *inner = crate::state::Inner::default();
+    sandbox.touch();
+    Json(json!({"ok": true}))
+}
+
+/// Whom an order is about.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Target {
+    pub(crate) person: Option<Id>,
+    pub(crate) account: Option<Id>,
+    pub(crate) page: Option<Id>,
+}
+
+/// Ids may be sent as text or as numbers.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Id {
+    Number(u64),
+    Text(String),
+}
+
+impl Id {
+    pub(crate) fn number(&self) -> Result<u64, Refusal> {
+        match self {
+            Self::Number(number) => Ok(*number),
+            Self::Text(text) => text.parse().map_err(|_| Refusal::bad(format!("{text} is not an id"))),
+        }
+    }
+}
+
+impl Target {
+    /// The key of exactly one existing person, account or Page.
+    pub(crate) fn key(&self, sandbox: &Sandbox) -> Result<String, Refusal> {
+        match (&self.person, &self.account, &self.page) {
+            (Some(id), None, None) => {
+                let id = id.number()?;
+                sandbox.world.person(id).ok_or_else(|| Refusal::bad(format!("there is no person {id}")))?;
+                Ok(format!("person:{id}"))
+            }
+            (None, Some(id), None) => {
+                let id = id.number()?;
+                let account = sandbox
+                    .world
+                    .account_by_any_id(id)
+                    .ok_or_else(|| Refusal::bad(format!("there is no account {id}")))?;
+                Ok(format!("account:{}", account.id))
+            }
+            (None, None, Some(id)) => {
+                let id = id.number()?;
+                sandbox.world.page(id).ok_or_else(|| Refusal::bad(format!("there is no Page {id}")))?;
+                Ok(format!("page:{id}"))
+            }
+            _ => Err(Refusal::bad("name exactly one of person, account, page")),
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct Revoke {
+    #[serde(flatten)]
+    target: Target,
+    /// Absent is 458 for a person and none for an account; `null` is none.
+    #[serde(default, deserialize_with = "present")]
+    subcode: Option<Option<i64>>,
+}
+
+fn present<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Option<Option<i64>>, D::Error> {
+    Option::<i64>::deserialize(value).map(Some)
+}
+
+pub(super) async fn revoke(Shared(sandbox): Box_, body: Bytes) -> Reply {
+    let order: Revoke = read(&body)?;
+    let key = order.target.key(&sandbox)?;
+    let subcode = order.subcode.unwrap_or_else(|| key.starts_with("person:").then_some(458));
+    revoke_key(&sandbox, &key, subcode)?;
+    Ok(Json(json!({"ok": true, "target": key, "subcode": subcode})))
+}
+
+pub(crate) fn revoke_key(sandbox: &Sandbox, key: &str, subcode: Option<i64>) -> Result<(), Refusal> {
+    if subcode.is_some_and(|subcode| !SUBCODES.contains(&subcode)) {
+        return Err(Refusal::bad(format!("subcode must be one of {SUBCODES:?} or null")));
+    }
+    sandbox.inner().state.revoke(key, subcode);
+    sandbox.touch();
+    Ok(())
+}
+
+pub(super) async fn restore(Shared(sandbox): Box_, body: Bytes) -> Reply {
+    let target: Target = read(&body)?;
+    let key = target.key(&sandbox)?;
+    sandbox.inner().state.restore(&key);
+    sandbox.touch();
+    Ok(Json(json!({"ok": true, "target": key})))
+}
+
+#[derive(Debug, Deserialize)]
+struct Expire {
+    #[serde(flatten)]
+    target: Target,
+    /// Whether the person's Page tokens end too; real ones from long-lived tokens never expire.
+    #[serde(default = "yes")]
+    page_tokens: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+pub(super) async fn expire(Shared(sandbox): Box_, body: Bytes) -> Reply {
+    let order: Expire = read(&body)?;
+    let key = order.target.key(&sandbox)?;
+    let count = expire_key(&sandbox, &key, order.page_tokens);
+    Ok(Json(json!({"ok": true, "target": key, "tokens": count})))
+}
+
+pub(crate) fn expire_key(sandbox: &Sandbox, key: &str, page_tokens: bool) -> usize {
+    let mut inner = sandbox.inner();
+    let now = inner.state.clock.now().timestamp();
+    let mut count = 0;
+    for token in inner.state.tokens.values_mut() {
+        let hit = match token.bearer {
+            Bearer::Page { page, .. } => {
+                key == format!("page:{page}") || (page_tokens && token.bearer.subject().key() == key)
+            }
+            _ => token.bearer.subject().key() == key,
+        };
+        if hit && token.expired_by_hand.is_none() {
+            token.expired_by_hand = Some(now);
+            count += 1;
+        }
+    }
+    sandbox.touch();
+    count
+}
+
+#[derive(Debug, Deserialize)]
+struct Permission {
+    #[serde(flatten)]
+    target: Target,
+    permission: String,
+    status: Standing,
+}
+
+/// Grants, declines or lets lapse one permission, as a person can on Facebook's own pages.
+pub(super) async fn permission(Shared(sandbox): Box_, body: Bytes) -> Reply {
+    let order: Permission = read(&body)?;
+    let key = order.target.key(&sandbox)?;
+    let mut inner = sandbox.inner();
+    let Some(grant) = inner.state.grants.get_mut(&key) else {
+        return Err(Refusal::bad(format!("{key} has granted nothing yet")));
+    };
+    grant.permissions.insert(order.permission, order.status);
+    sandbox.touch();
+    Ok(Json(json!({"ok": true, "target": key})))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Link {
+    page: Id,
+    /// Another account to link; without it, the seed's own.
+    #[serde(default)]
+    account: Option<Id>,
+}
+
+pub(super) async fn unlink_page(Shared(sandbox): Box_, body: Bytes) -> Reply {
+    let order: Link = read(&body)?;
+    let page = existing_page(&sandbox, &order.page)?;
+    sandbox.inner().state.links.insert(page, None);
+    sandbox.touch();
+    Ok(Json(json!({"ok": true, "page": page.to_string()})))
+}
+
+pub(super) async fn link_page(Shared(sandbox): Box_, body: Bytes) -> Reply {
+    let order: Link = read(&body)?;
+    let page = existing_page(&sandbox, &order.page)?;
+    let mut inner = sandbox.inner();
+    match order.account {
+        None => {
+            inner.state.links.remove(&page);
+        }
+        Some(account) => {
+            let account = account.number()?;
+            let account = sandbox
+                .world
+                .account_by_any_id(account)
+                .ok_or_else(|| Refusal::bad(format!("there is no account {account}")))?;
+            inner.state.links.insert(page, Some(account.id));
+        }
+    }
+    sandbox.touch();
+    Ok(Json(json!({"ok": true, "page": page.to_string()})))
+}
+
+fn existing_page(sandbox: &Sandbox, id: &Id) -> Result<u64, Refusal> {
+    let id = id.number()?;
+    sandbox.world.page(id).map(|page| page.id).ok_or_else(|| Refusal::bad(format!("there is no Page {id}")))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RoleOrder {
+    person: Id,
+    page: Id,
+    /// Empty: the role is lost. `null` or absent: what the seed says.
+    #[serde(default)]
+    tasks: Option<Vec<String>>,
+}
+
+pub(super) async fn role(Shared(sandbox): Box_, body: Bytes) -> Reply {
+    let order: RoleOrder = read(&body)?;
+    let person = order.person.number()?;
+    sandbox.world.person(person).ok_or_else(|| Refusal::bad(format!("there is no person {person}")))?;
+    let page = existing_page(&sandbox, &order.page)?;
+    set_role(&sandbox, person, page, order.tasks)?;
+    let tasks = sandbox.inner().state.tasks(&sandbox.world, person, page);
+    Ok(Json(json!({"ok": true, "tasks": tasks})))
+}
+
+pub(crate) fn set_role(
+    sandbox: &Sandbox,
+    person: u64,
+    page: u64,
+    tasks: Option<Vec<String>>,
+) -> Result<(), Refusal> {
+    let known = crate::people::FULL;
+    if let Some(unknown) = tasks.iter().flatten().find(|task| !known.contains(&task.as_str())) {
+        return Err(Refusal::bad(format!("{unknown} is not a task; there are {}", known.join(", "))));
+    }
+    let key = format!("{person}/{page}");
+    let mut inner = sandbox.inner();
+    match tasks {
+        Some(tasks) => inner.state.roles.insert(key, tasks),
+        None => inner.state.roles.remove(&key),
+    };
+    sandbox.touch();
+    Ok(())
+}
+
+#[derive(Debug, Deserialize)]
+struct Throttle {
+    #[serde(flatten)]
+    target: Target,
+    /// The whole app: code 4.
+    #[serde(default)]
+    app: bool,
+    minutes: i64,
+}
+
+/// `account` answers 80002, `person` 17, `page` 32, `app` 4.
+pub(super) async fn throttle(Shared(sandbox): Box_, body: Bytes) -> Reply {
+    let order: Throttle = read(&body)?;
+    let key = if order.app { "app".to_owned() } else { order.target.key(&sandbox)? };
+    throttle_key(&sandbox, &key, order.minutes)
+}
+
+pub(crate) fn throttle_key(sandbox: &Sandbox, key: &str, minutes: i64) -> Reply {
+    if !(1..=100_000).contains(&minutes) {
+        return Err(Refusal::bad("minutes must be between 1 and 100000"));
+    }
+    let mut inner = sandbox.inner();
+    let until = inner.state.clock.now().timestamp() + minutes * 60;
+    inner.state.throttles.insert(key.to_owned(), until);
+    sandbox.touch();
+    Ok(Json(json!({"ok": true, "target": key, "until": until})))
+}
+
+pub(super) async fn unthrottle(Shared(sandbox): Box_) -> Json<Value> {
+    sandbox.inner().state.throttles.clear();
+    sandbox.touch();
+    Json(json!({"ok": true}))
+}

@@ -1,0 +1,233 @@
+//! `www.facebook.com/{version}/dialog/oauth` (page "Manually build a login flow").
+//!
+//! Classic login lets a person untick permissions. With a `config_id` (Facebook Login for Business)
+//! everything is granted or nothing.
+
+use std::collections::BTreeSet;
+
+use maud::{Markup, html};
+
+use super::{back, in_words, names, refused};
+use crate::{call::Answer, grants::CodeSubject, people::Person, style, tokens::Subject, visit::Visit};
+
+/// Permissions a dialog knows of.
+const KNOWN: &[&str] = &[
+    "public_profile",
+    "email",
+    "instagram_basic",
+    "instagram_manage_insights",
+    "instagram_manage_comments",
+    "instagram_content_publish",
+    "instagram_manage_messages",
+    "instagram_manage_contents",
+    "instagram_manage_engagement",
+    "instagram_manage_events",
+    "instagram_manage_upcoming_events",
+    "pages_show_list",
+    "pages_read_engagement",
+    "pages_read_user_content",
+    "pages_manage_metadata",
+    "pages_manage_posts",
+    "pages_messaging",
+    "business_management",
+    "ads_read",
+    "ads_management",
+    "read_insights",
+];
+
+struct Asked {
+    redirect_uri: String,
+    state: String,
+    permissions: Vec<String>,
+    /// Set for Login for Business.
+    config_id: Option<String>,
+}
+
+/// Answers the dialog and its form.
+pub(crate) fn answer(visit: &mut Visit<'_>) -> Answer {
+    let segments = visit.call.segments();
+    let path: Vec<&str> = match segments.as_slice() {
+        [first, rest @ ..] if crate::versions::looks_like_version(first) => rest.to_vec(),
+        all => all.to_vec(),
+    };
+    if path != ["dialog", "oauth"] {
+        let mut answer = refused("This page isn't available", "The link you followed may be broken.");
+        answer.status = 404;
+        return answer;
+    }
+    let asked = match asked(visit) {
+        Ok(asked) => asked,
+        Err(answer) => return answer,
+    };
+    if visit.call.method == "POST" { decide(visit, &asked) } else { show(visit, &asked) }
+}
+
+fn asked(visit: &Visit<'_>) -> Result<Asked, Answer> {
+    let params = &visit.call.params;
+    if params.get("client_id") != Some(visit.app_id()) {
+        return Err(refused(
+            "Error",
+            "Invalid App ID: The provided app ID does not look like a valid app ID.",
+        ));
+    }
+    let redirect_uri = params.filled("redirect_uri").unwrap_or_default();
+    if !visit.sandbox.config.redirect_allowed(redirect_uri) {
+        return Err(refused(
+            "URL blocked",
+            "This redirect failed because the redirect URI is not white-listed in the app's client OAuth settings. Make sure that the client and web OAuth logins are on and add all your app domains as valid OAuth redirect URIs.",
+        ));
+    }
+    if params
+        .filled("response_type")
+        .is_some_and(|kind| !matches!(kind, "code" | "code granted_scopes" | "code,granted_scopes"))
+    {
+        return Err(refused("Error", "Invalid response_type: this app uses the code flow."));
+    }
+    let config_id = params.filled("config_id").map(str::to_owned);
+    let permissions = match (&config_id, params.filled("scope_asked").or_else(|| params.filled("scope"))) {
+        (Some(_), _) => visit.inner.state.settings.config_permissions.clone(),
+        (None, text) => names(text.unwrap_or_default()),
+    };
+    let unknown: Vec<&str> =
+        permissions.iter().map(String::as_str).filter(|name| !KNOWN.contains(name)).collect();
+    if !unknown.is_empty() {
+        return Err(refused(
+            "Invalid Scopes",
+            &format!("Invalid Scopes: {}. This message is only shown to developers.", unknown.join(", ")),
+        ));
+    }
+    Ok(Asked {
+        redirect_uri: redirect_uri.to_owned(),
+        state: params.get("state").unwrap_or_default().to_owned(),
+        permissions: permissions.into_iter().filter(|name| name != "public_profile").collect(),
+        config_id,
+    })
+}
+
+fn show(visit: &Visit<'_>, asked: &Asked) -> Answer {
+    let app = &visit.inner.state.settings.app_name;
+    let world = visit.world();
+    let mut people = world.fixed_people();
+    people.extend(world.generated_people(0, 20));
+    let body = html! {
+        p.brand { "Sandbox of Facebook Login" }
+        div.card {
+            h1 { (app) " would like to connect your accounts" }
+            form method="post" action=(visit.call.own_path) {
+                input type="hidden" name="client_id" value=(visit.app_id());
+                input type="hidden" name="redirect_uri" value=(asked.redirect_uri);
+                input type="hidden" name="state" value=(asked.state);
+                input type="hidden" name="response_type" value="code";
+                input type="hidden" name="scope_asked" value=(asked.permissions.join(","));
+                @if let Some(config) = &asked.config_id {
+                    input type="hidden" name="config_id" value=(config);
+                }
+                fieldset {
+                    legend { "Log in as" }
+                    @for (index, person) in people.iter().enumerate() {
+                        (choice(visit, person, index == 0))
+                    }
+                }
+                fieldset {
+                    legend { (app) " asks to" }
+                    @for permission in &asked.permissions {
+                        label.choice {
+                            @if asked.config_id.is_some() {
+                                input type="checkbox" checked disabled;
+                                input type="hidden" name="scope" value=(permission);
+                            } @else {
+                                input type="checkbox" name="scope" value=(permission) checked;
+                            }
+                            (in_words(permission)) " " span.soft { "(" (permission) ")" }
+                        }
+                    }
+                    @if asked.permissions.is_empty() { p.soft { "see your name and profile picture" } }
+                }
+                div.actions {
+                    button.main type="submit" name="decision" value="continue" { "Continue" }
+                    button type="submit" name="decision" value="cancel" { "Cancel" }
+                }
+            }
+        }
+        p.soft { "Nobody real is behind these names, and nothing leaves this machine." }
+    };
+    Answer::html(200, style::page("Log in with Facebook (sandbox)", "dialog", &body).into_string())
+}
+
+fn choice(visit: &Visit<'_>, person: &Person, first: bool) -> Markup {
+    let state = &visit.inner.state;
+    html! {
+        div.person {
+            label.choice {
+                input type="radio" name="person" value=(person.id) checked[first];
+                (person.name)
+            }
+            div.assets {
+                @for role in &person.roles {
+                    @if !state.tasks(visit.world(), person.id, role.page.id).is_empty() {
+                        label.choice {
+                            input type="checkbox" name="page" value=(role.page.id) checked;
+                            (role.page.name)
+                            @match state.linked_account(&role.page).and_then(|id| visit.world().account(id)) {
+                                Some(account) => { " " span.soft { "@" (account.username) } }
+                                None => { " " span.soft { "no Instagram account" } }
+                            }
+                        }
+                    }
+                }
+                @if person.roles.is_empty() { p.soft { "runs no Page" } }
+            }
+        }
+    }
+}
+
+fn decide(visit: &mut Visit<'_>, asked: &Asked) -> Answer {
+    let params = visit.call.params.clone();
+    if params.get("decision") != Some("continue") {
+        return back(
+            &asked.redirect_uri,
+            &[
+                ("error", "access_denied"),
+                ("error_code", "200"),
+                ("error_description", "Permissions error"),
+                ("error_reason", "user_denied"),
+                ("state", &asked.state),
+            ],
+            "#_=_",
+        );
+    }
+    let person =
+        params.filled("person").and_then(|id| id.parse().ok()).and_then(|id| visit.world().person(id));
+    let Some(person) = person else {
+        return refused("Error", "Choose who is logging in: the field person is missing or names nobody.");
+    };
+    let all = params.get("all") == Some("1");
+    let usable: BTreeSet<u64> = person
+        .roles
+        .iter()
+        .map(|role| role.page.id)
+        .filter(|page| !visit.inner.state.tasks(visit.world(), person.id, *page).is_empty())
+        .collect();
+    let ticked: BTreeSet<u64> =
+        params.all("page").filter_map(|id| id.parse().ok()).filter(|id| usable.contains(id)).collect();
+    // Everything chosen means "all current and future Pages": no target ids are recorded.
+    let pages = if (all && ticked.is_empty()) || ticked == usable { None } else { Some(ticked) };
+    let scopes: Vec<String> = params.all("scope").flat_map(names).collect();
+    let unapproved = visit.inner.state.settings.unapproved_permissions.clone();
+    let everything = asked.config_id.is_some() || (all && scopes.is_empty());
+    let granted: Vec<String> = asked
+        .permissions
+        .iter()
+        .filter(|name| everything || scopes.contains(name))
+        .filter(|name| !unapproved.contains(name))
+        .cloned()
+        .collect();
+    // What has no App Review is neither granted nor declined: it is silently missing.
+    let recorded: Vec<String> =
+        asked.permissions.iter().filter(|name| !unapproved.contains(name)).cloned().collect();
+    let now = visit.now.timestamp();
+    let state = visit.state();
+    state.consent(Subject::Person(person.id), &recorded, &granted, pages, now);
+    let code = state.issue_code(CodeSubject::Person(person.id), &asked.redirect_uri, now);
+    back(&asked.redirect_uri, &[("code", &code), ("state", &asked.state)], "#_=_")
+}

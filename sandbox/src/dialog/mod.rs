@@ -1,0 +1,66 @@
+//! The two consent windows, as ordinary pages with one form that works without scripts.
+
+pub(crate) mod facebook;
+pub(crate) mod instagram;
+
+use maud::html;
+
+use crate::{call::Answer, style};
+
+/// A page that says what is wrong with the request; Meta never redirects in this case.
+fn refused(title: &str, text: &str) -> Answer {
+    let body = html! {
+        div.card {
+            h1 { (title) }
+            p { (text) }
+        }
+    };
+    Answer::html(400, style::page(title, "dialog", &body).into_string())
+}
+
+/// The address to return to with further parameters, before whatever fragment Meta adds.
+fn back(redirect_uri: &str, pairs: &[(&str, &str)], fragment: &str) -> Answer {
+    let Ok(mut url) = url::Url::parse(redirect_uri) else {
+        return refused("Error", "The redirect address is not a URL.");
+    };
+    url.query_pairs_mut().extend_pairs(pairs);
+    url.set_fragment(None);
+    Answer::redirect(format!("{url}{fragment}"))
+}
+
+/// A permission in words, for people.
+fn in_words(permission: &str) -> &str {
+    match permission {
+        "instagram_basic" => "See the profile and media of your Instagram accounts",
+        "instagram_manage_insights" => "See insights of your Instagram accounts",
+        "instagram_manage_comments" => "Manage comments on your Instagram accounts",
+        "instagram_content_publish" => "Publish to your Instagram accounts",
+        "instagram_manage_messages" => "Manage messages of your Instagram accounts",
+        "pages_show_list" => "Show a list of the Pages you manage",
+        "pages_read_engagement" => "Read content posted on your Pages",
+        "pages_manage_metadata" => "Manage settings and webhooks of your Pages",
+        "pages_messaging" => "Manage conversations of your Pages",
+        "business_management" => "Manage your business portfolios",
+        "ads_read" => "Read the performance of your ads",
+        "ads_management" => "Manage your ads",
+        "email" => "See your e-mail address",
+        "public_profile" => "See your name and profile picture",
+        "instagram_business_basic" => "See your profile and media",
+        "instagram_business_manage_insights" => "See insights of your account",
+        "instagram_business_manage_comments" => "Manage comments on your media",
+        "instagram_business_manage_messages" => "Manage your messages",
+        "instagram_business_content_publish" => "Publish for you",
+        other => other,
+    }
+}
+
+/// Splits `a,b c` into names, each once.
+fn names(text: &str) -> Vec<String> {
+    let mut list: Vec<String> = Vec::new();
+    for name in text.split([',', ' ', '+']).filter(|name| !name.is_empty()) {
+        if !list.iter().any(|known| known == name) {
+            list.push(name.to_owned());
+        }
+    }
+    list
+}

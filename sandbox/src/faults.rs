@@ -1,0 +1,227 @@
+//! Things that go wrong on request.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    call::{Answer, Call, Content, Host},
+    error::GraphError,
+};
+
+/// What happens to a matching request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Kind {
+    /// An error envelope; the request has no effect.
+    Error,
+    /// A 503 with an HTML page, as a proxy in trouble answers; no effect.
+    #[serde(rename = "html_503")]
+    Html503,
+    /// A 429 with `{}`; no effect.
+    #[serde(rename = "empty_429")]
+    Empty429,
+    /// The request takes effect, then the answer breaks off in the middle.
+    CutOff,
+    /// The request waits `delay_ms` before it takes effect.
+    Slow,
+    /// The request has no effect and is never answered.
+    Hang,
+}
+
+/// One planned fault.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Fault {
+    #[serde(default)]
+    pub(crate) id: u64,
+    #[serde(default)]
+    pub(crate) host: Option<String>,
+    #[serde(default)]
+    pub(crate) method: Option<String>,
+    #[serde(default)]
+    pub(crate) path_contains: Option<String>,
+    /// Only calls whose token belongs to this person.
+    #[serde(default)]
+    pub(crate) person: Option<String>,
+    /// Only calls whose token belongs to, or whose path names, this account.
+    #[serde(default)]
+    pub(crate) account: Option<String>,
+    pub(crate) kind: Kind,
+    #[serde(default)]
+    pub(crate) http_status: Option<u16>,
+    #[serde(default)]
+    pub(crate) code: Option<i64>,
+    #[serde(default)]
+    pub(crate) subcode: Option<i64>,
+    #[serde(default)]
+    pub(crate) message: Option<String>,
+    #[serde(default)]
+    pub(crate) is_transient: Option<bool>,
+    #[serde(default)]
+    pub(crate) delay_ms: Option<u64>,
+    /// Waits after the request took effect and before the answer leaves.
+    #[serde(default)]
+    pub(crate) delay_answer_ms: Option<u64>,
+    /// How many requests it hits; without it, all.
+    #[serde(default)]
+    pub(crate) times: Option<u32>,
+    #[serde(default)]
+    pub(crate) hits: u32,
+}
+
+impl Fault {
+    /// Refuses what would never do anything sensible.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        if let Some(host) = &self.host
+            && Host::from_name(host).is_none()
+        {
+            return Err(format!("host {host} is none of {}", Host::ALL.map(Host::name).join(", ")));
+        }
+        if self.kind == Kind::Error && self.code.is_none() {
+            return Err("an error fault needs a code".into());
+        }
+        if self.http_status.is_some_and(|status| !(200..=599).contains(&status)) {
+            return Err("http_status must be between 200 and 599".into());
+        }
+        if self.kind == Kind::Slow && self.delay_ms.is_none() && self.delay_answer_ms.is_none() {
+            return Err("a slow fault needs delay_ms or delay_answer_ms".into());
+        }
+        if self.times == Some(0) {
+            return Err("times must be at least 1".into());
+        }
+        Ok(())
+    }
+
+    fn matches(&self, call: &Call, owner: &Owner) -> bool {
+        let path = call.path.to_ascii_lowercase();
+        self.host.as_deref().is_none_or(|host| host.eq_ignore_ascii_case(call.host.name()))
+            && self.method.as_deref().is_none_or(|method| method.eq_ignore_ascii_case(&call.method))
+            && self.path_contains.as_deref().is_none_or(|part| path.contains(&part.to_ascii_lowercase()))
+            && self.person.as_ref().is_none_or(|person| owner.person.as_ref() == Some(person))
+            && self.account.as_ref().is_none_or(|account| {
+                owner.account.as_ref() == Some(account) || path.contains(account.as_str())
+            })
+            && self.times.is_none_or(|times| self.hits < times)
+    }
+
+    /// The answer of a fault that answers without effect.
+    pub(crate) fn answer(&self) -> Option<Answer> {
+        match self.kind {
+            Kind::Error => {
+                let code = self.code.unwrap_or(1);
+                let mut error = GraphError::new(
+                    self.http_status.unwrap_or_else(|| usual_status(code)),
+                    code,
+                    self.message.clone().unwrap_or_else(|| usual_message(code)),
+                )
+                .subcode(self.subcode);
+                error.transient = self.is_transient.or_else(|| usually_transient(code));
+                Some(error.answer())
+            }
+            Kind::Html503 => Some(Answer::html(
+                self.http_status.unwrap_or(503),
+                "<!DOCTYPE html><html><head><title>Error</title></head><body><h1>Sorry, something went wrong.</h1></body></html>".into(),
+            )),
+            Kind::Empty429 => Some(Answer {
+                status: self.http_status.unwrap_or(429),
+                headers: Vec::new(),
+                body: Content::Json(serde_json::json!({})),
+            }),
+            Kind::CutOff | Kind::Slow | Kind::Hang => None,
+        }
+    }
+}
+
+/// The HTTP status a code usually comes with (page "Handle errors", and what clients have seen).
+fn usual_status(code: i64) -> u16 {
+    match code {
+        1 | 2 => 500,
+        4 | 200..=299 => 403,
+        _ => 400,
+    }
+}
+
+fn usually_transient(code: i64) -> Option<bool> {
+    matches!(code, 1 | 2 | 4 | 17 | 32 | 341 | 613 | 80001 | 80002 | 80006).then_some(true)
+}
+
+fn usual_message(code: i64) -> String {
+    match code {
+        1 => "An unknown error has occurred.".into(),
+        2 => "Service temporarily unavailable".into(),
+        4 => "(#4) Application request limit reached".into(),
+        10 => "(#10) Application does not have permission for this action".into(),
+        17 => "(#17) User request limit reached".into(),
+        32 => "(#32) Page request limit reached".into(),
+        100 => "(#100) Invalid parameter".into(),
+        190 => "Error validating access token: The session is invalid.".into(),
+        200 => "(#200) Permissions error".into(),
+        341 => "(#341) Feed action request limit reached".into(),
+        368 => "(#368) The action attempted has been deemed abusive or is otherwise disallowed".into(),
+        613 => "(#613) Calls to this api have exceeded the rate limit.".into(),
+        80002 => {
+            "(#80002) There have been too many calls to this Instagram account. Wait a bit and try again."
+                .into()
+        }
+        code => format!("(#{code}) Error"),
+    }
+}
+
+/// Whose token a request carries.
+#[derive(Debug, Default)]
+pub(crate) struct Owner {
+    pub(crate) person: Option<String>,
+    pub(crate) account: Option<String>,
+}
+
+/// Takes the first fault that fits, counting the hit.
+pub(crate) fn take(faults: &mut Vec<Fault>, call: &Call, owner: &Owner) -> Option<Fault> {
+    let fault = faults.iter_mut().find(|fault| fault.matches(call, owner))?;
+    fault.hits += 1;
+    let fault = fault.clone();
+    faults.retain(|fault| fault.times.is_none_or(|times| fault.hits < times));
+    Some(fault)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::call::Params;
+    use serde_json::json;
+
+    fn call(path: &str) -> Call {
+        Call {
+            host: Host::FacebookGraph,
+            method: "GET".into(),
+            path: path.into(),
+            own_path: path.into(),
+            params: Params::default(),
+            bearer: None,
+            if_none_match: None,
+        }
+    }
+
+    #[test]
+    fn a_fault_hits_as_often_as_asked() {
+        let fault: Fault =
+            serde_json::from_value(json!({"kind": "html_503", "path_contains": "/insights", "times": 2}))
+                .unwrap();
+        fault.check().unwrap();
+        let mut faults = vec![fault];
+        let owner = Owner::default();
+        assert!(take(&mut faults, &call("/v25.0/me"), &owner).is_none());
+        assert!(take(&mut faults, &call("/v25.0/1/insights"), &owner).is_some());
+        assert!(take(&mut faults, &call("/v25.0/1/insights"), &owner).is_some());
+        assert!(take(&mut faults, &call("/v25.0/1/insights"), &owner).is_none());
+        assert!(faults.is_empty());
+    }
+
+    #[test]
+    fn an_error_states_what_was_asked() {
+        let fault: Fault = serde_json::from_value(json!({"kind": "error", "code": 4})).unwrap();
+        let answer = fault.answer().unwrap();
+        assert_eq!(answer.status, 403);
+        assert_eq!(answer.error_codes(), (Some(4), None));
+        assert!(serde_json::from_value::<Fault>(json!({"kind": "error", "colour": 4})).is_err());
+        assert!(serde_json::from_value::<Fault>(json!({"kind": "error"})).unwrap().check().is_err());
+    }
+}

@@ -1,0 +1,98 @@
+//! What people have allowed the app to do, and the codes that a login hands out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{error::random_text, state::State, tokens::Subject};
+
+/// One person's (or account's) consent to our app.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Grant {
+    /// Permission → `granted`, `declined` or `expired`.
+    pub(crate) permissions: BTreeMap<String, Standing>,
+    /// Chosen Pages; `None` means all, now and later.
+    pub(crate) pages: Option<BTreeSet<u64>>,
+    /// When the person last went through the dialog; data access counts from here.
+    pub(crate) last_active: i64,
+}
+
+/// State of one permission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Standing {
+    Granted,
+    Declined,
+    Expired,
+}
+
+impl Grant {
+    pub(crate) fn has(&self, permission: &str) -> bool {
+        self.permissions.get(permission) == Some(&Standing::Granted)
+    }
+
+    pub(crate) fn covers(&self, page: u64) -> bool {
+        self.pages.as_ref().is_none_or(|pages| pages.contains(&page))
+    }
+
+    pub(crate) fn granted(&self) -> impl Iterator<Item = &str> {
+        self.permissions
+            .iter()
+            .filter(|(_, standing)| **standing == Standing::Granted)
+            .map(|(name, _)| name.as_str())
+    }
+}
+
+/// An authorisation code on its way from the dialog to the exchange.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Code {
+    pub(crate) subject: CodeSubject,
+    pub(crate) redirect_uri: String,
+    pub(crate) issued_at: i64,
+    pub(crate) used: bool,
+}
+
+/// Whom a code speaks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum CodeSubject {
+    Person(u64),
+    Account(u64),
+}
+
+impl State {
+    /// Records a consent. What was granted before and not asked about now stays granted.
+    pub(crate) fn consent(
+        &mut self,
+        subject: Subject,
+        asked: &[String],
+        granted: &[String],
+        pages: Option<BTreeSet<u64>>,
+        now: i64,
+    ) {
+        let grant = self.grants.entry(subject.key()).or_default();
+        for permission in asked {
+            let standing = if granted.contains(permission) { Standing::Granted } else { Standing::Declined };
+            grant.permissions.insert(permission.clone(), standing);
+        }
+        grant.pages = pages;
+        grant.last_active = now;
+    }
+
+    pub(crate) fn grant(&self, subject: Subject) -> Grant {
+        self.grants.get(&subject.key()).cloned().unwrap_or_default()
+    }
+
+    pub(crate) fn issue_code(&mut self, subject: CodeSubject, redirect_uri: &str, now: i64) -> String {
+        let code = format!("AQ{}", random_text(120));
+        // Codes are short-lived; keeping every one of a long run would only grow the state file.
+        if self.codes.len() > 5_000 {
+            self.codes.retain(|_, code| code.issued_at > now - 86_400);
+        }
+        self.codes.insert(
+            code.clone(),
+            Code { subject, redirect_uri: redirect_uri.to_owned(), issued_at: now, used: false },
+        );
+        code
+    }
+}

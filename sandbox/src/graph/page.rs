@@ -1,0 +1,106 @@
+//! A Page and what hangs on it.
+
+use serde_json::{Value, json};
+
+use super::{Outcome, account};
+use crate::{
+    error::GraphError,
+    fields::Field,
+    people::{Page, Person},
+    tokens::Token,
+    visit::{Caller, Visit, select},
+};
+
+/// Who may see this Page through this token.
+pub(super) fn visible(visit: &Visit<'_>, caller: &Caller, page: &Page) -> Result<Person, GraphError> {
+    match caller {
+        Caller::Page(_, person, own) if own.id == page.id => Ok(person.clone()),
+        Caller::User(_, person) if visit.sees(person, &visit.grant(person), page.id) => Ok(person.clone()),
+        _ => Err(visit.missing(page.id)),
+    }
+}
+
+pub(super) fn read(
+    visit: &mut Visit<'_>,
+    caller: &Caller,
+    page: &Page,
+    selection: Option<&[Field]>,
+) -> Outcome {
+    let person = visible(visit, caller, page)?;
+    let fields = match selection {
+        Some(fields) => fields.to_vec(),
+        None => visit.fields(&["name", "id"])?,
+    };
+    let token = match caller {
+        Caller::User(token, _) | Caller::Page(token, ..) => Some(token.clone()),
+        Caller::App => None,
+    };
+    object(visit, token.as_ref(), &person, page, &fields)
+}
+
+/// A Page as an object with the requested fields.
+pub(super) fn object(
+    visit: &mut Visit<'_>,
+    token: Option<&Token>,
+    person: &Person,
+    page: &Page,
+    fields: &[Field],
+) -> Outcome {
+    let grant = visit.grant(person);
+    let site = page.id;
+    select(fields, page.id, |field| {
+        Ok(match field.name.as_str() {
+            "name" => Some(page.name.clone().into()),
+            "access_token" if grant.has("pages_show_list") || grant.has("pages_read_engagement") => {
+                token.map(|token| Value::String(page_token(visit, token, page.id)))
+            }
+            "access_token" => None,
+            "category" => Some(page.category.into()),
+            "category_list" => {
+                let id = 2_500 + crate::seed::tag(page.category) % 500;
+                Some(json!([{"id": id.to_string(), "name": page.category}]))
+            }
+            "tasks" => Some(json!(visit.inner.state.tasks(visit.world(), person.id, page.id))),
+            "link" => Some(format!("https://www.facebook.com/{site}").into()),
+            "fan_count" | "followers_count" => Some((page.id % 9_000).into()),
+            "username" => None,
+            "picture" => Some(json!({"data": {"url": format!("https://cdn.example/pages/{site}.jpg")}})),
+            "instagram_business_account" | "connected_instagram_account" => {
+                linked(visit, person, page, field, &grant)?
+            }
+            other => return Err(GraphError::unknown_field(other, "Page")),
+        })
+    })
+}
+
+fn page_token(visit: &mut Visit<'_>, token: &Token, page: u64) -> String {
+    if matches!(token.bearer, crate::tokens::Bearer::Page { .. }) {
+        return token.text.clone();
+    }
+    let (now, world, app) = (visit.now, visit.sandbox.world, visit.sandbox.config.facebook_app_id.clone());
+    visit.state().page_token(&world, token, page, now, &app)
+}
+
+/// The linked professional account; without one, or without the right to know, the key is absent.
+fn linked(
+    visit: &mut Visit<'_>,
+    person: &Person,
+    page: &Page,
+    field: &Field,
+    grant: &crate::grants::Grant,
+) -> Result<Option<Value>, GraphError> {
+    let Some(id) = visit.inner.state.linked_account(page) else { return Ok(None) };
+    if !grant.has("instagram_basic") || !visit.sees(person, grant, page.id) {
+        return Ok(None);
+    }
+    let Some(linked) = visit.world().account(id) else { return Ok(None) };
+    let fields =
+        if field.children.is_empty() { crate::fields::plain(&["id"]) } else { field.children.clone() };
+    account::object(
+        visit,
+        &account::Right::Facebook { grant: grant.clone(), lapsed: false },
+        &linked,
+        &fields,
+    )
+    .map(Some)
+}

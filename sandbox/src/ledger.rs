@@ -1,0 +1,157 @@
+//! Every request to a Meta host, with secrets left out.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use crate::{call::Call, proof::fingerprint};
+
+/// One request.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Entry {
+    pub(crate) id: u64,
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) host: &'static str,
+    pub(crate) method: String,
+    pub(crate) path: String,
+    /// Query and form parameters; tokens as fingerprints, secrets as stars.
+    pub(crate) query: String,
+    /// First twelve hex digits of the SHA-256 of the access token.
+    pub(crate) token: Option<String>,
+    pub(crate) person: Option<String>,
+    pub(crate) account: Option<String>,
+    /// 0 when no answer was given.
+    pub(crate) status: u16,
+    pub(crate) code: Option<i64>,
+    pub(crate) subcode: Option<i64>,
+    /// The fault that was applied, if one was.
+    pub(crate) fault: Option<u64>,
+    /// Whether it came inside a batch request.
+    pub(crate) batched: bool,
+}
+
+/// A bounded ring of entries.
+#[derive(Debug, Default)]
+pub(crate) struct Ledger {
+    entries: VecDeque<Entry>,
+    last: u64,
+}
+
+/// How many requests are remembered.
+const CAPACITY: usize = 200_000;
+
+/// One group of [`Ledger::counts`].
+#[derive(Debug, Serialize)]
+pub(crate) struct Count {
+    pub(crate) host: &'static str,
+    pub(crate) method: String,
+    pub(crate) kind: String,
+    pub(crate) count: u64,
+    pub(crate) errors: u64,
+}
+
+impl Ledger {
+    pub(crate) fn record(&mut self, mut entry: Entry) -> u64 {
+        self.last += 1;
+        entry.id = self.last;
+        if self.entries.len() == CAPACITY {
+            self.entries.pop_front();
+        }
+        self.entries.push_back(entry);
+        self.last
+    }
+
+    /// Entries after an id, oldest first.
+    pub(crate) fn find<'a>(
+        &'a self,
+        host: Option<&'a str>,
+        path_contains: Option<&'a str>,
+        after: u64,
+        limit: usize,
+    ) -> impl Iterator<Item = &'a Entry> {
+        let skip = self.entries.partition_point(|entry| entry.id <= after);
+        self.entries
+            .range(skip..)
+            .filter(move |entry| host.is_none_or(|host| entry.host == host))
+            .filter(move |entry| path_contains.is_none_or(|part| entry.path.contains(part)))
+            .take(limit)
+    }
+
+    /// The newest entries, newest first.
+    pub(crate) fn newest(&self, count: usize) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().rev().take(count)
+    }
+
+    pub(crate) fn counts(&self, after: u64) -> Vec<Count> {
+        let mut groups: BTreeMap<(&'static str, &str, String), (u64, u64)> = BTreeMap::new();
+        for entry in self.entries.iter().filter(|entry| entry.id > after) {
+            let group = groups.entry((entry.host, &entry.method, path_kind(&entry.path))).or_default();
+            group.0 += 1;
+            group.1 += u64::from(!(200..400).contains(&entry.status));
+        }
+        groups
+            .into_iter()
+            .map(|((host, method, kind), (count, errors))| Count {
+                host,
+                method: method.to_owned(),
+                kind,
+                count,
+                errors,
+            })
+            .collect()
+    }
+
+    pub(crate) fn last(&self) -> u64 {
+        self.last
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.entries.clear();
+    }
+}
+
+/// A path without its particulars: `/v25.0/17841…/insights` becomes `/{v}/{id}/insights`.
+fn path_kind(path: &str) -> String {
+    let mut kind = String::new();
+    for segment in path.split('/').filter(|segment| !segment.is_empty()) {
+        kind.push('/');
+        if crate::versions::looks_like_version(segment) {
+            kind.push_str("{v}");
+        } else if segment.bytes().all(|byte| byte.is_ascii_digit()) {
+            kind.push_str("{id}");
+        } else {
+            kind.push_str(segment);
+        }
+    }
+    if kind.is_empty() { "/".into() } else { kind }
+}
+
+/// Parameters as the ledger shows them.
+pub(crate) fn masked(call: &Call) -> String {
+    let shown = call.params.0.iter().map(|(name, value)| {
+        let value = match name.as_str() {
+            "access_token" | "input_token" | "fb_exchange_token" => format!("fp_{}", fingerprint(value)),
+            "client_secret" | "code" | "appsecret_proof" | "signed_request" | "verify_token" | "state" => {
+                "***".into()
+            }
+            // A batch carries further tokens inside.
+            "batch" => "[…]".into(),
+            _ => value.clone(),
+        };
+        (name.as_str(), value)
+    });
+    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(shown).finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_grouped_by_kind() {
+        assert_eq!(path_kind("/v25.0/17841400000000001/insights"), "/{v}/{id}/insights");
+        assert_eq!(path_kind("/v25.0/me/accounts"), "/{v}/me/accounts");
+        assert_eq!(path_kind("/"), "/");
+    }
+}

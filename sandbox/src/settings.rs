@@ -1,0 +1,275 @@
+//! Behaviour where Meta's answers vary or are undocumented; each can be switched while running.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// What `fb_exchange_token` does with a token that is long-lived already.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum FacebookExchange {
+    /// A new string with a new full lifetime.
+    #[default]
+    Extends,
+    /// Like `extends`, but the answer does not say `expires_in`.
+    WithoutExpiresIn,
+    /// A new string that ends when the old one did.
+    DoesNotExtend,
+    /// The string that was sent, with a new full lifetime.
+    SameString,
+    /// Like `extends`, and the string that was sent stops working.
+    OldTokenDies,
+}
+
+/// Envelope of the Instagram code exchange.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ExchangeShape {
+    /// A flat object, as clients in the field read it.
+    #[default]
+    Flat,
+    /// `{"data":[{…}]}`, as "Business Login for Instagram" documents it.
+    Data,
+}
+
+/// How the Instagram code exchange writes `user_id`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum IdType {
+    #[default]
+    Integer,
+    String,
+}
+
+/// How the Instagram code exchange writes `permissions`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum PermissionsShape {
+    #[default]
+    Array,
+    Csv,
+    Absent,
+}
+
+/// Envelope of `graph.instagram.com/me`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum MeShape {
+    #[default]
+    Flat,
+    Data,
+}
+
+/// What `refresh_access_token` hands back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum InstagramRefresh {
+    #[default]
+    NewString,
+    SameString,
+    OldTokenDies,
+}
+
+/// What reads answer once the person's data access has lapsed; undocumented.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum DataAccessLapsed {
+    #[default]
+    Error10,
+    Error200,
+    Empty,
+    Ignore,
+}
+
+/// A body somebody wants to see instead of the built-in one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CannedAnswer {
+    pub(crate) status: u16,
+    pub(crate) body: Value,
+}
+
+/// A planned end of an insights metric, besides the ones Meta has already made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PlannedRemoval {
+    pub(crate) metric: String,
+    /// Versions from this major on refuse the metric as soon as they exist.
+    #[serde(default)]
+    pub(crate) from_version: Option<u32>,
+    /// From this day (UTC) on every version refuses it.
+    #[serde(default)]
+    pub(crate) all_versions_on: Option<chrono::NaiveDate>,
+}
+
+/// Everything that can be switched.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Settings {
+    pub(crate) fb_exchange_mode: FacebookExchange,
+    pub(crate) ig_exchange_shape: ExchangeShape,
+    pub(crate) ig_user_id_type: IdType,
+    pub(crate) ig_permissions_shape: PermissionsShape,
+    pub(crate) me_shape: MeShape,
+    pub(crate) ig_refresh_mode: InstagramRefresh,
+    /// Answer to a refresh of a token younger than 24 hours; `null` is 400/100 `IGApiException`.
+    pub(crate) ig_refresh_too_young_body: Option<CannedAnswer>,
+    /// Whether graph.instagram.com states subcodes of code 190; it usually does not.
+    pub(crate) ig_subcodes: bool,
+    pub(crate) require_appsecret_proof: bool,
+    pub(crate) code_lifetime_seconds: i64,
+    pub(crate) ig_code_lifetime_seconds: i64,
+    pub(crate) short_token_seconds: i64,
+    pub(crate) ig_short_token_seconds: i64,
+    pub(crate) long_token_seconds: i64,
+    pub(crate) ig_long_token_seconds: i64,
+    pub(crate) ig_refresh_min_age_seconds: i64,
+    pub(crate) data_access_days: i64,
+    pub(crate) data_access_lapsed: DataAccessLapsed,
+    /// Platform limit of the whole app.
+    pub(crate) app_calls_per_hour: u64,
+    /// Calls per account and day; `null` is 4800 × the account's views of the last 24 hours.
+    pub(crate) account_calls_per_day: Option<u64>,
+    /// HTTP status of code 80002, which Meta does not document.
+    pub(crate) account_limit_http_status: u16,
+    /// Minutes between an event and its first appearance in insights.
+    pub(crate) insights_lag_minutes: i64,
+    /// Hours after the end of a day until its values are final.
+    pub(crate) insights_settle_hours: i64,
+    /// How far back account insights are readable.
+    pub(crate) insights_history_days: i64,
+    /// Whether demographics repeat the timeframe as a dimension, as Meta's example does.
+    pub(crate) demographics_timeframe_dimension: bool,
+    /// Whether walking media meets an empty page that still has a `next`.
+    pub(crate) media_empty_page: bool,
+    /// Permissions without App Review: asked for, silently not granted.
+    pub(crate) unapproved_permissions: Vec<String>,
+    /// Permissions of a Login-for-Business `config_id`.
+    pub(crate) config_permissions: Vec<String>,
+    pub(crate) planned_removals: Vec<PlannedRemoval>,
+    pub(crate) app_name: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            fb_exchange_mode: FacebookExchange::default(),
+            ig_exchange_shape: ExchangeShape::default(),
+            ig_user_id_type: IdType::default(),
+            ig_permissions_shape: PermissionsShape::default(),
+            me_shape: MeShape::default(),
+            ig_refresh_mode: InstagramRefresh::default(),
+            ig_refresh_too_young_body: None,
+            ig_subcodes: false,
+            require_appsecret_proof: false,
+            code_lifetime_seconds: 600,
+            ig_code_lifetime_seconds: 3_600,
+            short_token_seconds: 5_400,
+            ig_short_token_seconds: 3_600,
+            long_token_seconds: 5_183_944,
+            ig_long_token_seconds: 5_184_000,
+            ig_refresh_min_age_seconds: 86_400,
+            data_access_days: 90,
+            data_access_lapsed: DataAccessLapsed::default(),
+            app_calls_per_hour: 200_000,
+            account_calls_per_day: None,
+            account_limit_http_status: 400,
+            insights_lag_minutes: 120,
+            insights_settle_hours: 48,
+            insights_history_days: 400,
+            demographics_timeframe_dimension: false,
+            media_empty_page: false,
+            unapproved_permissions: Vec::new(),
+            config_permissions: [
+                "instagram_basic",
+                "instagram_manage_insights",
+                "pages_show_list",
+                "pages_read_engagement",
+                "business_management",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
+            planned_removals: Vec::new(),
+            app_name: "Mooring (sandbox)".into(),
+        }
+    }
+}
+
+impl Settings {
+    /// Changes what `patch` names; anything unknown or nonsensical is refused and nothing changes.
+    pub(crate) fn patched(&self, patch: &Value) -> Result<Self, String> {
+        let Value::Object(patch) = patch else { return Err("send a JSON object of settings".into()) };
+        let mut whole = serde_json::to_value(self).map_err(|error| error.to_string())?;
+        for (name, value) in patch {
+            match whole.get_mut(name) {
+                Some(slot) => *slot = value.clone(),
+                None => return Err(format!("there is no setting {name}")),
+            }
+        }
+        let settings: Self = serde_json::from_value(whole).map_err(|error| error.to_string())?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        let at_least_one = [
+            ("code_lifetime_seconds", self.code_lifetime_seconds),
+            ("ig_code_lifetime_seconds", self.ig_code_lifetime_seconds),
+            ("short_token_seconds", self.short_token_seconds),
+            ("ig_short_token_seconds", self.ig_short_token_seconds),
+            ("long_token_seconds", self.long_token_seconds),
+            ("ig_long_token_seconds", self.ig_long_token_seconds),
+            ("data_access_days", self.data_access_days),
+            ("insights_settle_hours", self.insights_settle_hours),
+            ("insights_history_days", self.insights_history_days),
+        ];
+        for (name, value) in at_least_one {
+            if !(1..=1_000_000_000).contains(&value) {
+                return Err(format!("{name} must be between 1 and 1000000000"));
+            }
+        }
+        if !(0..=100_000).contains(&self.insights_lag_minutes)
+            || !(0..=1_000_000_000).contains(&self.ig_refresh_min_age_seconds)
+        {
+            return Err(
+                "insights_lag_minutes and ig_refresh_min_age_seconds must not be negative or absurd".into()
+            );
+        }
+        if self.app_calls_per_hour == 0 || self.account_calls_per_day == Some(0) {
+            return Err("a budget must be at least 1; use throttle to block".into());
+        }
+        let statuses = [
+            Some(self.account_limit_http_status),
+            self.ig_refresh_too_young_body.as_ref().map(|canned| canned.status),
+        ];
+        if statuses.into_iter().flatten().any(|status| !(200..=599).contains(&status)) {
+            return Err("an HTTP status must be between 200 and 599".into());
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_patch_changes_what_it_names() {
+        let settings = Settings::default().patched(&json!({"fb_exchange_mode": "same_string"})).unwrap();
+        assert_eq!(settings.fb_exchange_mode, FacebookExchange::SameString);
+        assert_eq!(settings.short_token_seconds, 5_400);
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        for patch in [
+            json!({"fb_exchange_mode": "sometimes"}),
+            json!({"unheard_of": 1}),
+            json!({"short_token_seconds": -5}),
+            json!({"app_calls_per_hour": 0}),
+            json!([1]),
+        ] {
+            assert!(Settings::default().patched(&patch).is_err(), "{patch}");
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! What goes wrong on request, limits, versions, ETags, batches.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::client::*;
+
+#[tokio::test]
+async fn planned_errors_hit_as_often_as_asked_and_without_effect() {
+    let sandbox = Box_::start().await;
+    let token = sandbox.long_lived(NORA).await;
+    sandbox.control("faults", json!({"kind": "error", "code": 2, "times": 2, "path_contains": "/me"})).await;
+    assert_eq!(sandbox.facebook("/me", &token).await.error(), (500, 2, None));
+    assert_eq!(sandbox.exchange_token(&token).await.status, 200);
+    assert_eq!(sandbox.facebook("/me", &token).await.error(), (500, 2, None));
+    assert_eq!(sandbox.facebook("/me", &token).await.status, 200);
+
+    sandbox
+        .control(
+            "faults",
+            json!({"kind": "error", "http_status": 400, "code": 613, "subcode": 1996, "is_transient": true}),
+        )
+        .await;
+    let answer = sandbox.facebook("/me", &token).await;
+    assert_eq!(answer.error(), (400, 613, Some(1996)));
+    assert_eq!(answer.json()["error"]["is_transient"], true);
+    let listed = sandbox.get("/_sandbox/faults").await.json();
+    assert_eq!(listed["faults"][0]["hits"], 1);
+    sandbox.send("DELETE", "/_sandbox/faults", &[], "").await.unwrap();
+    assert_eq!(sandbox.facebook("/me", &token).await.status, 200);
+}
+
+#[tokio::test]
+async fn html_empty_cut_off_slow_and_hanging_answers() {
+    let sandbox = Box_::start().await;
+    let token = sandbox.long_lived(NORA).await;
+    sandbox.control("faults", json!({"kind": "html_503", "times": 1})).await;
+    let answer = sandbox.facebook("/me", &token).await;
+    assert_eq!((answer.status, answer.header("content-type")), (503, "text/html; charset=utf-8"));
+    sandbox.control("faults", json!({"kind": "empty_429", "times": 1})).await;
+    let answer = sandbox.facebook("/me", &token).await;
+    assert_eq!((answer.status, answer.text.as_str()), (429, "{}"));
+
+    // The exchange takes effect although nobody hears the answer.
+    sandbox.control("settings", json!({"fb_exchange_mode": "old_token_dies"})).await;
+    sandbox.control("faults", json!({"kind": "cut_off", "times": 1, "path_contains": "access_token"})).await;
+    let query = encode(&[
+        ("grant_type", "fb_exchange_token"),
+        ("client_id", APP),
+        ("client_secret", SECRET),
+        ("fb_exchange_token", &token),
+    ]);
+    let broken =
+        sandbox.send("GET", &format!("/graph.facebook.com/v25.0/oauth/access_token?{query}"), &[], "").await;
+    assert!(broken.is_err());
+    assert_eq!(sandbox.facebook("/me", &token).await.error(), (400, 190, Some(460)));
+
+    let token = sandbox.long_lived(TOMAS).await;
+    sandbox.control("faults", json!({"kind": "slow", "delay_ms": 60, "times": 1})).await;
+    let begun = Instant::now();
+    assert_eq!(sandbox.facebook("/me", &token).await.status, 200);
+    assert!(begun.elapsed() >= Duration::from_millis(60));
+    sandbox.control("faults", json!({"kind": "hang", "times": 1})).await;
+    let hanging = tokio::time::timeout(Duration::from_millis(80), sandbox.facebook("/me", &token)).await;
+    assert!(hanging.is_err());
+    let last = sandbox.get("/_sandbox/ledger?path_contains=/me").await.json();
+    assert_eq!(last["entries"].as_array().unwrap().last().unwrap()["status"], 0);
+}
+
+#[tokio::test]
+async fn faults_can_be_about_one_account_or_host() {
+    let sandbox = Box_::start().await;
+    let (nora, meridian) = (sandbox.long_lived(NORA).await, sandbox.instagram_long_lived(MERIDIAN).await);
+    sandbox.control("faults", json!({"kind": "error", "code": 1, "host": "graph.instagram.com"})).await;
+    assert_eq!(sandbox.facebook("/me", &nora).await.status, 200);
+    assert_eq!(sandbox.instagram("/me", &meridian).await.error(), (500, 1, None));
+    sandbox.send("DELETE", "/_sandbox/faults", &[], "").await.unwrap();
+    sandbox.control("faults", json!({"kind": "error", "code": 1, "account": BAKERY})).await;
+    assert_eq!(sandbox.instagram("/me", &meridian).await.status, 200);
+    assert_eq!(sandbox.facebook(&format!("/{BAKERY}"), &nora).await.error(), (500, 1, None));
+    assert_eq!(sandbox.facebook("/17841400000000002", &nora).await.status, 200);
+}
+
+#[tokio::test]
+async fn nonsense_is_refused_with_a_reason() {
+    let sandbox = Box_::start().await;
+    for (path, body) in [
+        ("faults", json!({"kind": "sulk"})),
+        ("faults", json!({"kind": "error"})),
+        ("faults", json!({"kind": "slow"})),
+        ("faults", json!({"kind": "html_503", "host": "example.com"})),
+        ("faults", json!({"kind": "html_503", "unknown": 1})),
+        ("faults", json!({"kind": "throttle", "account": BAKERY})),
+        ("revoke", json!({"person": NORA, "subcode": 1})),
+        ("revoke", json!({})),
+        ("revoke", json!({"person": NORA, "account": BAKERY})),
+        ("revoke", json!({"person": "1"})),
+        ("expire", json!({"account": "x"})),
+        ("clock", json!({})),
+        ("clock", json!({"advance_seconds": "soon"})),
+        ("clock", json!({"advance_seconds": 1, "offset_seconds": 1})),
+        ("clock", json!({"now": "yesterday"})),
+        ("clock", json!({"advance_seconds": i64::MAX})),
+        ("settings", json!({"unheard": 1})),
+        ("role", json!({"person": NORA, "page": BAKERY_PAGE, "tasks": ["FLY"]})),
+        ("unlink-page", json!({"page": "1"})),
+        ("throttle", json!({"account": BAKERY, "minutes": 0})),
+        ("smtp", json!({"mode": "sing"})),
+        ("smtp", json!({})),
+        ("send/deauthorize", json!({"url": "https://example.com/", "person": NORA})),
+    ] {
+        let answer = sandbox.post_json(path, &body).await;
+        assert_eq!(answer.status, 400, "{path} {body}");
+        assert!(!text(&answer.json(), "/error").is_empty());
+    }
+    assert_eq!(sandbox.send("POST", "/_sandbox/clock", &[], "{").await.unwrap().status, 400);
+    assert_eq!(sandbox.get("/_sandbox/truth?account=1&metric=reach&day=2026-01-01").await.status, 400);
+    assert_eq!(sandbox.get("/_sandbox/ledger?limit=many").await.status, 400);
+    assert_eq!(text(&sandbox.get("/_sandbox/mails/x").await.json(), "/error"), "x is not a number");
+    let unknown = sandbox.get("/_sandbox/weather").await;
+    assert!(unknown.status == 404 && unknown.json().get("error").is_some());
+}
+
+#[tokio::test]
+async fn limits_rise_block_and_end() {
+    let sandbox = Box_::start().await;
+    let user = sandbox.long_lived(NORA).await;
+    let usage = |answer: &Answer, name: &str| -> Value { serde_json::from_str(answer.header(name)).unwrap() };
+    sandbox.control("settings", json!({"account_calls_per_day": 4})).await;
+    let mut shares = Vec::new();
+    let path = format!("/{BAKERY}?fields=username");
+    for _ in 0..4 {
+        let answer = sandbox.facebook(&path, &user).await;
+        shares.push(usage(&answer, "x-business-use-case-usage")[BAKERY][0]["call_count"].as_u64().unwrap());
+    }
+    assert_eq!(shares, [25, 50, 75, 100]);
+    let over = sandbox.facebook(&path, &user).await;
+    assert_eq!(over.error(), (400, 80002, None));
+    assert_eq!(usage(&over, "x-business-use-case-usage")[BAKERY][0]["estimated_time_to_regain_access"], 60);
+    assert_eq!(sandbox.facebook("/17841400000000002?fields=username", &user).await.status, 200);
+
+    sandbox.control("settings", json!({"account_calls_per_day": null})).await;
+    sandbox.send("DELETE", "/_sandbox/throttle", &[], "").await.unwrap();
+    sandbox.control("throttle", json!({"account": BAKERY, "minutes": 5})).await;
+    assert_eq!(sandbox.facebook(&path, &user).await.error(), (400, 80002, None));
+    sandbox.control("clock", json!({"advance_seconds": 600})).await;
+    assert_eq!(sandbox.facebook(&path, &user).await.status, 200);
+
+    sandbox.control("throttle", json!({"person": NORA, "minutes": 5})).await;
+    assert_eq!(sandbox.facebook("/me", &user).await.error(), (400, 17, None));
+    sandbox.send("DELETE", "/_sandbox/throttle", &[], "").await.unwrap();
+    let page = sandbox.page_token(&user, BAKERY_PAGE).await;
+    sandbox.control("faults", json!({"kind": "throttle", "page": BAKERY_PAGE, "minutes": 5})).await;
+    assert_eq!(sandbox.facebook("/me", &page).await.error(), (400, 32, None));
+    sandbox.control("throttle", json!({"app": true, "minutes": 5})).await;
+    let app = sandbox.facebook("/me", &user).await;
+    assert_eq!(app.error(), (403, 4, None));
+    assert_eq!(usage(&app, "x-app-usage")["call_count"], 100);
+    assert_eq!(app.json()["error"]["is_transient"], true);
+}
+
+#[tokio::test]
+async fn ended_versions_fall_forward_and_say_so() {
+    let sandbox = Box_::start().await;
+    sandbox.control("clock", json!({"now": "2026-11-20T12:00:00Z"})).await;
+    let token = sandbox.long_lived(NORA).await;
+    let served = async |version: &str| {
+        let answer = sandbox.graph(&format!("graph.facebook.com/{version}"), "/me", &token).await;
+        (answer.status, answer.header("facebook-api-version").to_owned())
+    };
+    assert_eq!(served("v18.0").await, (200, "v21.0".into()));
+    assert_eq!(served("v25.0").await, (200, "v25.0".into()));
+    assert_eq!(served("v27.0").await.0, 400);
+    assert_eq!(
+        sandbox.graph("graph.facebook.com", "/me", &token).await.header("facebook-api-version"),
+        "v21.0"
+    );
+    let meridian = sandbox.instagram_long_lived(MERIDIAN).await;
+    assert_eq!(
+        sandbox.graph("graph.instagram.com/v20.0", "/me", &meridian).await.header("facebook-api-version"),
+        "v21.0"
+    );
+}
+
+#[tokio::test]
+async fn an_unchanged_body_is_304() {
+    let sandbox = Box_::start().await;
+    let token = sandbox.long_lived(NORA).await;
+    let first = sandbox.facebook("/me", &token).await;
+    let tag = first.header("etag").to_owned();
+    let header = format!("Bearer {token}");
+    let again = sandbox
+        .send(
+            "GET",
+            "/graph.facebook.com/v25.0/me",
+            &[("authorization", &header), ("if-none-match", &tag)],
+            "",
+        )
+        .await
+        .unwrap();
+    assert_eq!((again.status, again.text.as_str()), (304, ""));
+}
+
+#[tokio::test]
+async fn batches_answer_item_by_item() {
+    let sandbox = Box_::start().await;
+    let token = sandbox.long_lived(NORA).await;
+    let batch = json!([
+        {"method": "GET", "relative_url": format!("v25.0/{BAKERY}?fields=followers_count")},
+        {"method": "GET", "name": "m", "relative_url": format!("v25.0/{BAKERY}/media?limit=2&fields=id")},
+        {"method": "GET", "relative_url": "v25.0/?ids={result=m:$.data.*.id}&fields=media_type"},
+        {"method": "GET", "relative_url": format!("{BAKERY}?fields=id&access_token=EAAOTHER")},
+        {"method": "GET", "relative_url": "v25.0/1?fields=id"},
+    ]);
+    let answer = sandbox
+        .form(
+            "/graph.facebook.com/v25.0/",
+            &[("access_token", &token), ("include_headers", "false"), ("batch", &batch.to_string())],
+        )
+        .await
+        .json();
+    let body =
+        |index: usize| -> Value { serde_json::from_str(answer[index]["body"].as_str().unwrap()).unwrap() };
+    assert!(body(0)["followers_count"].as_u64().unwrap() > 1_000);
+    assert_eq!(answer[1], Value::Null);
+    assert_eq!(body(2).as_object().unwrap().len(), 2);
+    assert_eq!((answer[3]["code"].clone(), body(3)["error"]["code"].clone()), (json!(400), json!(190)));
+    assert_eq!(body(4)["error"]["error_subcode"], 33);
+    sandbox.control("faults", json!({"kind": "hang", "path_contains": BAKERY, "times": 1})).await;
+    let answer = sandbox
+        .form("/graph.facebook.com/", &[("access_token", &token), ("batch", &batch.to_string())])
+        .await
+        .json();
+    assert_eq!(answer[0], Value::Null);
+    let many: Vec<Value> = (0..51).map(|_| json!({"method": "GET", "relative_url": "me"})).collect();
+    let answer = sandbox
+        .form("/graph.facebook.com/", &[("access_token", &token), ("batch", &json!(many).to_string())])
+        .await;
+    assert_eq!(text(&answer.json(), "/error/type"), "GraphBatchException");
+    let ledger = sandbox.get("/_sandbox/ledger?limit=10000").await.json();
+    assert!(
+        ledger["entries"].as_array().unwrap().iter().filter(|entry| entry["batched"] == true).count() >= 10
+    );
+}

@@ -1,0 +1,108 @@
+//! Media, stories and their insights.
+
+use serde_json::{Value, json};
+
+use crate::client::*;
+
+#[tokio::test]
+async fn media_are_walked_to_the_end() {
+    let sandbox = Box_::start().await;
+    let token = sandbox.instagram_long_lived(BAKERY).await;
+    sandbox.control("settings", json!({"media_empty_page": true})).await;
+    let fields =
+        "id,caption,media_type,media_product_type,timestamp,like_count,children{id,media_type},owner";
+    let mut target =
+        format!("/graph.instagram.com/v25.0/me/media?limit=100&fields={fields}&access_token={token}");
+    let (mut items, mut empty) = (Vec::new(), 0);
+    loop {
+        let body = sandbox.get(&target).await.json();
+        let data = body["data"].as_array().unwrap();
+        empty += usize::from(data.is_empty());
+        items.extend(data.clone());
+        match body.pointer("/paging/next").and_then(Value::as_str) {
+            Some(next) => target = next.to_owned(),
+            None => break,
+        }
+    }
+    assert!(items.len() > 100 && empty > 0, "{} {empty}", items.len());
+    let has = |pointer: &str| items.iter().filter(|item| item.pointer(pointer).is_some()).count();
+    assert!(has("/caption") < items.len() && has("/like_count") < items.len());
+    assert!(has("/children/data/1/id") > 0);
+    assert!(items.iter().any(|item| item["media_product_type"] == "REELS" && item["media_type"] == "VIDEO"));
+    assert!(items.windows(2).all(|pair| text(&pair[0], "/timestamp") >= text(&pair[1], "/timestamp")));
+}
+
+#[tokio::test]
+async fn metrics_depend_on_the_product() {
+    let sandbox = Box_::start().await;
+    let token = sandbox.long_lived(NORA).await;
+    let list = sandbox
+        .facebook(&format!("/{BAKERY}/media?limit=50&fields=id,media_product_type"), &token)
+        .await
+        .json();
+    let of = |product: &str| {
+        list["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|item| item["media_product_type"] == product)
+            .map(|item| text(item, "/id"))
+            .unwrap()
+    };
+    let (reel, post) = (of("REELS"), of("FEED"));
+    let read = async |id: &str, metric: &str| {
+        sandbox.facebook(&format!("/{id}/insights?metric={metric}"), &token).await
+    };
+    let body = read(&reel, "reach,views,likes,saved,ig_reels_avg_watch_time").await.json();
+    assert_eq!(body["data"].as_array().unwrap().len(), 5);
+    assert_eq!(text(&body, "/data/0/period"), "lifetime");
+    let unfit = read(&reel, "reach,follows").await;
+    assert_eq!(unfit.error(), (400, 100, None));
+    assert!(unfit.text.contains("does not support the follows metric for this media product type"));
+    assert_eq!(read(&post, "follows,profile_visits").await.status, 200);
+    assert!(read(&post, "nonsense").await.text.contains("metric[0] must be one of"));
+    assert!(read(&post, "impressions").await.text.contains("no longer supported"));
+    let nested = sandbox
+        .facebook(&format!("/{BAKERY}?fields=media.limit(2){{id,insights.metric(reach,views)}}"), &token)
+        .await
+        .json();
+    assert!(nested.pointer("/media/data/1/insights/data/1/values/0/value").is_some());
+}
+
+#[tokio::test]
+async fn stories_vanish_after_a_day() {
+    let sandbox = Box_::start().await;
+    let token = sandbox.long_lived(NORA).await;
+    let read = async || {
+        sandbox.facebook(&format!("/{BAKERY}/stories?fields=id,media_product_type"), &token).await.json()
+    };
+    let first = read().await;
+    let id = text(&first, "/data/0/id");
+    assert_eq!(text(&first, "/data/0/media_product_type"), "STORY");
+    let body = sandbox
+        .facebook(&format!("/{id}/insights?metric=navigation&breakdown=story_navigation_action_type"), &token)
+        .await
+        .json();
+    let parts = body.pointer("/data/0/total_value/breakdowns/0/results").unwrap().as_array().unwrap();
+    let sum: u64 = parts.iter().map(|part| part["value"].as_u64().unwrap()).sum();
+    assert_eq!(Some(sum), body.pointer("/data/0/total_value/value").unwrap().as_u64());
+    sandbox.control("clock", json!({"advance_seconds": 90_000})).await;
+    assert!(!read().await.to_string().contains(&id));
+}
+
+#[tokio::test]
+async fn a_story_with_too_few_viewers_is_code_10() {
+    let sandbox = Box_::start().await;
+    let token = sandbox.long_lived(TOMAS).await;
+    let mut codes = Vec::new();
+    for _ in 0..40 {
+        let list = sandbox.facebook(&format!("/{OPERA}/stories"), &token).await.json();
+        for story in list["data"].as_array().unwrap() {
+            let answer =
+                sandbox.facebook(&format!("/{}/insights?metric=reach", text(story, "/id")), &token).await;
+            codes.push(if answer.status == 200 { 0 } else { answer.error().1 });
+        }
+        sandbox.control("clock", json!({"advance_seconds": 20_000})).await;
+    }
+    assert!(codes.contains(&10) && codes.iter().all(|code| matches!(code, 0 | 10)), "{codes:?}");
+}

@@ -1,0 +1,20 @@
+/** Every address of the dashboard. Ids are opaque, so they are always encoded. */
+const id = encodeURIComponent;
+
+export const paths = {
+  signIn: '/sign-in',
+  signUp: '/sign-up',
+  checkMail: '/check-mail',
+  home: '/',
+  accounts: (workspaceId: string) => `/w/${id(workspaceId)}/accounts`,
+  account: (workspaceId: string, accountId: string) => `/w/${id(workspaceId)}/accounts/${id(accountId)}`,
+  connect: (workspaceId: string) => `/w/${id(workspaceId)}/connect`,
+  incidents: (workspaceId: string) => `/w/${id(workspaceId)}/incidents`,
+};
+
+/** Where to go after signing in: only a path of our own, never another site. */
+export function safeReturnPath(candidate: string | null): string {
+  if (!candidate?.startsWith('/') || candidate.startsWith('//') || candidate.includes('\\'))
+    return paths.home;
+  return candidate;
+}

@@ -1,0 +1,260 @@
+//! What can be asked of the worker on the command line.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Args, Subcommand};
+use connections::refresh::Refreshed;
+use entity::job::JobKind;
+use entity::refresh_attempt::{RefreshOutcome, Trigger};
+use entity::run::RunStatus;
+use entity::{AccountId, InWorkspace, WorkspaceId, account, connection};
+use executor::{Ran, Services};
+use sea_orm::DbErr;
+use sea_orm::prelude::*;
+use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::{runner, schedule};
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Does due work until it is asked to stop
+    Run,
+    /// Renews the tokens that are due, once
+    RefreshTokens {
+        /// Only says what would be renewed and why: calls nobody, writes nothing
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        only: Only,
+    },
+    /// Asks Meta whether tokens still work, once
+    CheckTokens(Only),
+    /// Collects the newest insights, once
+    CollectInsights(Only),
+    /// Takes audience snapshots, once
+    CollectAudience(Only),
+    /// Checks the configuration and the database, and ends
+    Check,
+}
+
+/// Which accounts, and how to answer.
+#[derive(Args)]
+pub(crate) struct Only {
+    /// Only accounts of this workspace
+    #[arg(long)]
+    workspace: Option<Uuid>,
+    /// Only this account
+    #[arg(long)]
+    account: Option<Uuid>,
+    /// One JSON object a line
+    #[arg(long)]
+    json: bool,
+}
+
+/// One line of an answer.
+struct Line {
+    workspace: WorkspaceId,
+    subject: Uuid,
+    name: String,
+    result: &'static str,
+    reason: Option<String>,
+}
+
+pub(crate) async fn run(command: Command, services: Services) -> ExitCode {
+    let lines = match &command {
+        Command::Run => return run_until_stopped(services).await,
+        Command::Check => {
+            say("The configuration is usable, and so is the database.");
+            return ExitCode::SUCCESS;
+        }
+        Command::RefreshTokens { dry_run, only } => refresh_tokens(&services, only, *dry_run).await,
+        Command::CheckTokens(only) => check_tokens(&services, only).await,
+        Command::CollectInsights(only) => collect(&services, only, JobKind::CollectInsights).await,
+        Command::CollectAudience(only) => collect(&services, only, JobKind::CollectAudience).await,
+    };
+    let (Command::RefreshTokens { only, .. }
+    | Command::CheckTokens(only)
+    | Command::CollectInsights(only)
+    | Command::CollectAudience(only)) = &command
+    else {
+        return ExitCode::SUCCESS;
+    };
+    match lines {
+        Ok(lines) => answer(&lines, only.json),
+        Err(error) => {
+            tracing::error!(%error, "the command could not be carried out");
+            ExitCode::from(2)
+        }
+    }
+}
+
+async fn run_until_stopped(services: Services) -> ExitCode {
+    let due = Arc::new(Notify::new());
+    let stop = CancellationToken::new();
+    let mut scheduler = match schedule::start(&services, due.clone()).await {
+        Ok(scheduler) => scheduler,
+        Err(error) => {
+            tracing::error!(%error, "the cron lines cannot be started");
+            return ExitCode::from(2);
+        }
+    };
+    tokio::spawn(stop_on_signal(stop.clone()));
+    tracing::info!("the worker is running");
+    runner::run(services, due, stop).await;
+    if let Err(error) = scheduler.shutdown().await {
+        tracing::warn!(%error, "the cron lines did not stop in order");
+    }
+    tracing::info!("the worker has stopped");
+    ExitCode::SUCCESS
+}
+
+/// The first signal stops in order, the second at once.
+async fn stop_on_signal(stop: CancellationToken) {
+    let (Ok(mut terminate), Ok(mut interrupt)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        return;
+    };
+    for _ in 0..2 {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        if stop.is_cancelled() {
+            std::process::exit(130);
+        }
+        stop.cancel();
+    }
+}
+
+async fn refresh_tokens(services: &Services, only: &Only, dry_run: bool) -> Result<Vec<Line>, DbErr> {
+    let mut lines = Vec::new();
+    for grant in grants(services, only).await? {
+        let due = services.connections.refresh_due(&grant, services.world.now());
+        let (result, reason) = match due {
+            Some(skip) => ("skipped", Some(skip.name().to_owned())),
+            None if dry_run => ("due", grant.token_expires_at.map(|at| format!("expires {}", at.format("%F %R UTC")))),
+            None => refresh_one(services, &grant).await?,
+        };
+        lines.push(Line {
+            workspace: grant.workspace_id,
+            subject: grant.id.0,
+            name: grant.meta_user_name,
+            result,
+            reason,
+        });
+    }
+    Ok(lines)
+}
+
+async fn refresh_one(
+    services: &Services,
+    grant: &connection::Model,
+) -> Result<(&'static str, Option<String>), DbErr> {
+    let refreshed = services.connections.refresh(grant.workspace_id, grant.id, Trigger::Manual, false).await?;
+    Ok(match refreshed {
+        Refreshed::Skipped(skip) => ("skipped", Some(skip.name().to_owned())),
+        Refreshed::Attempted(attempt) => match attempt.outcome {
+            RefreshOutcome::Succeeded => {
+                ("succeeded", attempt.new_expires_at.map(|at| format!("expires {}", at.format("%F %R UTC"))))
+            }
+            RefreshOutcome::NotExtended => ("failed", Some("not_extended".to_owned())),
+            _ => ("failed", attempt.error_class),
+        },
+    })
+}
+
+async fn check_tokens(services: &Services, only: &Only) -> Result<Vec<Line>, DbErr> {
+    use connections::check::Checked;
+    let mut lines = Vec::new();
+    for grant in grants(services, only).await? {
+        let checked = services.connections.check(grant.workspace_id, grant.id, true).await?;
+        let result = if matches!(checked, Checked::Valid | Checked::Cached) { "succeeded" } else { "failed" };
+        lines.push(Line {
+            workspace: grant.workspace_id,
+            subject: grant.id.0,
+            name: grant.meta_user_name,
+            result,
+            reason: Some(checked.name().to_owned()),
+        });
+    }
+    Ok(lines)
+}
+
+async fn collect(services: &Services, only: &Only, kind: JobKind) -> Result<Vec<Line>, DbErr> {
+    let mut lines = Vec::new();
+    for account in accounts(services, only).await? {
+        let ran = services.executor.run_now(account.workspace_id, kind, account.id.0).await?;
+        let (result, reason) = match ran {
+            Ran::Busy => ("skipped", Some("busy".to_owned())),
+            Ran::Done(run) => match run.status {
+                RunStatus::Succeeded => ("succeeded", Some(format!("{} values", run.stored))),
+                RunStatus::Failed => ("failed", run.reason),
+                RunStatus::Skipped => ("skipped", run.reason),
+            },
+        };
+        lines.push(Line {
+            workspace: account.workspace_id,
+            subject: account.id.0,
+            name: account.username,
+            result,
+            reason,
+        });
+    }
+    Ok(lines)
+}
+
+async fn accounts(services: &Services, only: &Only) -> Result<Vec<account::Model>, DbErr> {
+    let mut query = account::Entity::across_workspaces().filter(account::Column::ConnectionId.is_not_null());
+    if let Some(workspace) = only.workspace {
+        query = query.filter(account::Column::WorkspaceId.eq(WorkspaceId(workspace)));
+    }
+    if let Some(id) = only.account {
+        query = query.filter(account::Column::Id.eq(AccountId(id)));
+    }
+    query.all(&*services.database).await
+}
+
+async fn grants(services: &Services, only: &Only) -> Result<Vec<connection::Model>, DbErr> {
+    let mut query = connection::Entity::across_workspaces();
+    if let Some(workspace) = only.workspace {
+        query = query.filter(connection::Column::WorkspaceId.eq(WorkspaceId(workspace)));
+    }
+    if only.account.is_some() {
+        let of_account = accounts(services, only).await?.into_iter().filter_map(|account| account.connection_id);
+        query = query.filter(connection::Column::Id.is_in(of_account));
+    }
+    query.all(&*services.database).await
+}
+
+/// Prints the lines; the exit code is 1 if anything failed.
+fn answer(lines: &[Line], as_json: bool) -> ExitCode {
+    for line in lines {
+        if as_json {
+            let object = json!({
+                "workspace": line.workspace.0, "subject": line.subject, "name": line.name,
+                "result": line.result, "reason": line.reason,
+            });
+            say(&object.to_string());
+        } else {
+            say(&format!("{:<10} {:<32} {}", line.result, line.name, line.reason.as_deref().unwrap_or_default()));
+        }
+    }
+    let count = |result| lines.iter().filter(|line| line.result == result).count();
+    if !as_json {
+        say(&format!(
+            "{} succeeded, {} failed, {} skipped, {} due",
+            count("succeeded"), count("failed"), count("skipped"), count("due")
+        ));
+    }
+    if count("failed") > 0 { ExitCode::from(1) } else { ExitCode::SUCCESS }
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of a command")]
+fn say(line: &str) {
+    println!("{line}");
+}
