@@ -24,7 +24,7 @@ export async function agree(authorizationUrl, person) {
 
 /** The value of the radio button that stands before this name. */
 function personId(html, person) {
-  const escaped = person.replace('&', '&amp;');
+  const escaped = person.replaceAll('&', '&amp;');
   for (const match of html.matchAll(/<input([^>]*\bname="person"[^>]*)>([^<]*)/g)) {
     if (match[2].trim() === escaped) return attributes(match[1]).value;
   }

@@ -33,7 +33,7 @@ export async function demoPorts(environment) {
   };
   const ports = {};
   for (const [name, [variable, fallback]] of Object.entries(wanted)) {
-    const port = Number(environment[variable] ?? fallback);
+    const port = Number(environment[variable] || fallback);
     if (!Number.isInteger(port) || port < 1 || port > 65_535) {
       throw new Error(`${variable}=${environment[variable]} is not a port. Use a number from 1 to 65535.`);
     }

@@ -27,9 +27,11 @@ async function end(code, message) {
   process.exit(code);
 }
 
-for (const signal of ['SIGINT', 'SIGTERM']) {
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => void end(0));
 }
+// A closed terminal must not keep the programs from being stopped.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 try {
   const ports = await demoPorts(process.env);

@@ -38,7 +38,7 @@ impl MigratorTrait for Migrator {
 /// When a change fails, or when the database was written by a newer version than this one.
 pub async fn run(database: &platform::Database) -> Result<(), DbErr> {
     /// Any fixed number; it only has to be ours.
-    const LOCK: i64 = 0x6d6f_6f72_696e_67;
+    const LOCK: i64 = 0x006d_6f6f_7269_6e67;
     let transaction = database.begin().await?;
     if database.is_postgres() {
         transaction.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({LOCK})")).await?;

@@ -20,6 +20,7 @@ pub(crate) fn load(path: &Path) -> anyhow::Result<State> {
 /// Writes the state beside its place and moves it there, so that a crash leaves a whole file.
 pub(crate) fn save(sandbox: &Sandbox) -> anyhow::Result<()> {
     let Some(path) = &sandbox.config.state_file else { return Ok(()) };
+    let _one_at_a_time = sandbox.saving();
     let bytes = serde_json::to_vec(&sandbox.inner().state)?;
     let beside = path.with_extension("writing");
     let mut file =

@@ -57,7 +57,10 @@ impl Running {
 ///
 /// When an address is not usable or taken, naming the flag to change, and when the state file is
 /// not one.
-pub async fn start(config: Config) -> anyhow::Result<Running> {
+pub async fn start(mut config: Config) -> anyhow::Result<Running> {
+    // A variable that is set to nothing means the same as one that is not set.
+    config.state_file = config.state_file.filter(|path| !path.as_os_str().is_empty());
+    config.public_url = config.public_url.filter(|url| !url.is_empty());
     let state = match &config.state_file {
         Some(path) => save::load(path)?,
         None => State::default(),

@@ -126,6 +126,8 @@ pub(crate) struct Sandbox {
     inner: Mutex<Inner>,
     /// Something changed since the state file was written.
     dirty: AtomicBool,
+    /// Held while the state file is written: the last writer must also be the last to finish.
+    saving: Mutex<()>,
 }
 
 impl Sandbox {
@@ -137,6 +139,7 @@ impl Sandbox {
             public_url,
             inner: Mutex::new(Inner { state, ..Inner::default() }),
             dirty: AtomicBool::new(false),
+            saving: Mutex::new(()),
         }
     }
 
@@ -144,6 +147,11 @@ impl Sandbox {
     pub(crate) fn inner(&self) -> MutexGuard<'_, Inner> {
         // A panic in one request must not end the whole sandbox: its data are independent facts.
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for another save to end and keeps further ones out.
+    pub(crate) fn saving(&self) -> MutexGuard<'_, ()> {
+        self.saving.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {

@@ -17,7 +17,7 @@ a{color:var(--accent)}
 fieldset{border:1px solid var(--line);border-radius:10px;margin:0 0 1rem;padding:.75rem 1rem}
 legend{padding:0 .4rem;font-weight:600}
 label{display:block;padding:.3rem 0}
-.choice>input{margin-right:.6rem}
+.choice{padding-left:1.7rem;text-indent:-1.7rem}.choice>input{margin-right:.6rem}.choice>*{text-indent:0}
 .assets{margin:0 0 .5rem 1.7rem}
 .person:not(:has(input[name=person]:checked)) .assets{display:none}
 .actions{display:flex;gap:.75rem;flex-wrap:wrap}

@@ -137,7 +137,9 @@ async fn refresh_tokens(services: &Services, only: &Only, dry_run: bool) -> Resu
         let due = services.connections.refresh_due(&grant, services.world.now());
         let (result, reason) = match due {
             Some(skip) => ("skipped", Some(skip.name().to_owned())),
-            None if dry_run => ("due", grant.token_expires_at.map(|at| format!("expires {}", at.format("%F %R UTC")))),
+            None if dry_run => {
+                ("due", grant.token_expires_at.map(|at| format!("expires {}", at.format("%F %R UTC"))))
+            }
             None => refresh_one(services, &grant).await?,
         };
         lines.push(Line {
@@ -155,7 +157,8 @@ async fn refresh_one(
     services: &Services,
     grant: &connection::Model,
 ) -> Result<(&'static str, Option<String>), DbErr> {
-    let refreshed = services.connections.refresh(grant.workspace_id, grant.id, Trigger::Manual, false).await?;
+    let refreshed =
+        services.connections.refresh(grant.workspace_id, grant.id, Trigger::Manual, false).await?;
     Ok(match refreshed {
         Refreshed::Skipped(skip) => ("skipped", Some(skip.name().to_owned())),
         Refreshed::Attempted(attempt) => match attempt.outcome {
@@ -225,7 +228,8 @@ async fn grants(services: &Services, only: &Only) -> Result<Vec<connection::Mode
         query = query.filter(connection::Column::WorkspaceId.eq(WorkspaceId(workspace)));
     }
     if only.account.is_some() {
-        let of_account = accounts(services, only).await?.into_iter().filter_map(|account| account.connection_id);
+        let of_account =
+            accounts(services, only).await?.into_iter().filter_map(|account| account.connection_id);
         query = query.filter(connection::Column::Id.is_in(of_account));
     }
     query.all(&*services.database).await
@@ -241,14 +245,22 @@ fn answer(lines: &[Line], as_json: bool) -> ExitCode {
             });
             say(&object.to_string());
         } else {
-            say(&format!("{:<10} {:<32} {}", line.result, line.name, line.reason.as_deref().unwrap_or_default()));
+            say(&format!(
+                "{:<10} {:<32} {}",
+                line.result,
+                line.name,
+                line.reason.as_deref().unwrap_or_default()
+            ));
         }
     }
     let count = |result| lines.iter().filter(|line| line.result == result).count();
     if !as_json {
         say(&format!(
             "{} succeeded, {} failed, {} skipped, {} due",
-            count("succeeded"), count("failed"), count("skipped"), count("due")
+            count("succeeded"),
+            count("failed"),
+            count("skipped"),
+            count("due")
         ));
     }
     if count("failed") > 0 { ExitCode::from(1) } else { ExitCode::SUCCESS }

@@ -68,7 +68,9 @@ async fn do_one(executor: &executor::Executor, claim: Claim) -> (JobId, Result<(
 fn report(ended: Result<(JobId, Result<(), DbErr>), JoinError>) {
     match ended {
         Ok((_, Ok(()))) => {}
-        Ok((job, Err(error))) => tracing::error!(%job, %error, "work ended without a result; it is done again"),
+        Ok((job, Err(error))) => {
+            tracing::error!(%job, %error, "work ended without a result; it is done again")
+        }
         Err(error) if error.is_panic() => tracing::error!("work panicked; its claim ends by itself"),
         Err(_) => {}
     }

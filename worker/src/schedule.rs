@@ -24,7 +24,8 @@ use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 pub(crate) async fn start(services: &Services, due: Arc<Notify>) -> Result<JobScheduler, JobSchedulerError> {
     let lines = &services.config.schedule;
     let scheduler = JobScheduler::new().await?;
-    for line in [&lines.refresh_tokens, &lines.check_tokens, &lines.collect_insights, &lines.collect_audience] {
+    for line in [&lines.refresh_tokens, &lines.check_tokens, &lines.collect_insights, &lines.collect_audience]
+    {
         let due = due.clone();
         scheduler
             .add(Job::new_async_tz(line.as_str(), Utc, move |_, _| {

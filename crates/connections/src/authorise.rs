@@ -285,7 +285,11 @@ impl Connections {
         }
     }
 
-    async fn facebook_grant(&self, issued: meta::IssuedToken, issued_at: DateTime<Utc>) -> Result<NewGrant, NoGrant> {
+    async fn facebook_grant(
+        &self,
+        issued: meta::IssuedToken,
+        issued_at: DateTime<Utc>,
+    ) -> Result<NewGrant, NoGrant> {
         let debug = self.meta.debug_token(&issued.token).await?;
         let ours = debug.app_id.as_deref() == self.meta.app_id(meta::Provider::FacebookLogin);
         if !debug.is_valid || !ours {
@@ -322,7 +326,10 @@ impl Connections {
         let user = self.meta.instagram_user(&issued.token).await?;
         // The exchange names the granted permissions, but not in all of its documented shapes.
         let required = meta::scopes(meta::Provider::InstagramLogin);
-        let scopes = issued.scopes.or(scopes).unwrap_or_else(|| required.iter().map(|scope| (*scope).to_owned()).collect());
+        let scopes = issued
+            .scopes
+            .or(scopes)
+            .unwrap_or_else(|| required.iter().map(|scope| (*scope).to_owned()).collect());
         require_scopes(meta::Provider::InstagramLogin, &scopes)?;
         Ok(NewGrant {
             provider: Provider::InstagramLogin,

@@ -58,7 +58,12 @@ impl Connections {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn check(&self, workspace: WorkspaceId, id: ConnectionId, force: bool) -> Result<Checked, DbErr> {
+    pub async fn check(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        force: bool,
+    ) -> Result<Checked, DbErr> {
         let Some(grant) = self.connection_row(&*self.database, workspace, id).await? else {
             return Ok(Checked::NoToken);
         };
@@ -105,13 +110,17 @@ impl Connections {
     /// # Errors
     /// When the database fails.
     pub async fn next_check(&self, workspace: WorkspaceId, id: ConnectionId) -> Result<DateTime<Utc>, DbErr> {
-        let slot = self.schedule.next(JobKind::CheckToken, id.0, self.world.now()).unwrap_or_else(|| self.next_probe());
+        let slot = self
+            .schedule
+            .next(JobKind::CheckToken, id.0, self.world.now())
+            .unwrap_or_else(|| self.next_probe());
         let Some(grant) = self.connection_row(&*self.database, workspace, id).await? else { return Ok(slot) };
         if let Some(first) = grant.suspected_at {
             return Ok(slot.min(first + TimeDelta::seconds(self.tuning.confirm_seconds.into())));
         }
         let accounts = self.accounts_of(&*self.database, &grant).await?;
-        let dead = !accounts.is_empty() && accounts.iter().all(|a| matches!(a.health, Health::NeedsReconnect | Health::ActionNeeded));
+        let dead = !accounts.is_empty()
+            && accounts.iter().all(|a| matches!(a.health, Health::NeedsReconnect | Health::ActionNeeded));
         Ok(if dead { slot.max(self.next_probe()) } else { slot })
     }
 
@@ -184,7 +193,8 @@ impl Connections {
         token: &Secret,
         accounts: &[account::Model],
     ) -> Result<(), DbErr> {
-        let unwell: Vec<_> = accounts.iter().filter(|a| !matches!(a.health, Health::Healthy | Health::Disconnected)).collect();
+        let unwell: Vec<_> =
+            accounts.iter().filter(|a| !matches!(a.health, Health::Healthy | Health::Disconnected)).collect();
         if unwell.is_empty() && !grant.pages_stale {
             return Ok(());
         }
@@ -198,7 +208,8 @@ impl Connections {
                 for account in unwell {
                     if self.meta.account(login(grant.provider), token, &account.instagram_id).await.is_ok() {
                         let transaction = self.database.begin().await?;
-                        self.apply(&*transaction, grant.workspace_id, &[account.clone()], Event::Proven).await?;
+                        self.apply(&*transaction, grant.workspace_id, &[account.clone()], Event::Proven)
+                            .await?;
                         transaction.commit().await?;
                     }
                 }

@@ -3,10 +3,10 @@
 //! stored meanwhile: then the refusal was about the old one.
 
 use chrono::TimeDelta;
+use entity::InWorkspace;
 use entity::account::{self, HealthReason};
 use entity::connection::{self, Provider};
 use entity::job::{JobKind, Trigger};
-use entity::InWorkspace;
 use jobs::queue::{self, Work};
 use meta::Cause;
 use platform::Secret;
@@ -156,7 +156,8 @@ impl Connections {
             return Ok(());
         };
         if current.connection_id == account.connection_id {
-            self.apply(&*transaction, current.workspace_id, &[current.clone()], Event::Broken(reason)).await?;
+            self.apply(&*transaction, current.workspace_id, &[current.clone()], Event::Broken(reason))
+                .await?;
         }
         transaction.commit().await
     }

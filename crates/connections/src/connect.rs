@@ -99,9 +99,15 @@ impl Connections {
     }
 
     /// Keeps the grant that came back and what it reaches, for the choice.
-    pub(crate) async fn offer_accounts(&self, state: &oauth_state::Model, new: NewGrant) -> Result<Outcome, DbErr> {
+    pub(crate) async fn offer_accounts(
+        &self,
+        state: &oauth_state::Model,
+        new: NewGrant,
+    ) -> Result<Outcome, DbErr> {
         let Some(session) = state.session_id else { return Ok(Outcome::Refused) };
-        let Some(user_id) = self.identity.user_of_session(session).await? else { return Ok(Outcome::Refused) };
+        let Some(user_id) = self.identity.user_of_session(session).await? else {
+            return Ok(Outcome::Refused);
+        };
         let transaction = self.database.begin().await?;
         let connected = self.connected_ids(&*transaction, state.workspace_id).await?;
         let candidates = candidates(&new, &connected);
@@ -144,7 +150,11 @@ impl Connections {
         Ok(accounts.iter().filter(|account| found.contains(&account.id)).cloned().collect())
     }
 
-    async fn connected_ids(&self, db: &impl ConnectionTrait, workspace: WorkspaceId) -> Result<Vec<String>, DbErr> {
+    async fn connected_ids(
+        &self,
+        db: &impl ConnectionTrait,
+        workspace: WorkspaceId,
+    ) -> Result<Vec<String>, DbErr> {
         let accounts = account::Entity::in_workspace(workspace)
             .filter(account::Column::ConnectionId.is_not_null())
             .all(db)
@@ -203,10 +213,13 @@ impl Connections {
         refuse_unless_offered(&chosen, &offered)?;
         // Page tokens are asked for now rather than kept since the return: nothing secret waits in
         // the choice, and what was withdrawn meanwhile is noticed.
-        let token = self.open_token(&*self.database, TokenOf::connection(&grant)).await.map_err(|error| match error {
-            NoToken::Database(error) => ChooseError::Database(error),
-            NoToken::Missing | NoToken::Unreadable => ChooseError::Over,
-        })?;
+        let token =
+            self.open_token(&*self.database, TokenOf::connection(&grant)).await.map_err(
+                |error| match error {
+                    NoToken::Database(error) => ChooseError::Database(error),
+                    NoToken::Missing | NoToken::Unreadable => ChooseError::Over,
+                },
+            )?;
         let pages = match grant.provider {
             Provider::FacebookLogin => {
                 let debug = self.meta.debug_token(&token.token).await.map_err(ChooseError::Meta)?;
@@ -223,7 +236,9 @@ impl Connections {
             return Err(ChooseError::Over);
         }
         let mut accounts = Vec::new();
-        for candidate in offered.iter().filter(|c| c.instagram_id.as_deref().is_some_and(|id| chosen.contains(&id))) {
+        for candidate in
+            offered.iter().filter(|c| c.instagram_id.as_deref().is_some_and(|id| chosen.contains(&id)))
+        {
             accounts.push(self.add_account(&*transaction, &grant, candidate, contact_email).await?);
         }
         self.store_page_tokens(&*transaction, &grant, &accounts, pages).await?;
@@ -370,7 +385,9 @@ fn unreachable(grant: &connection::Model, chosen: &[&str], pages: &[Page]) -> Ve
         return Vec::new();
     }
     let reachable = |id: &str| {
-        pages.iter().any(|page| page.access_token.is_some() && page.instagram.as_ref().is_some_and(|ig| ig.id == id))
+        pages
+            .iter()
+            .any(|page| page.access_token.is_some() && page.instagram.as_ref().is_some_and(|ig| ig.id == id))
     };
     chosen.iter().filter(|id| !reachable(id)).map(|id| (*id).to_owned()).collect()
 }

@@ -4,13 +4,15 @@ use chrono::{DateTime, Utc};
 use entity::account;
 use entity::connection::{self, Provider};
 use entity::membership::Role;
-use entity::{AccountId, ConnectionId, InWorkspace, WorkspaceId, audience_snapshot, insight, run, sealed_token};
+use entity::{
+    AccountId, ConnectionId, InWorkspace, WorkspaceId, audience_snapshot, insight, run, sealed_token,
+};
 use identity::{Member, audit};
 use jobs::queue;
 use platform::Secret;
+use sea_orm::ConnectionTrait;
 use sea_orm::prelude::*;
 use sea_orm::sea_query::Expr;
-use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use crate::Connections;
@@ -45,7 +47,8 @@ impl Connections {
     ) -> Result<account::Model, DisconnectError> {
         member.require(Role::Admin).map_err(|_| DisconnectError::Forbidden)?;
         let workspace = member.workspace_id();
-        let account = self.account_row(&*self.database, workspace, id).await?.ok_or(DisconnectError::NotFound)?;
+        let account =
+            self.account_row(&*self.database, workspace, id).await?.ok_or(DisconnectError::NotFound)?;
         let revocable = self.revocable(&account).await?;
         let transaction = self.database.begin().await?;
         self.detach(&*transaction, &account).await?;
@@ -127,7 +130,10 @@ impl Connections {
                 .filter(sealed_token::Column::ConnectionId.eq(id))
                 .exec(db)
                 .await?;
-            connection::Entity::delete_in_workspace(workspace).filter(connection::Column::Id.eq(id)).exec(db).await?;
+            connection::Entity::delete_in_workspace(workspace)
+                .filter(connection::Column::Id.eq(id))
+                .exec(db)
+                .await?;
         }
         Ok(())
     }
@@ -218,6 +224,9 @@ async fn delete_collected(db: &impl ConnectionTrait, account: &account::Model) -
         .filter(audience_snapshot::Column::AccountId.eq(account.id))
         .exec(db)
         .await?;
-    run::Entity::delete_in_workspace(account.workspace_id).filter(run::Column::AccountId.eq(account.id)).exec(db).await?;
+    run::Entity::delete_in_workspace(account.workspace_id)
+        .filter(run::Column::AccountId.eq(account.id))
+        .exec(db)
+        .await?;
     Ok(())
 }

@@ -6,8 +6,8 @@ use std::sync::Mutex;
 use chrono::{DateTime, TimeDelta, Utc};
 use jobs::budget::{self, Permit};
 use meta::{ErrorKind, ThrottleScope, UsageReport, UsageSink};
-use sea_orm::prelude::*;
 use sea_orm::ConnectionTrait;
+use sea_orm::prelude::*;
 
 /// From this share of a limit on, calls stop until the hour is over or Meta names a time.
 const STOP_PERCENT: u32 = 90;
@@ -63,7 +63,8 @@ impl Governor {
     /// # Errors
     /// When the database fails.
     pub async fn flush(&self, db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<(), DbErr> {
-        let reports = std::mem::take(&mut *self.reports.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+        let reports =
+            std::mem::take(&mut *self.reports.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
         for report in reports {
             for (scope, percent, regain) in shares(&report) {
                 let until = match regain {

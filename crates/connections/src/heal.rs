@@ -3,10 +3,10 @@
 use std::future::Future;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use entity::InWorkspace;
 use entity::account::{self, Health, HealthReason};
 use entity::connection::{self, Provider};
 use entity::refresh_attempt::{self, RefreshOutcome, Trigger};
-use entity::InWorkspace;
 use jobs::budget::Permit;
 use meta::{Cause, ErrorKind};
 use platform::Secret;
@@ -183,9 +183,10 @@ impl Connections {
                 tracing::error!(%error, "this installation's set-up at Meta is at fault");
                 CallError::Operator
             }
-            ErrorKind::Transient | ErrorKind::Blocked | ErrorKind::CodeRefused | ErrorKind::Reauthorise(_) => {
-                CallError::Transient
-            }
+            ErrorKind::Transient
+            | ErrorKind::Blocked
+            | ErrorKind::CodeRefused
+            | ErrorKind::Reauthorise(_) => CallError::Transient,
         })
     }
 
@@ -222,8 +223,12 @@ impl Connections {
             Ok(page) => match page.access_token {
                 Some(token) => {
                     let transaction = self.database.begin().await?;
-                    self.store_token(&*transaction, TokenOf::page(account.workspace_id, grant.id, account.id), &token)
-                        .await?;
+                    self.store_token(
+                        &*transaction,
+                        TokenOf::page(account.workspace_id, grant.id, account.id),
+                        &token,
+                    )
+                    .await?;
                     transaction.commit().await?;
                     Ok(true)
                 }

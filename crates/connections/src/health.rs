@@ -17,9 +17,9 @@ use entity::connection;
 use entity::job::{JobKind, Trigger};
 use entity::{InWorkspace, WorkspaceId};
 use jobs::queue::{self, Work};
+use sea_orm::ConnectionTrait;
 use sea_orm::prelude::*;
 use sea_orm::sea_query::Expr;
-use sea_orm::ConnectionTrait;
 
 use crate::Connections;
 
@@ -39,7 +39,8 @@ pub enum Event {
 }
 
 /// Work that makes no sense while an account cannot be read.
-const COLLECTING: [JobKind; 3] = [JobKind::CollectInsights, JobKind::CollectAudience, JobKind::BackfillInsights];
+const COLLECTING: [JobKind; 3] =
+    [JobKind::CollectInsights, JobKind::CollectAudience, JobKind::BackfillInsights];
 
 impl Connections {
     /// Applies `event` to `accounts` (all of `workspace`) in the caller's transaction, with the
@@ -54,13 +55,15 @@ impl Connections {
         accounts: &[account::Model],
         event: Event,
     ) -> Result<(), DbErr> {
-        let accounts: Vec<_> = accounts.iter().filter(|account| next(account.health, event).is_some()).cloned().collect();
+        let accounts: Vec<_> =
+            accounts.iter().filter(|account| next(account.health, event).is_some()).cloned().collect();
         for account in &accounts {
             self.write(db, account, event).await?;
         }
         match event {
             Event::Proven => {
-                let was_broken: Vec<_> = accounts.into_iter().filter(|account| needs_attention(account.health)).collect();
+                let was_broken: Vec<_> =
+                    accounts.into_iter().filter(|account| needs_attention(account.health)).collect();
                 self.incidents.close(db, workspace, &was_broken).await?;
                 for account in &was_broken {
                     self.resume(db, account).await?;
@@ -79,7 +82,12 @@ impl Connections {
         Ok(())
     }
 
-    async fn write(&self, db: &impl ConnectionTrait, account: &account::Model, event: Event) -> Result<(), DbErr> {
+    async fn write(
+        &self,
+        db: &impl ConnectionTrait,
+        account: &account::Model,
+        event: Event,
+    ) -> Result<(), DbErr> {
         let now = self.world.now();
         let Some(health) = next(account.health, event) else { return Ok(()) };
         let reason = match event {
@@ -109,7 +117,11 @@ impl Connections {
     }
 
     /// Everything that waited for the account starts at once, and what it missed is fetched.
-    pub(crate) async fn resume(&self, db: &impl ConnectionTrait, account: &account::Model) -> Result<(), DbErr> {
+    pub(crate) async fn resume(
+        &self,
+        db: &impl ConnectionTrait,
+        account: &account::Model,
+    ) -> Result<(), DbErr> {
         for kind in COLLECTING {
             queue::make_due(
                 db,
@@ -136,7 +148,9 @@ fn next(from: Health, event: Event) -> Option<Health> {
         (Health::Disconnected, _) => None,
         (_, Event::Proven) => Some(Health::Healthy),
         (Health::Healthy | Health::Throttled, Event::Throttled) => Some(Health::Throttled),
-        (Health::Healthy | Health::Throttled | Health::PagesStale, Event::PagesStale) => Some(Health::PagesStale),
+        (Health::Healthy | Health::Throttled | Health::PagesStale, Event::PagesStale) => {
+            Some(Health::PagesStale)
+        }
         (_, Event::Throttled | Event::PagesStale) => None,
         (_, Event::Broken(reason)) => Some(broken(reason)),
     }
@@ -144,7 +158,9 @@ fn next(from: Health, event: Event) -> Option<Health> {
 
 fn broken(reason: HealthReason) -> Health {
     match reason {
-        HealthReason::Checkpoint | HealthReason::Unconfirmed | HealthReason::AccountGone => Health::ActionNeeded,
+        HealthReason::Checkpoint | HealthReason::Unconfirmed | HealthReason::AccountGone => {
+            Health::ActionNeeded
+        }
         HealthReason::PermissionMissing | HealthReason::PageRoleLost => Health::PermissionMissing,
         HealthReason::TokenUnreadable => Health::TokenUnreadable,
         HealthReason::Disconnected => Health::Disconnected,
@@ -271,7 +287,9 @@ pub fn view(
         explanation,
         next_step: next_step(account.health, account.health_reason, data_access_ends),
         days_left,
-        next_refresh_at: expires_at.filter(|_| account.health != Health::NeedsReconnect).map(|at| at - refresh_window),
+        next_refresh_at: expires_at
+            .filter(|_| account.health != Health::NeedsReconnect)
+            .map(|at| at - refresh_window),
     }
 }
 
@@ -307,11 +325,15 @@ pub fn explain_reason(reason: HealthReason) -> &'static str {
     match reason {
         HealthReason::Expired => "The permission to read this account has expired.",
         HealthReason::AppRemoved => "The owner removed our app from their account at Meta.",
-        HealthReason::PasswordChanged => "The owner's password at Meta was changed, which ended the permission.",
+        HealthReason::PasswordChanged => {
+            "The owner's password at Meta was changed, which ended the permission."
+        }
         HealthReason::Checkpoint => "Meta wants the owner to confirm something on its own site first.",
         HealthReason::Unconfirmed => "The owner's account at Meta is not confirmed.",
         HealthReason::SessionInvalid => "Meta ended the permission without saying why.",
-        HealthReason::PageRoleLost => "The person who connected it no longer has a role on the Facebook Page.",
+        HealthReason::PageRoleLost => {
+            "The person who connected it no longer has a role on the Facebook Page."
+        }
         HealthReason::PermissionMissing => "A permission that is needed to read the numbers is missing.",
         HealthReason::AccountGone => "The Instagram account is gone or is no longer a professional account.",
         HealthReason::TokenUnreadable => "The stored token cannot be opened on this installation.",

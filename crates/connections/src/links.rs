@@ -14,6 +14,7 @@ use mail::outbox::NewMail;
 use platform::Secret;
 use sea_orm::ConnectionTrait;
 use sea_orm::prelude::*;
+use sea_orm::sea_query::Expr;
 use serde_json::json;
 
 use crate::Connections;
@@ -56,7 +57,11 @@ impl Connections {
     ///
     /// # Errors
     /// See [`LinkError`].
-    pub async fn create_link(&self, member: &Member, id: AccountId) -> Result<reconnect_link::Model, LinkError> {
+    pub async fn create_link(
+        &self,
+        member: &Member,
+        id: AccountId,
+    ) -> Result<reconnect_link::Model, LinkError> {
         self.make_link(member, id, None).await
     }
 
@@ -70,7 +75,8 @@ impl Connections {
         id: AccountId,
         address: Option<&str>,
     ) -> Result<reconnect_link::Model, LinkError> {
-        let account = self.account_row(&*self.database, member.workspace_id(), id).await?.ok_or(LinkError::NotFound)?;
+        let account =
+            self.account_row(&*self.database, member.workspace_id(), id).await?.ok_or(LinkError::NotFound)?;
         let address = address.map(str::to_owned).or(account.contact_email).ok_or(LinkError::NoAddress)?;
         let address: EmailAddress = address.parse().map_err(|_| LinkError::BadAddress)?;
         self.make_link(member, id, Some(address.as_str())).await
@@ -128,7 +134,8 @@ impl Connections {
     pub async fn revoke_link(&self, member: &Member, id: LinkId) -> Result<reconnect_link::Model, LinkError> {
         member.require(Role::Member).map_err(|_| LinkError::Forbidden)?;
         let workspace = member.workspace_id();
-        let find = || reconnect_link::Entity::in_workspace(workspace).filter(reconnect_link::Column::Id.eq(id));
+        let find =
+            || reconnect_link::Entity::in_workspace(workspace).filter(reconnect_link::Column::Id.eq(id));
         let transaction = self.database.begin().await?;
         find().one(&*transaction).await?.ok_or(LinkError::NotFound)?;
         link::note(&*transaction, &self.world, workspace, id, LinkState::Revoked).await?;
@@ -158,7 +165,8 @@ impl Connections {
     /// When the database fails.
     pub async fn preview_link(&self, token: &Secret) -> Result<Option<Preview>, DbErr> {
         let Some(link) = link::find(&*self.database, token).await? else { return Ok(None) };
-        let Some(account) = self.account_row(&*self.database, link.workspace_id, link.account_id).await? else {
+        let Some(account) = self.account_row(&*self.database, link.workspace_id, link.account_id).await?
+        else {
             return Ok(None);
         };
         let workspace_name = self.workspace_name(&*self.database, link.workspace_id).await?;
@@ -173,5 +181,35 @@ impl Connections {
     ) -> Result<String, DbErr> {
         let workspace = workspace::Entity::in_workspace(id).one(db).await?;
         Ok(workspace.map(|workspace| workspace.name).unwrap_or_default())
+    }
+}
+
+impl Connections {
+    /// Changes where the reconnect mails of an account go. The caller has checked the address.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_contact(
+        &self,
+        member: &Member,
+        account: &account::Model,
+        contact: Option<String>,
+    ) -> Result<(), DbErr> {
+        let transaction = self.database.begin().await?;
+        account::Entity::update_in_workspace(member.workspace_id())
+            .col_expr(account::Column::ContactEmail, Expr::value(contact))
+            .col_expr(account::Column::UpdatedAt, Expr::value(self.world.now()))
+            .filter(account::Column::Id.eq(account.id))
+            .exec(&*transaction)
+            .await?;
+        let event = audit::Event {
+            workspace_id: member.workspace_id(),
+            user_id: Some(member.user_id()),
+            action: "account.contact_changed",
+            subject_id: Some(account.id.0),
+            detail: json!({}),
+        };
+        audit::record(&*transaction, &self.world, event).await?;
+        transaction.commit().await
     }
 }

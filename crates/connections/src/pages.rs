@@ -8,9 +8,9 @@ use entity::connection::Provider;
 use entity::{AccountId, InWorkspace};
 use meta::{Cause, ErrorKind, Page};
 use platform::Secret;
+use sea_orm::ConnectionTrait;
 use sea_orm::prelude::*;
 use sea_orm::sea_query::Expr;
-use sea_orm::ConnectionTrait;
 
 use crate::Connections;
 use crate::health::Event;
@@ -53,10 +53,12 @@ impl Connections {
         let transaction = self.database.begin().await?;
         let accounts = self.accounts_of(&*transaction, grant).await?;
         let found = self.store_page_tokens(&*transaction, grant, &accounts, pages.listed).await?;
-        let (with, without): (Vec<_>, Vec<_>) = accounts.into_iter().partition(|account| found.contains(&account.id));
+        let (with, without): (Vec<_>, Vec<_>) =
+            accounts.into_iter().partition(|account| found.contains(&account.id));
         let lost: Vec<_> = without.into_iter().filter(|account| pages.lost.contains(&account.id)).collect();
         self.apply(&*transaction, grant.workspace_id, &with, Event::Proven).await?;
-        self.apply(&*transaction, grant.workspace_id, &lost, Event::Broken(HealthReason::PageRoleLost)).await?;
+        self.apply(&*transaction, grant.workspace_id, &lost, Event::Broken(HealthReason::PageRoleLost))
+            .await?;
         mark_pages(&*transaction, grant, false).await?;
         transaction.commit().await?;
         Ok(())
@@ -72,8 +74,11 @@ impl Connections {
     ) -> Result<Found, DbErr> {
         let mut lost = Vec::new();
         for account in self.accounts_of(&*self.database, grant).await? {
-            let is_listed = |page: &Page| page.instagram.as_ref().is_some_and(|ig| ig.id == account.instagram_id);
-            let Some(page_id) = account.page_id.as_deref().filter(|_| !listed.iter().any(is_listed)) else { continue };
+            let is_listed =
+                |page: &Page| page.instagram.as_ref().is_some_and(|ig| ig.id == account.instagram_id);
+            let Some(page_id) = account.page_id.as_deref().filter(|_| !listed.iter().any(is_listed)) else {
+                continue;
+            };
             match self.meta.page(user_token, page_id).await {
                 Ok(page) if page.access_token.is_some() && is_listed(&page) => listed.push(page),
                 Ok(_) => lost.push(account.id),
@@ -129,7 +134,11 @@ fn is_final(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::Permission | ErrorKind::Gone | ErrorKind::Reauthorise(Cause::PageRoleLost))
 }
 
-pub(crate) async fn mark_pages(db: &impl ConnectionTrait, grant: &connection::Model, stale: bool) -> Result<(), DbErr> {
+pub(crate) async fn mark_pages(
+    db: &impl ConnectionTrait,
+    grant: &connection::Model,
+    stale: bool,
+) -> Result<(), DbErr> {
     connection::Entity::update_in_workspace(grant.workspace_id)
         .filter(connection::Column::Id.eq(grant.id))
         .col_expr(connection::Column::PagesStale, Expr::value(stale))

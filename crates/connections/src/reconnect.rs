@@ -9,9 +9,9 @@ use identity::{Member, audit};
 use incidents::link;
 use meta::Prompt;
 use platform::Secret;
+use sea_orm::ConnectionTrait;
 use sea_orm::prelude::*;
 use sea_orm::sea_query::Expr;
-use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use crate::Connections;
@@ -27,12 +27,11 @@ impl Connections {
     /// the database fails.
     pub async fn start_reconnect(&self, member: &Member, id: AccountId) -> Result<Started, StartError> {
         member.require(Role::Member).map_err(|_| StartError::Forbidden)?;
-        let account = self.account_row(&*self.database, member.workspace_id(), id).await?.ok_or(StartError::NotFound)?;
-        let begin = Begin {
-            session: Some(member.actor().session_id),
-            link: None,
-            ..repair_of(&account)
-        };
+        let account = self
+            .account_row(&*self.database, member.workspace_id(), id)
+            .await?
+            .ok_or(StartError::NotFound)?;
+        let begin = Begin { session: Some(member.actor().session_id), link: None, ..repair_of(&account) };
         self.begin(&*self.database, begin).await
     }
 
@@ -186,7 +185,8 @@ fn reaches(new: &NewGrant, instagram_id: &str) -> bool {
     match &new.instagram {
         Some(user) => user.user_id == instagram_id,
         None => new.pages.iter().any(|page| {
-            page.access_token.is_some() && page.instagram.as_ref().is_some_and(|account| account.id == instagram_id)
+            page.access_token.is_some()
+                && page.instagram.as_ref().is_some_and(|account| account.id == instagram_id)
         }),
     }
 }

@@ -93,7 +93,8 @@ impl Connections {
     /// Whether the token of `grant` is to be renewed now, and if not, why.
     #[must_use]
     pub fn refresh_due(&self, grant: &connection::Model, now: DateTime<Utc>) -> Option<Skip> {
-        let young = grant.provider == Provider::InstagramLogin && now - grant.token_issued_at < INSTAGRAM_MINIMUM_AGE;
+        let young =
+            grant.provider == Provider::InstagramLogin && now - grant.token_issued_at < INSTAGRAM_MINIMUM_AGE;
         match grant.token_expires_at {
             _ if grant.token_never_expires => Some(Skip::NeverExpires),
             Some(at) if at <= now - JUST_EXPIRED => Some(Skip::ExpiredLongAgo),
@@ -108,7 +109,8 @@ impl Connections {
     #[must_use]
     pub fn next_refresh(&self, grant: &connection::Model, now: DateTime<Utc>) -> DateTime<Utc> {
         let spread = i64::try_from(grant.id.0.as_u128() % 86_400).unwrap_or_default();
-        let opens = grant.token_expires_at.map_or(now, |at| at - self.refresh_window() + TimeDelta::seconds(spread));
+        let opens =
+            grant.token_expires_at.map_or(now, |at| at - self.refresh_window() + TimeDelta::seconds(spread));
         let from = Ord::max(opens, now);
         self.schedule.next(JobKind::RefreshToken, grant.id.0, from).unwrap_or(from)
     }
@@ -165,7 +167,10 @@ impl Connections {
         let Some(id) = id else { return Ok(None) };
         refresh_attempt::Entity::in_workspace(workspace)
             .filter(refresh_attempt::Column::Id.eq(id))
-            .filter(refresh_attempt::Column::Outcome.is_not_in([RefreshOutcome::Started, RefreshOutcome::Interrupted]))
+            .filter(
+                refresh_attempt::Column::Outcome
+                    .is_not_in([RefreshOutcome::Started, RefreshOutcome::Interrupted]),
+            )
             .one(&*self.database)
             .await
     }
@@ -187,12 +192,20 @@ impl Connections {
 
     /// Claims the token and puts the attempt on record, in one transaction. If that cannot be
     /// written, Meta is not called.
-    async fn take_lease(&self, workspace: WorkspaceId, id: ConnectionId, trigger: Trigger) -> Result<Taken, DbErr> {
+    async fn take_lease(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        trigger: Trigger,
+    ) -> Result<Taken, DbErr> {
         let now = self.world.now();
         let transaction = self.database.begin().await?;
         let taken = connection::Entity::update_in_workspace(workspace)
             .col_expr(connection::Column::LeaseOwner, Expr::value(self.owner.clone()))
-            .col_expr(connection::Column::LeaseUntil, Expr::value(now + TimeDelta::seconds(self.tuning.lease_seconds.into())))
+            .col_expr(
+                connection::Column::LeaseUntil,
+                Expr::value(now + TimeDelta::seconds(self.tuning.lease_seconds.into())),
+            )
             .col_expr(connection::Column::LeaseTerm, Expr::col(connection::Column::LeaseTerm).add(1))
             .filter(connection::Column::Id.eq(id))
             .filter(
@@ -202,7 +215,9 @@ impl Connections {
             )
             .exec(&*transaction)
             .await?;
-        let Some(grant) = self.connection_row(&*transaction, workspace, id).await? else { return Ok(Taken::Gone) };
+        let Some(grant) = self.connection_row(&*transaction, workspace, id).await? else {
+            return Ok(Taken::Gone);
+        };
         if taken.rows_affected == 0 {
             return Ok(Taken::Theirs(self.under_way(&*transaction, workspace, id).await?));
         }
@@ -254,7 +269,8 @@ impl Connections {
                 let attempt = self.give_up(&lease, error.kind().name(), Some(&error)).await?;
                 if let ErrorKind::Reauthorise(cause) = error.kind() {
                     let cause = if self.has_expired(grant) { Cause::Expired } else { cause };
-                    self.confirm_grant(grant, Suspicion { token_version: grant.token_version, cause }).await?;
+                    self.confirm_grant(grant, Suspicion { token_version: grant.token_version, cause })
+                        .await?;
                 }
                 Ok(attempt)
             }
@@ -277,7 +293,12 @@ impl Connections {
     }
 
     /// Commits the new token, if the lease still holds, and then renews Page tokens with it.
-    async fn keep(&self, lease: Lease, token: Secret, expires: Expiry) -> Result<refresh_attempt::Model, DbErr> {
+    async fn keep(
+        &self,
+        lease: Lease,
+        token: Secret,
+        expires: Expiry,
+    ) -> Result<refresh_attempt::Model, DbErr> {
         let grant = &lease.grant;
         let now = self.world.now();
         let new_expires_at = match expires {
@@ -291,7 +312,10 @@ impl Connections {
         };
         let transaction = self.database.begin().await?;
         let written = connection::Entity::update_in_workspace(grant.workspace_id)
-            .col_expr(connection::Column::TokenExpiresAt, Expr::value(new_expires_at.or(grant.token_expires_at)))
+            .col_expr(
+                connection::Column::TokenExpiresAt,
+                Expr::value(new_expires_at.or(grant.token_expires_at)),
+            )
             .col_expr(connection::Column::TokenNeverExpires, Expr::value(expires == Expiry::Never))
             .col_expr(connection::Column::TokenIssuedAt, Expr::value(lease.attempt.started_at))
             .col_expr(connection::Column::TokenVersion, Expr::col(connection::Column::TokenVersion).add(1))
@@ -345,8 +369,13 @@ impl Connections {
             .filter(connection::Column::LeaseTerm.eq(lease.term))
             .exec(&*transaction)
             .await?;
-        let problem = Problem { class, code: error.and_then(meta::Error::code), subcode: error.and_then(meta::Error::subcode) };
-        let attempt = end_attempt(&*transaction, lease, RefreshOutcome::Failed, Some(problem), None, now).await?;
+        let problem = Problem {
+            class,
+            code: error.and_then(meta::Error::code),
+            subcode: error.and_then(meta::Error::subcode),
+        };
+        let attempt =
+            end_attempt(&*transaction, lease, RefreshOutcome::Failed, Some(problem), None, now).await?;
         transaction.commit().await?;
         tracing::warn!(grant = %grant.id, workspace = %grant.workspace_id, class, "token not renewed");
         Ok(attempt)

@@ -56,7 +56,9 @@ impl TokenOf {
     /// The token that an account is read with: its Page's, or the grant's where there is no Page.
     pub(crate) fn account(account: &account::Model, connection: &connection::Model) -> Self {
         match connection.provider {
-            connection::Provider::FacebookLogin => Self::page(account.workspace_id, connection.id, account.id),
+            connection::Provider::FacebookLogin => {
+                Self::page(account.workspace_id, connection.id, account.id)
+            }
             connection::Provider::InstagramLogin => Self::connection(connection),
         }
     }
@@ -76,7 +78,11 @@ impl TokenOf {
 }
 
 impl Connections {
-    pub(crate) async fn open_token(&self, db: &impl ConnectionTrait, of: TokenOf) -> Result<OpenToken, NoToken> {
+    pub(crate) async fn open_token(
+        &self,
+        db: &impl ConnectionTrait,
+        of: TokenOf,
+    ) -> Result<OpenToken, NoToken> {
         let row = token_row(db, of).await?.ok_or(NoToken::Missing)?;
         match self.keys.open(&of.place(), &row.ciphertext) {
             Ok(token) => Ok(OpenToken { token, version: row.version }),
@@ -87,7 +93,11 @@ impl Connections {
         }
     }
 
-    pub(crate) async fn token_version(&self, db: &impl ConnectionTrait, of: TokenOf) -> Result<Option<i64>, DbErr> {
+    pub(crate) async fn token_version(
+        &self,
+        db: &impl ConnectionTrait,
+        of: TokenOf,
+    ) -> Result<Option<i64>, DbErr> {
         Ok(token_row(db, of).await?.map(|row| row.version))
     }
 
@@ -147,7 +157,6 @@ async fn token_row(db: &impl ConnectionTrait, of: TokenOf) -> Result<Option<seal
         .one(db)
         .await
 }
-
 
 impl Connections {
     /// Ids of keys that stored tokens were sealed with and that the key ring does not have. A process

@@ -2,8 +2,8 @@
 
 use connections::CallError;
 use connections::health::Event;
-use entity::account::{self, Health};
 use entity::InWorkspace as _;
+use entity::account::{self, Health};
 use entity::run::RunStatus;
 use insights::Gathered;
 use insights::collect::Interrupted;

@@ -1,12 +1,12 @@
 //! Work on grants: renewing and checking.
 
+use connections::check::Checked;
+use connections::refresh::{Refreshed, Skip};
 use entity::ConnectionId;
 use entity::InWorkspace as _;
 use entity::connection;
 use entity::refresh_attempt::RefreshOutcome;
 use entity::run::RunStatus;
-use connections::check::Checked;
-use connections::refresh::{Refreshed, Skip};
 use jobs::claim::{Claim, Finish};
 use sea_orm::DbErr;
 use sea_orm::prelude::*;

@@ -214,7 +214,8 @@ impl Executor {
             if claims.is_empty() {
                 break;
             }
-            let mut running = futures::stream::iter(claims).map(|claim| self.run(claim)).buffer_unordered(parallel);
+            let mut running =
+                futures::stream::iter(claims).map(|claim| self.run(claim)).buffer_unordered(parallel);
             while let Some(run) = running.next().await {
                 match run?.map(|run| run.status) {
                     Some(RunStatus::Succeeded) => counts.succeeded += 1,

@@ -70,8 +70,12 @@ impl Services {
         let schedule = Schedule::new(&config.schedule)?;
         // Lease owners have to differ between processes and between starts of one process.
         let owner = format!("{}-{}", std::process::id(), world.new_id());
-        let identity =
-            Identity::new(database.clone(), world.clone(), config.auth.clone(), config.http.public_url.clone());
+        let identity = Identity::new(
+            database.clone(),
+            world.clone(),
+            config.auth.clone(),
+            config.http.public_url.clone(),
+        );
         let connections = Connections::new(Parts {
             config: &config,
             database: database.clone(),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use entity::account::{self, HealthReason};
 use entity::outbox::{self, MailState};
-use entity::{IncidentId, InWorkspace, WorkspaceId, incident, workspace};
+use entity::{InWorkspace, IncidentId, WorkspaceId, incident, workspace};
 use mail::Content;
 use mail::outbox::NewMail;
 use platform::{AuthSecret, World};
@@ -57,7 +57,9 @@ impl Incidents {
         let mut by_recipient: BTreeMap<&str, Vec<_>> = BTreeMap::new();
         for (account, incident) in &opened {
             let contact = account.contact_email.as_deref();
-            for recipient in contact.into_iter().chain(fallback.iter().map(String::as_str).filter(|_| contact.is_none())) {
+            for recipient in
+                contact.into_iter().chain(fallback.iter().map(String::as_str).filter(|_| contact.is_none()))
+            {
                 by_recipient.entry(recipient).or_default().push((*account, *incident));
             }
         }
@@ -178,7 +180,10 @@ fn concerns_owner(cause: HealthReason) -> bool {
     !matches!(cause, HealthReason::TokenUnreadable | HealthReason::Disconnected)
 }
 
-async fn find_open(db: &impl ConnectionTrait, account: &account::Model) -> Result<Option<incident::Model>, DbErr> {
+async fn find_open(
+    db: &impl ConnectionTrait,
+    account: &account::Model,
+) -> Result<Option<incident::Model>, DbErr> {
     incident::Entity::in_workspace(account.workspace_id)
         .filter(incident::Column::AccountId.eq(account.id))
         .filter(incident::Column::ClosedAt.is_null())
@@ -186,7 +191,10 @@ async fn find_open(db: &impl ConnectionTrait, account: &account::Model) -> Resul
         .await
 }
 
-async fn sent_mails(db: &impl ConnectionTrait, incident: &incident::Model) -> Result<Vec<outbox::Model>, DbErr> {
+async fn sent_mails(
+    db: &impl ConnectionTrait,
+    incident: &incident::Model,
+) -> Result<Vec<outbox::Model>, DbErr> {
     outbox::Entity::in_workspace(incident.workspace_id)
         .filter(outbox::Column::IncidentId.eq(incident.id))
         .filter(outbox::Column::State.eq(MailState::Sent))
@@ -204,4 +212,3 @@ fn handles_in(mail: &outbox::Model) -> Vec<String> {
 async fn name_of(db: &impl ConnectionTrait, workspace: WorkspaceId) -> Result<String, DbErr> {
     Ok(workspace::Entity::in_workspace(workspace).one(db).await?.map(|row| row.name).unwrap_or_default())
 }
-

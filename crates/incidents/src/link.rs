@@ -8,7 +8,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::account;
 use entity::reconnect_link::{self, LinkState};
-use entity::{AccountId, IncidentId, InWorkspace, LinkId, UserId, WorkspaceId};
+use entity::{AccountId, InWorkspace, IncidentId, LinkId, UserId, WorkspaceId};
 use platform::{AuthSecret, Secret, World};
 use sea_orm::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
@@ -150,7 +150,9 @@ pub async fn note(
 ) -> Result<(), DbErr> {
     let final_states: &[LinkState] = match state {
         // The first opening of a page that was denied before is no news.
-        LinkState::Opened => &[LinkState::Done, LinkState::Revoked, LinkState::Denied, LinkState::WrongAccount],
+        LinkState::Opened => {
+            &[LinkState::Done, LinkState::Revoked, LinkState::Denied, LinkState::WrongAccount]
+        }
         _ => &[LinkState::Done, LinkState::Revoked],
     };
     reconnect_link::Entity::update_in_workspace(workspace)

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use connections::CallError;
+use entity::InWorkspace;
 use entity::account;
 use entity::audience_snapshot::{self, AudienceKind, ValueState};
-use entity::InWorkspace;
 use meta::{InsightsQuery, MetricAnswer, MetricType, Period};
-use sea_orm::prelude::*;
 use sea_orm::QueryOrder;
+use sea_orm::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -91,8 +91,8 @@ impl Insights {
         breakdown: &[&str],
         calls: &mut u32,
     ) -> Result<audience_snapshot::Model, CallError> {
-        let too_small =
-            kind == AudienceKind::Followers && account.followers_count.is_some_and(|count| count < MINIMUM_FOLLOWERS);
+        let too_small = kind == AudienceKind::Followers
+            && account.followers_count.is_some_and(|count| count < MINIMUM_FOLLOWERS);
         let (state, segments) = if too_small {
             (ValueState::BelowThreshold, Vec::new())
         } else {
@@ -190,8 +190,10 @@ fn segments(answers: &[MetricAnswer], breakdown: &[&str]) -> Vec<Segment> {
         .flat_map(|answer| &answer.breakdowns)
         .flat_map(|found| {
             found.results.iter().filter_map(|result| {
-                let keys: Option<Vec<_>> =
-                    breakdown.iter().map(|dimension| found.dimension(result, dimension).map(str::to_owned)).collect();
+                let keys: Option<Vec<_>> = breakdown
+                    .iter()
+                    .map(|dimension| found.dimension(result, dimension).map(str::to_owned))
+                    .collect();
                 Some(Segment { keys: keys?, value: result.value })
             })
         })

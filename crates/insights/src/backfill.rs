@@ -7,9 +7,9 @@ use std::collections::HashSet;
 
 use chrono::{Days, NaiveDate};
 use connections::CallError;
+use entity::InWorkspace;
 use entity::account;
 use entity::insight::{self, ValueState};
-use entity::InWorkspace;
 use sea_orm::prelude::*;
 
 use crate::catalogue::{Metric, Spec};
@@ -91,7 +91,10 @@ impl Insights {
         let is_known = |row: &insight::Model| {
             let (_, end) = meta::pacific_day::bounds(row.day);
             match row.state {
-                ValueState::Final | ValueState::NotSupported | ValueState::BelowThreshold | ValueState::NoPermission => true,
+                ValueState::Final
+                | ValueState::NotSupported
+                | ValueState::BelowThreshold
+                | ValueState::NoPermission => true,
                 // A day that was read while it ran is not known; one that is read again anyway is.
                 ValueState::Provisional | ValueState::NotReady => {
                     row.collected_at >= end && now < end + crate::SETTLES_AFTER + chrono::TimeDelta::days(1)
@@ -108,7 +111,9 @@ fn windows(days: &[NaiveDate]) -> Vec<Question> {
     let mut windows: Vec<Question> = Vec::new();
     for day in days.iter().rev() {
         match windows.last_mut() {
-            Some(window) if (window.to - *day).num_days() < i64::try_from(MAX_DAYS).unwrap_or(30) => window.from = *day,
+            Some(window) if (window.to - *day).num_days() < i64::try_from(MAX_DAYS).unwrap_or(30) => {
+                window.from = *day
+            }
             _ => windows.push(Question::series(*day, *day)),
         }
     }

@@ -119,12 +119,42 @@ pub const CATALOGUE: [Spec; 17] = [
         help: "Likes, comments, shares, saves and replies together.",
         ..TOTAL
     },
-    Spec { metric: Metric::Likes, name: "likes", label: "Likes", help: "Likes on posts, reels and videos.", ..TOTAL },
-    Spec { metric: Metric::Comments, name: "comments", label: "Comments", help: "Comments on posts, reels and videos.", ..TOTAL },
-    Spec { metric: Metric::Shares, name: "shares", label: "Shares", help: "Shares of posts, reels, stories and videos.", ..TOTAL },
-    Spec { metric: Metric::Saves, name: "saves", label: "Saves", help: "Saves of posts, reels and videos.", ..TOTAL },
+    Spec {
+        metric: Metric::Likes,
+        name: "likes",
+        label: "Likes",
+        help: "Likes on posts, reels and videos.",
+        ..TOTAL
+    },
+    Spec {
+        metric: Metric::Comments,
+        name: "comments",
+        label: "Comments",
+        help: "Comments on posts, reels and videos.",
+        ..TOTAL
+    },
+    Spec {
+        metric: Metric::Shares,
+        name: "shares",
+        label: "Shares",
+        help: "Shares of posts, reels, stories and videos.",
+        ..TOTAL
+    },
+    Spec {
+        metric: Metric::Saves,
+        name: "saves",
+        label: "Saves",
+        help: "Saves of posts, reels and videos.",
+        ..TOTAL
+    },
     Spec { metric: Metric::Replies, name: "replies", label: "Replies", help: "Replies to stories.", ..TOTAL },
-    Spec { metric: Metric::Reposts, name: "reposts", label: "Reposts", help: "Reposts of posts and reels.", ..TOTAL },
+    Spec {
+        metric: Metric::Reposts,
+        name: "reposts",
+        label: "Reposts",
+        help: "Reposts of posts and reels.",
+        ..TOTAL
+    },
     Spec {
         metric: Metric::Follows,
         name: "follows_and_unfollows",
@@ -150,7 +180,13 @@ pub const CATALOGUE: [Spec; 17] = [
         help: "Taps on the contact buttons of the profile.",
         ..TOTAL
     },
-    Spec { metric: Metric::ProfileViews, name: "profile_views", label: "Profile visits", help: "Visits of the profile.", ..TOTAL },
+    Spec {
+        metric: Metric::ProfileViews,
+        name: "profile_views",
+        label: "Profile visits",
+        help: "Visits of the profile.",
+        ..TOTAL
+    },
     Spec {
         metric: Metric::WebsiteClicks,
         name: "website_clicks",
@@ -208,7 +244,8 @@ mod tests {
         for (position, spec) in CATALOGUE.iter().enumerate() {
             assert_eq!(spec.metric.spec().label, spec.label);
             let twin = CATALOGUE.iter().skip(position + 1).find(|other| {
-                other.metric == spec.metric || (other.name == spec.name && other.breakdown() == spec.breakdown())
+                other.metric == spec.metric
+                    || (other.name == spec.name && other.breakdown() == spec.breakdown())
             });
             assert!(twin.is_none(), "{:?}", spec.metric);
             assert!(spec.help.ends_with('.'), "{:?}", spec.metric);

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use connections::CallError;
+use entity::InWorkspace;
 use entity::account;
 use entity::insight::{self, ValueState};
-use entity::InWorkspace;
 use meta::pacific_day;
 use meta::{MetricAnswer, MetricValue};
 use sea_orm::prelude::*;
@@ -54,7 +54,10 @@ impl Insights {
         }
     }
 
-    pub(crate) async fn inquire<'a>(&'a self, account: &'a account::Model) -> Result<Inquiry<'a>, Interrupted> {
+    pub(crate) async fn inquire<'a>(
+        &'a self,
+        account: &'a account::Model,
+    ) -> Result<Inquiry<'a>, Interrupted> {
         let nothing = |error: DbErr| Interrupted { gathered: Gathered::default(), error: error.into() };
         let refused = self.refused_metrics(account).await.map_err(nothing)?;
         Ok(Inquiry { insights: self, account, refused, gathered: Gathered::default() })
@@ -145,7 +148,8 @@ impl Inquiry<'_> {
         let (refused, metrics): (Vec<_>, Vec<_>) =
             question.metrics.iter().copied().partition(|spec| self.refused.contains(spec.name));
         self.note_refused(&question.about(refused));
-        let (small, metrics): (Vec<_>, Vec<_>) = metrics.into_iter().partition(|spec| self.is_too_small_for(spec));
+        let (small, metrics): (Vec<_>, Vec<_>) =
+            metrics.into_iter().partition(|spec| self.is_too_small_for(spec));
         self.note(&question.about(small), ValueState::BelowThreshold);
         if metrics.is_empty() {
             return Ok(());
@@ -163,7 +167,8 @@ impl Inquiry<'_> {
         let mut names: Vec<_> = question.metrics.iter().map(|spec| spec.name).collect();
         names.dedup();
         for name in names {
-            let alone = question.about(question.metrics.iter().copied().filter(|spec| spec.name == name).collect());
+            let alone =
+                question.about(question.metrics.iter().copied().filter(|spec| spec.name == name).collect());
             match self.call(&alone).await {
                 Ok(answers) => self.take(&alone, &answers),
                 Err(CallError::Refused) => {
@@ -238,7 +243,8 @@ fn number_of(spec: &Spec, answer: &MetricAnswer, day: NaiveDate) -> Option<i64> 
         }),
         Source::TotalValue => answer.total,
         Source::Breakdown { dimension, value } => answer.breakdowns.iter().find_map(|breakdown| {
-            let result = breakdown.results.iter().find(|result| breakdown.dimension(result, dimension) == Some(value));
+            let result =
+                breakdown.results.iter().find(|result| breakdown.dimension(result, dimension) == Some(value));
             result.map(|result| result.value)
         }),
         Source::Profile => None,

@@ -31,7 +31,11 @@ impl Question {
     /// The unlimited time series from `from` to `to` (at most 30 days).
     #[must_use]
     pub fn series(from: NaiveDate, to: NaiveDate) -> Self {
-        Self { metrics: specs(|spec| spec.source == Source::TimeSeries && spec.last_days.is_none()), from, to }
+        Self {
+            metrics: specs(|spec| spec.source == Source::TimeSeries && spec.last_days.is_none()),
+            from,
+            to,
+        }
     }
 
     /// The time series that reach back only so many days, over all of them.
@@ -116,12 +120,13 @@ mod tests {
     #[test]
     fn every_metric_is_asked_by_exactly_one_question() {
         let today = day("2026-11-20");
-        let mut asked: Vec<_> = [Question::series(today, today), Question::totals(today), Question::breakdowns(today)]
-            .into_iter()
-            .chain(Question::limited_series(today))
-            .flat_map(|question| question.metrics)
-            .map(|spec| spec.metric)
-            .collect();
+        let mut asked: Vec<_> =
+            [Question::series(today, today), Question::totals(today), Question::breakdowns(today)]
+                .into_iter()
+                .chain(Question::limited_series(today))
+                .flat_map(|question| question.metrics)
+                .map(|spec| spec.metric)
+                .collect();
         asked.sort();
         let mut all: Vec<_> =
             CATALOGUE.iter().filter(|spec| spec.source != Source::Profile).map(|spec| spec.metric).collect();
@@ -144,7 +149,8 @@ mod tests {
         assert_eq!(query.metrics.len(), 12);
         assert_eq!(query.since.unwrap().to_rfc3339(), "2026-11-18T08:00:00+00:00");
         assert_eq!(query.until.unwrap().to_rfc3339(), "2026-11-19T08:00:00+00:00");
-        let breakdowns = Question::breakdowns(day("2026-11-18")).query("2026-11-20T10:00:00Z".parse().unwrap());
+        let breakdowns =
+            Question::breakdowns(day("2026-11-18")).query("2026-11-20T10:00:00Z".parse().unwrap());
         assert_eq!(breakdowns.metrics, ["follows_and_unfollows"]);
         assert_eq!(breakdowns.breakdown, ["follow_type"]);
     }

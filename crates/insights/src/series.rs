@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use entity::InWorkspace;
 use entity::account;
 use entity::insight::{self, ValueState};
-use entity::InWorkspace;
 use sea_orm::prelude::*;
 
 use crate::Insights;
@@ -82,7 +82,8 @@ impl Insights {
                     })
                     .collect();
                 let known = points.iter().any(|point| point.value.is_some());
-                let total = (spec.additive && known).then(|| points.iter().filter_map(|point| point.value).sum());
+                let total =
+                    (spec.additive && known).then(|| points.iter().filter_map(|point| point.value).sum());
                 Series { metric: *metric, points, total }
             })
             .collect())
@@ -95,7 +96,12 @@ fn point(day: NaiveDate, row: Option<&insight::Model>, looked_up_and_over: bool)
         None => Point { day, value: None, state: PointState::Gap, collected_at: None },
         Some(row) => {
             let state = if looked_up_and_over && row.value.is_some() { ValueState::Final } else { row.state };
-            Point { day, value: row.value, state: PointState::Known(state), collected_at: Some(row.collected_at) }
+            Point {
+                day,
+                value: row.value,
+                state: PointState::Known(state),
+                collected_at: Some(row.collected_at),
+            }
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::{
     tokens::{Bearer, SUBCODES},
 };
 
-type Box_ = Shared<Arc<Sandbox>>;
+type SharedSandbox = Shared<Arc<Sandbox>>;
 
 fn clock_reply(state: &State) -> Json<Value> {
     Json(json!({
@@ -25,7 +25,7 @@ fn clock_reply(state: &State) -> Json<Value> {
     }))
 }
 
-pub(super) async fn clock(Shared(sandbox): Box_) -> Json<Value> {
+pub(super) async fn clock(Shared(sandbox): SharedSandbox) -> Json<Value> {
     clock_reply(&sandbox.inner().state)
 }
 
@@ -38,7 +38,7 @@ pub(crate) struct ClockOrder {
     pub(crate) frozen: Option<bool>,
 }
 
-pub(super) async fn set_clock(Shared(sandbox): Box_, body: Bytes) -> Reply {
+pub(super) async fn set_clock(Shared(sandbox): SharedSandbox, body: Bytes) -> Reply {
     move_clock(&sandbox, &read(&body)?)?;
     Ok(clock_reply(&sandbox.inner().state))
 }
@@ -77,11 +77,11 @@ pub(crate) fn move_clock(sandbox: &Sandbox, order: &ClockOrder) -> Result<(), Re
     Ok(())
 }
 
-pub(super) async fn settings(Shared(sandbox): Box_) -> Json<Value> {
+pub(super) async fn settings(Shared(sandbox): SharedSandbox) -> Json<Value> {
     Json(json!(sandbox.inner().state.settings))
 }
 
-pub(super) async fn set_settings(Shared(sandbox): Box_, body: Bytes) -> Reply {
+pub(super) async fn set_settings(Shared(sandbox): SharedSandbox, body: Bytes) -> Reply {
     let patch: Value = read(&body)?;
     let mut inner = sandbox.inner();
     inner.state.settings = inner.state.settings.patched(&patch).map_err(Refusal::bad)?;
@@ -89,7 +89,7 @@ pub(super) async fn set_settings(Shared(sandbox): Box_, body: Bytes) -> Reply {
     Ok(Json(json!(inner.state.settings)))
 }
 
-pub(super) async fn reset_settings(Shared(sandbox): Box_) -> Json<Value> {
+pub(super) async fn reset_settings(Shared(sandbox): SharedSandbox) -> Json<Value> {
     let mut inner = sandbox.inner();
     inner.state.settings = Settings::default();
     sandbox.touch();
@@ -97,7 +97,7 @@ pub(super) async fn reset_settings(Shared(sandbox): Box_) -> Json<Value> {
 }
 
 /// Back to the first moment: no tokens, no grants, no faults, no mails, the real time.
-pub(super) async fn reset(Shared(sandbox): Box_) -> Json<Value> {
+pub(super) async fn reset(Shared(sandbox): SharedSandbox) -> Json<Value> {
     let mut inner = sandbox.inner();
     *inner = crate::state::Inner::default();
     sandbox.touch();
@@ -170,7 +170,7 @@ fn present<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Option<Option<i
     Option::<i64>::deserialize(value).map(Some)
 }
 
-pub(super) async fn revoke(Shared(sandbox): Box_, body: Bytes) -> Reply {
+pub(super) async fn revoke(Shared(sandbox): SharedSandbox, body: Bytes) -> Reply {
     let order: Revoke = read(&body)?;
     let key = order.target.key(&sandbox)?;
     let subcode = order.subcode.unwrap_or_else(|| key.starts_with("person:").then_some(458));
@@ -187,7 +187,7 @@ pub(crate) fn revoke_key(sandbox: &Sandbox, key: &str, subcode: Option<i64>) -> 
     Ok(())
 }
 
-pub(super) async fn restore(Shared(sandbox): Box_, body: Bytes) -> Reply {
+pub(super) async fn restore(Shared(sandbox): SharedSandbox, body: Bytes) -> Reply {
     let target: Target = read(&body)?;
     let key = target.key(&sandbox)?;
     sandbox.inner().state.restore(&key);
@@ -208,7 +208,7 @@ fn yes() -> bool {
     true
 }
 
-pub(super) async fn expire(Shared(sandbox): Box_, body: Bytes) -> Reply {
+pub(super) async fn expire(Shared(sandbox): SharedSandbox, body: Bytes) -> Reply {
     let order: Expire = read(&body)?;
     let key = order.target.key(&sandbox)?;
     let count = expire_key(&sandbox, &key, order.page_tokens);
@@ -244,7 +244,7 @@ struct Permission {
 }
 
 /// Grants, declines or lets lapse one permission, as a person can on Facebook's own pages.
-pub(super) async fn permission(Shared(sandbox): Box_, body: Bytes) -> Reply {
+pub(super) async fn permission(Shared(sandbox): SharedSandbox, body: Bytes) -> Reply {
     let order: Permission = read(&body)?;
     let key = order.target.key(&sandbox)?;
     let mut inner = sandbox.inner();
@@ -265,7 +265,7 @@ struct Link {
     account: Option<Id>,
 }
 
-pub(super) async fn unlink_page(Shared(sandbox): Box_, body: Bytes) -> Reply {
+pub(super) async fn unlink_page(Shared(sandbox): SharedSandbox, body: Bytes) -> Reply {
     let order: Link = read(&body)?;
     let page = existing_page(&sandbox, &order.page)?;
     sandbox.inner().state.links.insert(page, None);
@@ -273,7 +273,7 @@ pub(super) async fn unlink_page(Shared(sandbox): Box_, body: Bytes) -> Reply {
     Ok(Json(json!({"ok": true, "page": page.to_string()})))
 }
 
-pub(super) async fn link_page(Shared(sandbox): Box_, body: Bytes) -> Reply {
+pub(super) async fn link_page(Shared(sandbox): SharedSandbox, body: Bytes) -> Reply {
     let order: Link = read(&body)?;
     let page = existing_page(&sandbox, &order.page)?;
     let mut inner = sandbox.inner();
@@ -309,7 +309,7 @@ struct RoleOrder {
     tasks: Option<Vec<String>>,
 }
 
-pub(super) async fn role(Shared(sandbox): Box_, body: Bytes) -> Reply {
+pub(super) async fn role(Shared(sandbox): SharedSandbox, body: Bytes) -> Reply {
     let order: RoleOrder = read(&body)?;
     let person = order.person.number()?;
     sandbox.world.person(person).ok_or_else(|| Refusal::bad(format!("there is no person {person}")))?;
@@ -350,7 +350,7 @@ struct Throttle {
 }
 
 /// `account` answers 80002, `person` 17, `page` 32, `app` 4.
-pub(super) async fn throttle(Shared(sandbox): Box_, body: Bytes) -> Reply {
+pub(super) async fn throttle(Shared(sandbox): SharedSandbox, body: Bytes) -> Reply {
     let order: Throttle = read(&body)?;
     let key = if order.app { "app".to_owned() } else { order.target.key(&sandbox)? };
     throttle_key(&sandbox, &key, order.minutes)
@@ -367,8 +367,33 @@ pub(crate) fn throttle_key(sandbox: &Sandbox, key: &str, minutes: i64) -> Reply 
     Ok(Json(json!({"ok": true, "target": key, "until": until})))
 }
 
-pub(super) async fn unthrottle(Shared(sandbox): Box_) -> Json<Value> {
+pub(super) async fn unthrottle(Shared(sandbox): SharedSandbox) -> Json<Value> {
     sandbox.inner().state.throttles.clear();
     sandbox.touch();
     Json(json!({"ok": true}))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Incoming {
+    account: Id,
+    /// Which of the account's customers, from 0.
+    #[serde(default)]
+    customer: u64,
+    text: String,
+}
+
+/// A customer writes to an account.
+pub(super) async fn message(Shared(sandbox): SharedSandbox, body: Bytes) -> Reply {
+    let order: Incoming = read(&body)?;
+    let id = order.account.number()?;
+    let account = sandbox
+        .world
+        .account_by_any_id(id)
+        .ok_or_else(|| Refusal::bad(format!("there is no account {id}")))?;
+    let mut inner = sandbox.inner();
+    let received = crate::messages::receive(&mut inner.state, &account, order.customer, &order.text);
+    let (customer, message) = received.ok_or_else(|| Refusal::bad("customer must be 0 to 3"))?;
+    sandbox.touch();
+    Ok(Json(json!({"customer_id": customer, "message_id": message})))
 }

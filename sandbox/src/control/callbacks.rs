@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::{Refusal, Reply, actions::Target, read};
 use crate::{config::is_loopback, proof, state::Sandbox};
 
-type Box_ = Shared<Arc<Sandbox>>;
+type SharedSandbox = Shared<Arc<Sandbox>>;
 
 /// How long an app may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -53,7 +53,7 @@ fn secret(sandbox: &Sandbox, which: Secret, signature: Signature) -> String {
 }
 
 /// Removes the app for this person and tells the app, as Facebook does.
-pub(super) async fn deauthorize(Shared(sandbox): Box_, body: Bytes) -> Reply {
+pub(super) async fn deauthorize(Shared(sandbox): SharedSandbox, body: Bytes) -> Reply {
     let order: Callback = read(&body)?;
     if order.signature == Signature::Good {
         let key = order.target.key(&sandbox)?;
@@ -65,7 +65,7 @@ pub(super) async fn deauthorize(Shared(sandbox): Box_, body: Bytes) -> Reply {
 }
 
 /// Only tells; a deletion request may come without a deauthorization.
-pub(super) async fn data_deletion(Shared(sandbox): Box_, body: Bytes) -> Reply {
+pub(super) async fn data_deletion(Shared(sandbox): SharedSandbox, body: Bytes) -> Reply {
     send_signed(&sandbox, &read(&body)?).await
 }
 
@@ -113,7 +113,7 @@ fn once() -> u32 {
     1
 }
 
-pub(super) async fn webhook(Shared(sandbox): Box_, body: Bytes) -> Reply {
+pub(super) async fn webhook(Shared(sandbox): SharedSandbox, body: Bytes) -> Reply {
     let order: Webhook = read(&body)?;
     if !(1..=20).contains(&order.times) {
         return Err(Refusal::bad("times must be between 1 and 20"));

@@ -14,10 +14,13 @@ use serde_json::{Value, json};
 use super::{Refusal, Reply, number, read};
 use crate::{mail::SmtpMode, state::Sandbox};
 
-type Box_ = Shared<Arc<Sandbox>>;
+type SharedSandbox = Shared<Arc<Sandbox>>;
 
 /// Mails, newest last.
-pub(super) async fn list(Shared(sandbox): Box_, Query(query): Query<HashMap<String, String>>) -> Json<Value> {
+pub(super) async fn list(
+    Shared(sandbox): SharedSandbox,
+    Query(query): Query<HashMap<String, String>>,
+) -> Json<Value> {
     let to = query.get("to").map(|to| to.to_ascii_lowercase());
     let subject = query.get("subject_contains").map(|part| part.to_lowercase());
     let after: u64 = query.get("after").and_then(|text| text.parse().ok()).unwrap_or(0);
@@ -38,7 +41,7 @@ pub(super) async fn list(Shared(sandbox): Box_, Query(query): Query<HashMap<Stri
     Json(json!({ "mails": mails }))
 }
 
-pub(super) async fn one(Shared(sandbox): Box_, Path(id): Path<String>) -> Reply {
+pub(super) async fn one(Shared(sandbox): SharedSandbox, Path(id): Path<String>) -> Reply {
     let id = number(&id)?;
     let inner = sandbox.inner();
     let mail = inner.state.mails.iter().find(|mail| mail.id == id);
@@ -46,7 +49,7 @@ pub(super) async fn one(Shared(sandbox): Box_, Path(id): Path<String>) -> Reply 
     Ok(Json(json!(mail.readable())))
 }
 
-pub(super) async fn raw(Shared(sandbox): Box_, Path(id): Path<String>) -> Result<Response, Refusal> {
+pub(super) async fn raw(Shared(sandbox): SharedSandbox, Path(id): Path<String>) -> Result<Response, Refusal> {
     let id = number(&id)?;
     let inner = sandbox.inner();
     let mail = inner.state.mails.iter().find(|mail| mail.id == id);
@@ -54,17 +57,17 @@ pub(super) async fn raw(Shared(sandbox): Box_, Path(id): Path<String>) -> Result
     Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], mail.bytes()).into_response())
 }
 
-pub(super) async fn clear(Shared(sandbox): Box_) -> Json<Value> {
+pub(super) async fn clear(Shared(sandbox): SharedSandbox) -> Json<Value> {
     sandbox.inner().state.mails.clear();
     sandbox.touch();
     Json(json!({"mails": []}))
 }
 
-pub(super) async fn smtp(Shared(sandbox): Box_) -> Json<Value> {
+pub(super) async fn smtp(Shared(sandbox): SharedSandbox) -> Json<Value> {
     Json(json!(sandbox.inner().state.smtp_mode))
 }
 
-pub(super) async fn set_smtp(Shared(sandbox): Box_, body: Bytes) -> Reply {
+pub(super) async fn set_smtp(Shared(sandbox): SharedSandbox, body: Bytes) -> Reply {
     let value: Value = read(&body)?;
     if value.get("mode").is_none() {
         return Err(Refusal::bad("send {\"mode\": \"ok|refuse|reject_4xx|reject_5xx|hang\"}"));

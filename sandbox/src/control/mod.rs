@@ -41,6 +41,7 @@ pub(crate) fn routes() -> Router<Arc<Sandbox>> {
         .route("/_sandbox/unlink-page", post(actions::unlink_page))
         .route("/_sandbox/link-page", post(actions::link_page))
         .route("/_sandbox/role", post(actions::role))
+        .route("/_sandbox/message", post(actions::message))
         .route("/_sandbox/throttle", post(actions::throttle).delete(actions::unthrottle))
         .route(
             "/_sandbox/faults",

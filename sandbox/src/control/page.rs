@@ -184,13 +184,27 @@ fn breakers(field: &str, id: u64) -> Markup {
         form.inline method="post" action="/_sandbox/ui/revoke" {
             input type="hidden" name=(field) value=(id);
             select name="subcode" aria-label="subcode" {
-                @for subcode in SUBCODES { option value=(subcode) { (subcode) } }
+                @for subcode in SUBCODES { option value=(subcode) { (subcode) " " (in_words(*subcode)) } }
                 option value="" { "no subcode" }
             }
             button { "Revoke" }
         }
         (button("expire", field, id, "Expire"))
         (button("restore", field, id, "Restore"))
+    }
+}
+
+/// A subcode of code 190 in a few words.
+fn in_words(subcode: i64) -> &'static str {
+    match subcode {
+        458 => "app removed",
+        459 => "checkpoint",
+        460 => "password changed",
+        463 => "expired",
+        464 => "unconfirmed person",
+        467 => "logged out",
+        492 => "role lost",
+        _ => "",
     }
 }
 

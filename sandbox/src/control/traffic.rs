@@ -21,14 +21,14 @@ use crate::{
     state::Sandbox,
 };
 
-type Box_ = Shared<Arc<Sandbox>>;
+type SharedSandbox = Shared<Arc<Sandbox>>;
 type Params = Query<HashMap<String, String>>;
 
-pub(super) async fn faults(Shared(sandbox): Box_) -> Json<Value> {
+pub(super) async fn faults(Shared(sandbox): SharedSandbox) -> Json<Value> {
     Json(json!({"faults": sandbox.inner().state.faults}))
 }
 
-pub(super) async fn add_fault(Shared(sandbox): Box_, body: Bytes) -> Reply {
+pub(super) async fn add_fault(Shared(sandbox): SharedSandbox, body: Bytes) -> Reply {
     let value: Value = read(&body)?;
     // Throttling has its own state, because it must lengthen and show in headers.
     if value.get("kind").and_then(Value::as_str) == Some("throttle") {
@@ -50,13 +50,13 @@ pub(super) async fn add_fault(Shared(sandbox): Box_, body: Bytes) -> Reply {
     Ok(Json(json!(fault)))
 }
 
-pub(super) async fn clear_faults(Shared(sandbox): Box_) -> Json<Value> {
+pub(super) async fn clear_faults(Shared(sandbox): SharedSandbox) -> Json<Value> {
     sandbox.inner().state.faults.clear();
     sandbox.touch();
     Json(json!({"faults": []}))
 }
 
-pub(super) async fn remove_fault(Shared(sandbox): Box_, Path(id): Path<String>) -> Reply {
+pub(super) async fn remove_fault(Shared(sandbox): SharedSandbox, Path(id): Path<String>) -> Reply {
     let id = super::number(&id)?;
     let mut inner = sandbox.inner();
     let before = inner.state.faults.len();
@@ -75,7 +75,7 @@ fn number(query: &HashMap<String, String>, name: &str, default: u64) -> Result<u
     }
 }
 
-pub(super) async fn ledger(Shared(sandbox): Box_, Query(query): Params) -> Reply {
+pub(super) async fn ledger(Shared(sandbox): SharedSandbox, Query(query): Params) -> Reply {
     let host = query.get("host").map(String::as_str).filter(|host| !host.is_empty());
     if let Some(name) = host
         && Host::from_name(name).is_none()
@@ -90,19 +90,19 @@ pub(super) async fn ledger(Shared(sandbox): Box_, Query(query): Params) -> Reply
     Ok(Json(json!({"entries": entries, "last_id": inner.ledger.last()})))
 }
 
-pub(super) async fn counts(Shared(sandbox): Box_, Query(query): Params) -> Reply {
+pub(super) async fn counts(Shared(sandbox): SharedSandbox, Query(query): Params) -> Reply {
     let after = number(&query, "after", 0)?;
     let inner = sandbox.inner();
     Ok(Json(json!({"counts": inner.ledger.counts(after), "last_id": inner.ledger.last()})))
 }
 
-pub(super) async fn clear_ledger(Shared(sandbox): Box_) -> Json<Value> {
+pub(super) async fn clear_ledger(Shared(sandbox): SharedSandbox) -> Json<Value> {
     sandbox.inner().ledger.clear();
     Json(json!({"ok": true}))
 }
 
 /// The final value of a metric on a day, or of one part of it.
-pub(super) async fn truth(Shared(sandbox): Box_, Query(query): Params) -> Reply {
+pub(super) async fn truth(Shared(sandbox): SharedSandbox, Query(query): Params) -> Reply {
     let text = |name: &str| {
         query
             .get(name)

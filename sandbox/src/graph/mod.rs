@@ -12,6 +12,8 @@ mod page;
 mod permissions;
 pub(crate) mod subscriptions;
 
+pub(crate) use me::with_token;
+
 use serde_json::Value;
 
 use crate::{
@@ -145,6 +147,10 @@ pub(crate) fn node(
     tail: &[&str],
     selection: Option<&[Field]>,
 ) -> Outcome {
+    if crate::messages::is_ours(name) && tail.is_empty() {
+        let account = page::inbox(visit, caller)?;
+        return crate::messages::read(visit, &account, name);
+    }
     let node = resolve(visit, caller, name)?;
     if !matches!(node, Node::Account(_) | Node::Media(_)) {
         visit.spend_app()?;
@@ -170,6 +176,17 @@ pub(crate) fn node(
         (_, Node::Page(page), ["subscribed_apps"]) => {
             page::visible(visit, caller, &page)?;
             subscriptions::subscribed_apps(visit, page.id)
+        }
+        ("GET", Node::Page(page), ["conversations"]) => {
+            page::visible(visit, caller, &page)?;
+            let account = page::inbox(visit, caller)?;
+            let link = visit.link(&format!("/{}/conversations", page.id));
+            crate::messages::list(visit, &account, &link)
+        }
+        ("POST", Node::Page(page), ["messages"]) => {
+            page::visible(visit, caller, &page)?;
+            let account = page::inbox(visit, caller)?;
+            crate::messages::send(visit, &account)
         }
         ("GET", Node::Account(account), tail) => {
             let right = facebook_right(visit, caller, &account)?;

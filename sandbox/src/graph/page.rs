@@ -6,7 +6,7 @@ use super::{Outcome, account};
 use crate::{
     error::GraphError,
     fields::Field,
-    people::{Page, Person},
+    people::{Account, Page, Person},
     tokens::Token,
     visit::{Caller, Visit, select},
 };
@@ -18,6 +18,21 @@ pub(super) fn visible(visit: &Visit<'_>, caller: &Caller, page: &Page) -> Result
         Caller::User(_, person) if visit.sees(person, &visit.grant(person), page.id) => Ok(person.clone()),
         _ => Err(visit.missing(page.id)),
     }
+}
+
+/// The account whose messages a Page token may handle.
+pub(super) fn inbox(visit: &Visit<'_>, caller: &Caller) -> Result<Account, GraphError> {
+    let Caller::Page(_, person, page) = caller else {
+        return Err(GraphError::new(400, 190, "This method must be called with a Page Access Token")
+            .subcode(2_069_032));
+    };
+    visit.require(&visit.grant(person), "instagram_manage_messages")?;
+    visit
+        .inner
+        .state
+        .linked_account(page)
+        .and_then(|id| visit.world().account(id))
+        .ok_or_else(|| visit.missing(page.id))
 }
 
 pub(super) fn read(

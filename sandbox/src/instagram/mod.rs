@@ -11,6 +11,7 @@ use crate::{
     call::{Answer, Content},
     error::GraphError,
     graph::{self, account::Right, media, subscriptions},
+    messages,
     settings::MeShape,
     tokens::Subject,
     visit::Visit,
@@ -69,12 +70,24 @@ fn data(visit: &mut Visit<'_>, name: &str, tail: &[&str]) -> Result<Value, Graph
         if tail == ["subscribed_apps"] {
             return subscriptions::subscribed_apps(visit, account.id);
         }
+        if matches!(tail, ["conversations" | "messages"]) {
+            visit.require(&grant, "instagram_business_manage_messages")?;
+            if visit.call.method == "POST" && tail == ["messages"] {
+                return messages::send(visit, &account);
+            }
+            let link = visit.link(&format!("/{name}/conversations"));
+            return messages::list(visit, &account, &link);
+        }
         if visit.call.method != "GET" {
             return Err(visit.missing(name));
         }
         let body = graph::account::read(visit, &Right::Instagram, &account, tail, None)?;
         let wrapped = name == "me" && tail.is_empty() && visit.inner.state.settings.me_shape == MeShape::Data;
         return Ok(if wrapped { json!({"data": [body]}) } else { body });
+    }
+    if messages::is_ours(name) && tail.is_empty() {
+        visit.require(&grant, "instagram_business_manage_messages")?;
+        return messages::read(visit, &account, name);
     }
     if visit.call.method == "GET"
         && let Some(item) = id.and_then(|id| media::find(visit, id))

@@ -38,7 +38,7 @@ async fn receive(listener: TcpListener, answer: &'static str) -> String {
     String::from_utf8(seen).unwrap()
 }
 
-async fn send(sandbox: &Box_, path: &str, mut order: Value, answer: &'static str) -> (Value, String) {
+async fn send(sandbox: &TestBox, path: &str, mut order: Value, answer: &'static str) -> (Value, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     order["url"] = format!("http://{}/hook", listener.local_addr().unwrap()).into();
     let receiving = tokio::spawn(receive(listener, answer));
@@ -60,7 +60,7 @@ fn signature_is_good(request: &str, secret: &str) -> (bool, Value) {
 
 #[tokio::test]
 async fn deauthorizing_tells_the_app_and_ends_the_tokens() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let token = sandbox.long_lived(NORA).await;
     let (_, request) =
         send(&sandbox, "send/deauthorize", json!({"person": NORA, "signature": "wrong"}), "{}").await;
@@ -75,7 +75,7 @@ async fn deauthorizing_tells_the_app_and_ends_the_tokens() {
 
 #[tokio::test]
 async fn deletion_for_instagram_login_names_the_app_scoped_id() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let answer = r#"{"url":"http://127.0.0.1/d","confirmation_code":"c1"}"#;
     let (result, request) = send(&sandbox, "send/data-deletion", json!({"account": MERIDIAN}), answer).await;
     assert_eq!(result["body"]["confirmation_code"], "c1");
@@ -86,7 +86,7 @@ async fn deletion_for_instagram_login_names_the_app_scoped_id() {
 
 #[tokio::test]
 async fn webhooks_are_signed_over_the_escaped_body() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let (result, request) = send(
         &sandbox,
         "send/webhook",

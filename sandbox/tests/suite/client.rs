@@ -24,7 +24,7 @@ pub(crate) const INSTAGRAM_APP: &str = "5647382910";
 pub(crate) const INSTAGRAM_SECRET: &str = "sandbox-instagram-app-secret";
 
 /// A running sandbox with a client beside it.
-pub(crate) struct Box_ {
+pub(crate) struct TestBox {
     pub(crate) running: Running,
     pub(crate) base: String,
 }
@@ -60,7 +60,7 @@ impl Answer {
     }
 }
 
-impl Box_ {
+impl TestBox {
     pub(crate) async fn start() -> Self {
         Self::with(Config::default()).await
     }

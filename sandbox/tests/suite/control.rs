@@ -7,7 +7,7 @@ use crate::client::*;
 
 #[tokio::test]
 async fn people_show_grants_and_never_a_token() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let token = sandbox.long_lived(NORA).await;
     let page = sandbox.page_token(&token, BAKERY_PAGE).await;
     let answer = sandbox.get("/_sandbox/people").await;
@@ -28,7 +28,7 @@ async fn people_show_grants_and_never_a_token() {
 
 #[tokio::test]
 async fn the_ledger_says_who_called_what() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let token = sandbox.long_lived(NORA).await;
     let last = sandbox.get("/_sandbox/ledger").await.json()["last_id"].as_u64().unwrap();
     sandbox.facebook(&format!("/{BAKERY}?fields=username"), &token).await;
@@ -56,7 +56,7 @@ async fn the_ledger_says_who_called_what() {
 
 #[tokio::test]
 async fn expiry_by_hand_can_spare_the_page_tokens() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let user = sandbox.long_lived(NORA).await;
     let page = sandbox.page_token(&user, BAKERY_PAGE).await;
     sandbox.control("expire", json!({"person": NORA, "page_tokens": false})).await;
@@ -74,7 +74,7 @@ async fn expiry_by_hand_can_spare_the_page_tokens() {
 
 #[tokio::test]
 async fn the_control_page_breaks_things_with_a_form() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let token = sandbox.long_lived(TOMAS).await;
     let page = sandbox.get("/").await;
     assert!(page.text.contains("Tomas Beck") && page.text.contains("kiteandcurrent"));
@@ -93,7 +93,7 @@ async fn the_control_page_breaks_things_with_a_form() {
 
 #[tokio::test]
 async fn generated_people_can_log_in() {
-    let sandbox = Box_::with(Config { people: 40_000, ..Config::default() }).await;
+    let sandbox = TestBox::with(Config { people: 40_000, ..Config::default() }).await;
     let person = "10160100000039999";
     let token = sandbox.long_lived(person).await;
     let body = sandbox

@@ -7,7 +7,7 @@ use crate::client::*;
 
 #[tokio::test]
 async fn the_dialog_is_a_plain_form_that_leads_back_with_code_and_state() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let page = sandbox.get(&sandbox.dialog(SCOPES)).await;
     assert_eq!(page.status, 200);
     for part in [
@@ -53,7 +53,7 @@ async fn the_dialog_is_a_plain_form_that_leads_back_with_code_and_state() {
 
 #[tokio::test]
 async fn cancelling_and_wrong_requests() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let denied = sandbox.form(&sandbox.dialog(SCOPES), &[("person", NORA), ("decision", "cancel")]).await;
     assert_eq!(denied.returned("error").as_deref(), Some("access_denied"));
     assert_eq!(denied.returned("error_reason").as_deref(), Some("user_denied"));
@@ -74,7 +74,7 @@ async fn cancelling_and_wrong_requests() {
 
 #[tokio::test]
 async fn login_for_business_grants_everything_or_nothing() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let query = encode(&[
         ("client_id", APP),
         ("redirect_uri", CALLBACK),
@@ -95,7 +95,7 @@ async fn login_for_business_grants_everything_or_nothing() {
 
 #[tokio::test]
 async fn a_code_works_once_for_its_redirect_and_not_for_ever() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let code = sandbox.code(NORA, &[]).await;
     let token = sandbox.exchange_code(&code).await;
     assert_eq!(token.json()["expires_in"], 5_400);
@@ -123,7 +123,7 @@ async fn a_code_works_once_for_its_redirect_and_not_for_ever() {
 
 #[tokio::test]
 async fn all_pages_are_found_by_following_next() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let token = sandbox.long_lived(NORA).await;
     let fields =
         "id,name,access_token,tasks,category_list,instagram_business_account{id,username,followers_count}";
@@ -150,7 +150,7 @@ async fn all_pages_are_found_by_following_next() {
 
 #[tokio::test]
 async fn portfolio_pages_hide_without_business_management() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let form = [("person", NORA), ("decision", "continue"), ("all", "1")];
     let without = SCOPES.replace(",business_management", "");
     let code = sandbox.form(&sandbox.dialog(&without), &form).await.returned("code").unwrap();
@@ -183,7 +183,7 @@ async fn portfolio_pages_hide_without_business_management() {
 
 #[tokio::test]
 async fn chosen_pages_show_as_granular_targets() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let chosen = [("page", BAKERY_PAGE), ("page", "104400000000009"), ("scope", SCOPES)];
     let code = sandbox.code(NORA, &chosen).await;
     let token = text(&sandbox.exchange_code(&code).await.json(), "/access_token");
@@ -207,7 +207,7 @@ async fn chosen_pages_show_as_granular_targets() {
 
 #[tokio::test]
 async fn debug_token_tells_what_a_token_is() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let now: i64 =
         chrono::DateTime::parse_from_rfc3339(&text(&sandbox.get("/_sandbox/clock").await.json(), "/now"))
             .unwrap()
@@ -253,7 +253,7 @@ async fn debug_token_tells_what_a_token_is() {
 
 #[tokio::test]
 async fn the_variants_of_exchanging_a_long_lived_token() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let expiry = async |token: &str| sandbox.debug(token).await["data"]["expires_at"].as_i64().unwrap();
     let first = sandbox.long_lived(NORA).await;
     let ends = expiry(&first).await;
@@ -283,7 +283,7 @@ async fn the_variants_of_exchanging_a_long_lived_token() {
 
 #[tokio::test]
 async fn an_expired_token_cannot_be_exchanged_and_the_page_token_lives_on() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let user = sandbox.long_lived(NORA).await;
     let page = sandbox.page_token(&user, BAKERY_PAGE).await;
     sandbox.control("clock", json!({"advance_seconds": 61 * 86_400})).await;
@@ -298,7 +298,7 @@ async fn an_expired_token_cannot_be_exchanged_and_the_page_token_lives_on() {
 
 #[tokio::test]
 async fn every_subcode_can_be_had_and_undone() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let user = sandbox.long_lived(TOMAS).await;
     for subcode in [458, 459, 460, 463, 464, 467, 492] {
         sandbox.control("revoke", json!({"person": TOMAS, "subcode": subcode})).await;
@@ -316,7 +316,7 @@ async fn every_subcode_can_be_had_and_undone() {
 
 #[tokio::test]
 async fn roles_links_and_permissions_can_be_withdrawn() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let user = sandbox.long_lived(NORA).await;
     let page = sandbox.page_token(&user, BAKERY_PAGE).await;
     sandbox.control("role", json!({"person": NORA, "page": BAKERY_PAGE, "tasks": []})).await;
@@ -355,7 +355,7 @@ async fn roles_links_and_permissions_can_be_withdrawn() {
 
 #[tokio::test]
 async fn permissions_without_review_are_silently_missing() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     sandbox.control("settings", json!({"unapproved_permissions": ["instagram_manage_insights"]})).await;
     let token = sandbox.long_lived(NORA).await;
     let permissions = sandbox.facebook("/me/permissions", &token).await.text;
@@ -366,7 +366,7 @@ async fn permissions_without_review_are_silently_missing() {
 
 #[tokio::test]
 async fn app_secret_proof_is_checked_when_sent_and_missed_when_required() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let token = sandbox.long_lived(NORA).await;
     let hex = |message: String| {
         let mut mac = Hmac::<sha2::Sha256>::new_from_slice(SECRET.as_bytes()).unwrap();
@@ -396,7 +396,7 @@ async fn app_secret_proof_is_checked_when_sent_and_missed_when_required() {
 
 #[tokio::test]
 async fn app_tokens_and_host_headers() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let query =
         encode(&[("grant_type", "client_credentials"), ("client_id", APP), ("client_secret", SECRET)]);
     let app = text(

@@ -8,7 +8,7 @@ use crate::client::*;
 
 #[tokio::test]
 async fn planned_errors_hit_as_often_as_asked_and_without_effect() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let token = sandbox.long_lived(NORA).await;
     sandbox.control("faults", json!({"kind": "error", "code": 2, "times": 2, "path_contains": "/me"})).await;
     assert_eq!(sandbox.facebook("/me", &token).await.error(), (500, 2, None));
@@ -33,7 +33,7 @@ async fn planned_errors_hit_as_often_as_asked_and_without_effect() {
 
 #[tokio::test]
 async fn html_empty_cut_off_slow_and_hanging_answers() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let token = sandbox.long_lived(NORA).await;
     sandbox.control("faults", json!({"kind": "html_503", "times": 1})).await;
     let answer = sandbox.facebook("/me", &token).await;
@@ -70,7 +70,7 @@ async fn html_empty_cut_off_slow_and_hanging_answers() {
 
 #[tokio::test]
 async fn faults_can_be_about_one_account_or_host() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let (nora, meridian) = (sandbox.long_lived(NORA).await, sandbox.instagram_long_lived(MERIDIAN).await);
     sandbox.control("faults", json!({"kind": "error", "code": 1, "host": "graph.instagram.com"})).await;
     assert_eq!(sandbox.facebook("/me", &nora).await.status, 200);
@@ -84,7 +84,7 @@ async fn faults_can_be_about_one_account_or_host() {
 
 #[tokio::test]
 async fn nonsense_is_refused_with_a_reason() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     for (path, body) in [
         ("faults", json!({"kind": "sulk"})),
         ("faults", json!({"kind": "error"})),
@@ -124,7 +124,7 @@ async fn nonsense_is_refused_with_a_reason() {
 
 #[tokio::test]
 async fn limits_rise_block_and_end() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let user = sandbox.long_lived(NORA).await;
     let usage = |answer: &Answer, name: &str| -> Value { serde_json::from_str(answer.header(name)).unwrap() };
     sandbox.control("settings", json!({"account_calls_per_day": 4})).await;
@@ -162,7 +162,7 @@ async fn limits_rise_block_and_end() {
 
 #[tokio::test]
 async fn ended_versions_fall_forward_and_say_so() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     sandbox.control("clock", json!({"now": "2026-11-20T12:00:00Z"})).await;
     let token = sandbox.long_lived(NORA).await;
     let served = async |version: &str| {
@@ -185,7 +185,7 @@ async fn ended_versions_fall_forward_and_say_so() {
 
 #[tokio::test]
 async fn an_unchanged_body_is_304() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let token = sandbox.long_lived(NORA).await;
     let first = sandbox.facebook("/me", &token).await;
     let tag = first.header("etag").to_owned();
@@ -204,7 +204,7 @@ async fn an_unchanged_body_is_304() {
 
 #[tokio::test]
 async fn batches_answer_item_by_item() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let token = sandbox.long_lived(NORA).await;
     let batch = json!([
         {"method": "GET", "relative_url": format!("v25.0/{BAKERY}?fields=followers_count")},

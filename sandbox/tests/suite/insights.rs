@@ -7,19 +7,19 @@ use crate::client::*;
 /// Noon UTC on a Friday; the open Pacific day began four hours earlier.
 const NOW: &str = "2026-11-20T12:00:00Z";
 
-async fn at(now: &str) -> (Box_, String) {
-    let sandbox = Box_::start().await;
+async fn at(now: &str) -> (TestBox, String) {
+    let sandbox = TestBox::start().await;
     sandbox.control("clock", json!({"now": now, "frozen": true})).await;
     let user = sandbox.long_lived(NORA).await;
     let token = sandbox.page_token(&user, BAKERY_PAGE).await;
     (sandbox, token)
 }
 
-async fn insights(sandbox: &Box_, token: &str, query: &str) -> Answer {
+async fn insights(sandbox: &TestBox, token: &str, query: &str) -> Answer {
     sandbox.facebook(&format!("/{BAKERY}/insights?{query}"), token).await
 }
 
-async fn truth(sandbox: &Box_, account: &str, metric: &str, day: &str) -> Value {
+async fn truth(sandbox: &TestBox, account: &str, metric: &str, day: &str) -> Value {
     sandbox.get(&format!("/_sandbox/truth?account={account}&metric={metric}&day={day}")).await.json()
 }
 
@@ -200,7 +200,7 @@ async fn demographics_and_online_followers() {
 
 #[tokio::test]
 async fn small_accounts_get_empty_data() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let token = sandbox.long_lived(TOMAS).await;
     for query in [
         "metric=follower_count&period=day",

@@ -6,7 +6,7 @@ use crate::client::*;
 
 #[tokio::test]
 async fn the_window_leads_back_and_cancels() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let page = sandbox.get(&sandbox.consent_window()).await;
     assert_eq!(page.status, 200);
     assert!(page.text.contains("studio.meridian") && page.text.contains("harbour.bakery"));
@@ -24,7 +24,7 @@ async fn the_window_leads_back_and_cancels() {
 
 #[tokio::test]
 async fn both_shapes_of_the_exchange_and_its_flat_errors() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let code = sandbox.instagram_code(MERIDIAN).await;
     let flat = sandbox.exchange_instagram_code(&code).await;
     assert!(flat.text.contains("\"user_id\":17841400000000021"), "{}", flat.text);
@@ -54,7 +54,7 @@ async fn both_shapes_of_the_exchange_and_its_flat_errors() {
 
 #[tokio::test]
 async fn who_is_this() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let token = sandbox.instagram_long_lived(BAKERY).await;
     let fields = "id,user_id,username,name,account_type,profile_picture_url,followers_count,follows_count,media_count,biography,website";
     let me = sandbox.instagram(&format!("/me?fields={fields}"), &token).await.json();
@@ -75,7 +75,7 @@ async fn who_is_this() {
 
 #[tokio::test]
 async fn tokens_of_the_other_family_cannot_be_parsed() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let (facebook, instagram) = (sandbox.long_lived(NORA).await, sandbox.instagram_long_lived(BAKERY).await);
     for answer in [sandbox.instagram("/me", &facebook).await, sandbox.facebook("/me", &instagram).await] {
         assert_eq!(answer.error(), (400, 190, None));
@@ -87,7 +87,7 @@ async fn tokens_of_the_other_family_cannot_be_parsed() {
 
 #[tokio::test]
 async fn refresh_needs_a_day_and_gives_sixty() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let token = sandbox.instagram_long_lived(MERIDIAN).await;
     let young = sandbox.instagram_refresh(&token).await;
     assert_eq!(young.error(), (400, 100, None));
@@ -117,7 +117,7 @@ async fn refresh_needs_a_day_and_gives_sixty() {
 
 #[tokio::test]
 async fn exchange_wants_a_short_lived_token_and_the_secret() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let short = sandbox.instagram_short(MERIDIAN).await;
     let query =
         encode(&[("grant_type", "ig_exchange_token"), ("client_secret", "no"), ("access_token", &short)]);
@@ -136,7 +136,7 @@ async fn exchange_wants_a_short_lived_token_and_the_secret() {
 
 #[tokio::test]
 async fn missing_scopes_are_10_and_200() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let token = sandbox.instagram_long_lived(MERIDIAN).await;
     let insights = format!("/{MERIDIAN}/insights?metric=reach&period=day");
     assert_eq!(sandbox.instagram(&insights, &token).await.status, 200);
@@ -153,7 +153,7 @@ async fn missing_scopes_are_10_and_200() {
 
 #[tokio::test]
 async fn a_revoked_account_has_the_subcode_that_was_asked_for() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let token = sandbox.instagram_long_lived(MERIDIAN).await;
     sandbox.control("revoke", json!({"account": MERIDIAN})).await;
     assert_eq!(sandbox.instagram("/me", &token).await.error(), (400, 190, None));

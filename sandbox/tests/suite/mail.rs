@@ -11,7 +11,7 @@ use crate::client::*;
 struct Smtp(BufReader<TcpStream>);
 
 impl Smtp {
-    async fn connect(sandbox: &Box_) -> Self {
+    async fn connect(sandbox: &TestBox) -> Self {
         Self(BufReader::new(TcpStream::connect(sandbox.running.smtp).await.unwrap()))
     }
 
@@ -41,7 +41,7 @@ impl Smtp {
 
 const BODY: &str = "From: Mooring <no-reply@mooring.example>\r\nTo: owner@example.org\r\nSubject: Reconnect harbour.bakery\r\nMessage-ID: <42@mooring.example>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nOpen http://127.0.0.1:3000/r/abc?x=1 today.\r\n..a line that begins with a dot\r\n";
 
-async fn deliver(sandbox: &Box_, to: &str) {
+async fn deliver(sandbox: &TestBox, to: &str) {
     let mut smtp = Smtp::connect(sandbox).await;
     smtp.hello().await;
     assert_eq!(smtp.say("MAIL FROM:<no-reply@mooring.example> SIZE=100").await, 250);
@@ -53,7 +53,7 @@ async fn deliver(sandbox: &Box_, to: &str) {
 
 #[tokio::test]
 async fn mails_are_caught_read_and_shown() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     deliver(&sandbox, "owner@example.org").await;
     deliver(&sandbox, "second@example.org").await;
     let body = sandbox.get("/_sandbox/mails?to=owner@example.org&subject_contains=reconnect").await.json();
@@ -81,7 +81,7 @@ async fn mails_are_caught_read_and_shown() {
 
 #[tokio::test]
 async fn html_is_shown_without_scripts() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let mut smtp = Smtp::connect(&sandbox).await;
     smtp.hello().await;
     smtp.say("MAIL FROM:<a@b.example>").await;
@@ -104,7 +104,7 @@ async fn html_is_shown_without_scripts() {
 
 #[tokio::test]
 async fn the_server_can_refuse_reject_and_hang() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let recipient = async || {
         let mut smtp = Smtp::connect(&sandbox).await;
         smtp.hello().await;
@@ -130,7 +130,7 @@ async fn the_server_can_refuse_reject_and_hang() {
 
 #[tokio::test]
 async fn the_protocol_is_kept() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let mut smtp = Smtp::connect(&sandbox).await;
     assert_eq!(smtp.reply().await.0, 220);
     for (line, code) in [

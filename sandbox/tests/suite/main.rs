@@ -10,4 +10,5 @@ mod insights;
 mod instagram;
 mod mail;
 mod media;
+mod messages;
 mod process;

@@ -6,7 +6,7 @@ use crate::client::*;
 
 #[tokio::test]
 async fn media_are_walked_to_the_end() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let token = sandbox.instagram_long_lived(BAKERY).await;
     sandbox.control("settings", json!({"media_empty_page": true})).await;
     let fields =
@@ -34,7 +34,7 @@ async fn media_are_walked_to_the_end() {
 
 #[tokio::test]
 async fn metrics_depend_on_the_product() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let token = sandbox.long_lived(NORA).await;
     let list = sandbox
         .facebook(&format!("/{BAKERY}/media?limit=50&fields=id,media_product_type"), &token)
@@ -71,7 +71,7 @@ async fn metrics_depend_on_the_product() {
 
 #[tokio::test]
 async fn stories_vanish_after_a_day() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let token = sandbox.long_lived(NORA).await;
     let read = async || {
         sandbox.facebook(&format!("/{BAKERY}/stories?fields=id,media_product_type"), &token).await.json()
@@ -92,7 +92,7 @@ async fn stories_vanish_after_a_day() {
 
 #[tokio::test]
 async fn a_story_with_too_few_viewers_is_code_10() {
-    let sandbox = Box_::start().await;
+    let sandbox = TestBox::start().await;
     let token = sandbox.long_lived(TOMAS).await;
     let mut codes = Vec::new();
     for _ in 0..40 {
@@ -105,4 +105,24 @@ async fn a_story_with_too_few_viewers_is_code_10() {
         sandbox.control("clock", json!({"advance_seconds": 20_000})).await;
     }
     assert!(codes.contains(&10) && codes.iter().all(|code| matches!(code, 0 | 10)), "{codes:?}");
+}
+
+#[tokio::test]
+async fn media_from_before_the_account_was_professional_and_media_that_is_not_on_facebook() {
+    let sandbox = TestBox::start().await;
+    let token = sandbox.long_lived(NORA).await;
+    let oldest = sandbox.facebook("/17900000003000000/insights?metric=reach", &token).await;
+    assert_eq!(oldest.error(), (400, 100, Some(2_108_006)));
+    let list = sandbox.facebook(&format!("/{BAKERY}/media?limit=30"), &token).await.json();
+    let mut seen = Vec::new();
+    for item in list["data"].as_array().unwrap() {
+        let answer =
+            sandbox.facebook(&format!("/{}/insights?metric=facebook_views", text(item, "/id")), &token).await;
+        seen.push(if answer.status == 200 { None } else { answer.error().2 });
+    }
+    assert!(
+        seen.contains(&Some(2_207_086)) && seen.iter().all(|code| matches!(code, None | Some(2_207_086)))
+    );
+    // A media of somebody else does not exist.
+    assert_eq!(sandbox.facebook("/17900000011000001", &token).await.error(), (400, 100, Some(33)));
 }

@@ -61,14 +61,14 @@ fn a_taken_port_is_named_with_its_flag() {
 async fn connections_survive_a_restart_with_a_state_file() {
     let folder = tempfile::tempdir().unwrap();
     let config = || Config { state_file: Some(folder.path().join("state.json")), ..Config::default() };
-    let sandbox = Box_::with(config()).await;
+    let sandbox = TestBox::with(config()).await;
     let token = sandbox.long_lived(NORA).await;
     sandbox.control("clock", json!({"offset_seconds": 86_400})).await;
     sandbox.control("settings", json!({"me_shape": "data"})).await;
     sandbox.control("faults", json!({"kind": "html_503", "path_contains": "/nowhere"})).await;
     sandbox.running.stop().await;
 
-    let sandbox = Box_::with(config()).await;
+    let sandbox = TestBox::with(config()).await;
     assert_eq!(sandbox.facebook("/me", &token).await.status, 200);
     assert_eq!(sandbox.get("/_sandbox/clock").await.json()["offset_seconds"], 86_400);
     assert_eq!(sandbox.get("/_sandbox/settings").await.json()["me_shape"], "data");

@@ -102,7 +102,7 @@ test('the keyboard alone leads to an account', async () => {
   await signUp(page, { url: mooring.url, sandbox, email: 'kit@northlight.example', name: 'Kit Sorensen' });
   await createWorkspace(page, 'By Keyboard');
   await page.reload();
-  await heading(page, 'Accounts').waitFor();
+  await page.getByRole('link', { name: 'Connect your first accounts' }).waitFor();
 
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');

@@ -8,6 +8,7 @@ import {
   chooseAll,
   continueDialog,
   createWorkspace,
+  heading,
   signUp,
 } from '../support/steps.mjs';
 
@@ -50,7 +51,7 @@ test('access is revoked, its owner repairs it from the mail, and the team sees i
   await owner.page.getByText('Northlight Agency').first().waitFor();
   await owner.page.getByRole('button').click();
   await continueDialog(owner.page, 'Tomas Beck');
-  await owner.page.waitForURL((url) => url.href.startsWith(`${mooring.url}/reconnect`));
+  await heading(owner.page, 'Thank you, it works again').waitFor();
 
   await banner.waitFor({ state: 'hidden', timeout: NOTICED_WITHIN_MS });
   await accountRow(page, '@kiteandcurrent').getByText('Healthy').waitFor();

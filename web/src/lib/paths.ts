@@ -1,5 +1,8 @@
-/** Every address of the dashboard. Ids are opaque, so they are always encoded. */
-const id = encodeURIComponent;
+/**
+ * Every address of the dashboard. Ids are opaque, so they are always encoded; only the colon stays as it is,
+ * because the server writes it plainly too, and one page must have one address.
+ */
+const id = (text: string) => encodeURIComponent(text).replaceAll('%3A', ':');
 
 export const paths = {
   signIn: '/sign-in',

@@ -9,6 +9,7 @@ import { AccountHeader } from '@/features/account/AccountHeader';
 import { ContactEmail } from '@/features/account/ContactEmail';
 import { HealthPanel } from '@/features/account/HealthPanel';
 import { accountQuery } from '@/features/account/queries';
+import { useReconnectedNotice } from '@/features/account/useReconnectedNotice';
 import { AudiencePanel } from '@/features/audience/AudiencePanel';
 import { HistoryPanel } from '@/features/history/HistoryPanel';
 import { InsightsPanel } from '@/features/insights/InsightsPanel';
@@ -17,6 +18,7 @@ import { paths } from '@/lib/paths';
 export function AccountPage() {
   const { workspaceId = '', accountId = '' } = useParams();
   const { data: account, error, refetch } = useQuery(accountQuery(accountId));
+  useReconnectedNotice(account?.username);
 
   if (error && !account) return <LoadFailed error={error} retry={() => void refetch()} />;
   if (account === undefined) return <Skeleton block lines={6} />;

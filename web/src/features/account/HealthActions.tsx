@@ -5,6 +5,7 @@ import { Icon } from '@/components/Icon';
 import { useToast } from '@/components/Toasts';
 import type { HealthPanelFragment } from '@/gql/graphql';
 import { formatDate } from '@/lib/dates';
+import { leaveForDialog } from '@/lib/dialogStart';
 import { execute } from '@/lib/graphql';
 import { accountChanged } from '@/lib/keys';
 import { useAction } from '@/lib/useAction';
@@ -21,7 +22,7 @@ export function HealthActions({ account }: { account: HealthPanelFragment }) {
   const reconnect = useAction({
     run: async () => (await execute(StartReconnect, { input: { accountId } })).startReconnect,
     done: ({ authorizationUrl }) => {
-      if (authorizationUrl) window.location.assign(authorizationUrl);
+      if (authorizationUrl) leaveForDialog(authorizationUrl);
     },
   });
   const send = useAction({

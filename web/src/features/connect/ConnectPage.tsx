@@ -6,6 +6,7 @@ import { FormNotice, LoadFailed } from '@/components/ErrorNotice';
 import { PageTitle } from '@/components/PageTitle';
 import { Skeleton } from '@/components/Skeleton';
 import type { Provider } from '@/gql/graphql';
+import { leaveForDialog } from '@/lib/dialogStart';
 import { execute } from '@/lib/graphql';
 import { paths } from '@/lib/paths';
 import { useAction } from '@/lib/useAction';
@@ -21,7 +22,7 @@ export function ConnectPage() {
     run: async (provider: Provider) =>
       (await execute(StartConnect, { input: { workspaceId, provider } })).startConnect,
     done: ({ authorizationUrl }) => {
-      if (authorizationUrl) window.location.assign(authorizationUrl);
+      if (authorizationUrl) leaveForDialog(authorizationUrl);
     },
   });
 

@@ -1,0 +1,323 @@
+//! Connected accounts.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object, SimpleObject};
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::{
+    AccountId, ConnectionId, InWorkspace as _, account, connection, incident, refresh_attempt, run,
+};
+use identity::Member;
+use sea_orm::prelude::*;
+use sea_orm::{QueryOrder as _, QuerySelect as _};
+
+use super::audience::AudienceSnapshot;
+use super::caller::Ask as _;
+use super::enums::{AudienceKind, Metric, Provider};
+use super::fault::Fault;
+use super::health::TokenHealth;
+use super::ids::global;
+use super::incident::{Incident, IncidentConnection};
+use super::insights::{Count, Date, InsightSeries, MAX_DAYS};
+use super::link::ReconnectLink;
+use super::page::{Page, connection};
+use super::refresh_attempt::{RefreshAttempt, RefreshAttemptConnection};
+use super::run::{Run, RunConnection};
+use super::workspace::Workspace;
+
+/// A connected Instagram professional account.
+#[derive(Clone)]
+pub(crate) struct Account {
+    row: Arc<account::Model>,
+    grant: Option<Arc<connection::Model>>,
+    member: Member,
+}
+
+connection!(AccountConnection, AccountEdge, Account, "accounts");
+
+/// The Facebook Page that an account is linked to.
+#[derive(SimpleObject)]
+#[graphql(name = "Page")]
+struct LinkedPage {
+    /// Meta's id.
+    id: ID,
+    /// Its name.
+    name: String,
+}
+
+impl Account {
+    /// Accounts with their grants, which are read in one query for all of them.
+    pub(crate) async fn with_grants(
+        db: &platform::Database,
+        member: &Member,
+        rows: Vec<account::Model>,
+    ) -> Result<Vec<Self>, DbErr> {
+        let ids: Vec<_> = rows.iter().filter_map(|row| row.connection_id).collect();
+        let grants = if ids.is_empty() {
+            Vec::new()
+        } else {
+            connection::Entity::in_workspace(member.workspace_id())
+                .filter(connection::Column::Id.is_in(ids))
+                .all(&**db)
+                .await?
+        };
+        let grants: HashMap<_, _> = grants.into_iter().map(|grant| (grant.id, Arc::new(grant))).collect();
+        Ok(rows
+            .into_iter()
+            .map(|row| Self {
+                grant: row.connection_id.and_then(|id| grants.get(&id).cloned()),
+                row: Arc::new(row),
+                member: member.clone(),
+            })
+            .collect())
+    }
+
+    pub(crate) fn row(&self) -> &account::Model {
+        &self.row
+    }
+}
+
+/// One account of the member's workspace.
+pub(crate) async fn load(
+    ctx: &Context<'_>,
+    member: &Member,
+    id: AccountId,
+) -> Result<Option<Account>, Fault> {
+    let row = account::Entity::in_workspace(member.workspace_id()).filter(account::Column::Id.eq(id));
+    first(ctx, member, row).await
+}
+
+/// The first account that is read through a grant.
+pub(crate) async fn of_grant(
+    ctx: &Context<'_>,
+    member: &Member,
+    id: ConnectionId,
+) -> Result<Option<Account>, Fault> {
+    let row = account::Entity::in_workspace(member.workspace_id())
+        .filter(account::Column::ConnectionId.eq(id))
+        .order_by_asc(account::Column::Username);
+    first(ctx, member, row).await
+}
+
+async fn first(
+    ctx: &Context<'_>,
+    member: &Member,
+    query: Select<account::Entity>,
+) -> Result<Option<Account>, Fault> {
+    let database = &ctx.services()?.database;
+    let row = query.one(&**database).await?;
+    Ok(Account::with_grants(database, member, row.into_iter().collect()).await?.pop())
+}
+
+#[Object]
+impl Account {
+    /// The global id.
+    pub(crate) async fn id(&self) -> ID {
+        global(self.row.id)
+    }
+
+    /// Meta's id of the Instagram professional account.
+    async fn instagram_id(&self) -> &str {
+        &self.row.instagram_id
+    }
+
+    /// The handle, without @.
+    async fn username(&self) -> &str {
+        &self.row.username
+    }
+
+    /// The display name.
+    async fn name(&self) -> Option<&str> {
+        self.row.name.as_deref()
+    }
+
+    /// Followers at the last look.
+    async fn followers_count(&self) -> Option<Count> {
+        self.row.followers_count.map(Count)
+    }
+
+    /// The login it was connected through.
+    async fn provider(&self) -> Provider {
+        self.row.provider.into()
+    }
+
+    /// The linked Facebook Page; null with Instagram Login.
+    async fn page(&self) -> Option<LinkedPage> {
+        let id = self.row.page_id.clone()?;
+        Some(LinkedPage { name: self.row.page_name.clone().unwrap_or_default(), id: ID(id) })
+    }
+
+    /// Where the reconnect mails for this account go; null when they go to the workspace's owners.
+    async fn contact_email(&self) -> Option<&str> {
+        self.row.contact_email.as_deref()
+    }
+
+    /// When it was first connected.
+    async fn connected_at(&self) -> DateTime<Utc> {
+        self.row.connected_at
+    }
+
+    /// When insights were last collected successfully.
+    async fn insights_collected_at(&self) -> Option<DateTime<Utc>> {
+        self.row.insights_collected_at
+    }
+
+    /// The workspace it belongs to.
+    async fn workspace(&self, ctx: &Context<'_>) -> Result<Workspace, Fault> {
+        let workspace = super::workspace::load(ctx, &self.member).await?;
+        workspace.ok_or_else(|| Fault::Internal("an account without its workspace".to_owned()))
+    }
+
+    /// The health of its token.
+    async fn token_health(&self, ctx: &Context<'_>) -> Result<TokenHealth, Fault> {
+        let services = ctx.services()?;
+        let window = TimeDelta::days(services.config.tuning.refresh_window_days.into());
+        Ok(TokenHealth::new(&self.row, self.grant.as_deref(), services.world.now(), window))
+    }
+
+    /// Daily values from `from` to `to`, both included; at most 400 days.
+    async fn insights(
+        &self,
+        ctx: &Context<'_>,
+        metrics: Vec<Metric>,
+        from: Date,
+        to: Date,
+    ) -> Result<Vec<InsightSeries>, Fault> {
+        let (Date(from), Date(to)) = (from, to);
+        if to < from {
+            return Err(Fault::BadInput("`to` must not be before `from`."));
+        }
+        if (to - from).num_days() >= MAX_DAYS {
+            return Err(Fault::BadInput("A range has at most 400 days."));
+        }
+        let mut metrics: Vec<insights::Metric> = metrics.into_iter().map(Into::into).collect();
+        let mut seen = std::collections::HashSet::new();
+        metrics.retain(|metric| seen.insert(*metric));
+        let series = ctx.services()?.insights.series(&self.row, &metrics, from, to).await?;
+        Ok(series.into_iter().map(InsightSeries).collect())
+    }
+
+    /// The newest audience on or before `day`, or the newest of all; null before the first snapshot.
+    async fn audience(
+        &self,
+        ctx: &Context<'_>,
+        kind: AudienceKind,
+        day: Option<Date>,
+    ) -> Result<Option<AudienceSnapshot>, Fault> {
+        let audience =
+            ctx.services()?.insights.audience(&self.row, kind.into(), day.map(|day| day.0)).await?;
+        Ok(audience.map(AudienceSnapshot::from))
+    }
+
+    /// Its incidents, the newest first; with `open` only open or only closed ones.
+    async fn incidents(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        open: Option<bool>,
+    ) -> Result<IncidentConnection, Fault> {
+        let query = incident::Entity::in_workspace(self.row.workspace_id)
+            .filter(incident::Column::AccountId.eq(self.row.id));
+        incidents(ctx, &self.member, query, Page::new(first, after)?, open).await
+    }
+
+    /// What was done for it, the newest first.
+    async fn runs(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<RunConnection, Fault> {
+        let query =
+            run::Entity::in_workspace(self.row.workspace_id).filter(run::Column::AccountId.eq(self.row.id));
+        runs(ctx, &self.member, query, Page::new(first, after)?).await
+    }
+
+    /// Attempts to renew the token of its login, the newest first.
+    async fn refresh_log(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<RefreshAttemptConnection, Fault> {
+        let grant = self.row.connection_id.unwrap_or(ConnectionId(Uuid::nil()));
+        let query = refresh_attempt::Entity::in_workspace(self.row.workspace_id)
+            .filter(refresh_attempt::Column::ConnectionId.eq(grant));
+        refresh_log(ctx, &self.member, query, Page::new(first, after)?).await
+    }
+
+    /// Its reconnect links, the newest first.
+    async fn reconnect_links(&self, ctx: &Context<'_>) -> Result<Vec<ReconnectLink>, Fault> {
+        let services = ctx.services()?;
+        let links =
+            ::incidents::link::of_account(&*services.database, self.row.workspace_id, self.row.id).await?;
+        Ok(links.into_iter().map(|row| ReconnectLink { row, member: self.member.clone() }).collect())
+    }
+}
+
+/// A page of incidents.
+pub(crate) async fn incidents(
+    ctx: &Context<'_>,
+    member: &Member,
+    mut query: Select<incident::Entity>,
+    page: Page,
+    open: Option<bool>,
+) -> Result<IncidentConnection, Fault> {
+    let database = &*ctx.services()?.database;
+    query = match open {
+        Some(true) => query.filter(incident::Column::ClosedAt.is_null()),
+        Some(false) => query.filter(incident::Column::ClosedAt.is_not_null()),
+        None => query,
+    };
+    let total = query.clone().count(database).await?;
+    if let Some(after) = page.after_id()? {
+        query = query.filter(incident::Column::Id.lt(after));
+    }
+    let rows = query.order_by_desc(incident::Column::Id).limit(page.rows()).all(database).await?;
+    let (rows, more) = page.cut(rows);
+    let items =
+        rows.into_iter().map(|row| (row.id.to_string(), Incident { row, member: member.clone() })).collect();
+    Ok(IncidentConnection::new(&page, items, more, total))
+}
+
+/// A page of runs.
+pub(crate) async fn runs(
+    ctx: &Context<'_>,
+    member: &Member,
+    mut query: Select<run::Entity>,
+    page: Page,
+) -> Result<RunConnection, Fault> {
+    let database = &*ctx.services()?.database;
+    let total = query.clone().count(database).await?;
+    if let Some(after) = page.after_id()? {
+        query = query.filter(run::Column::Id.lt(after));
+    }
+    let rows = query.order_by_desc(run::Column::Id).limit(page.rows()).all(database).await?;
+    let (rows, more) = page.cut(rows);
+    let items =
+        rows.into_iter().map(|row| (row.id.to_string(), Run { row, member: member.clone() })).collect();
+    Ok(RunConnection::new(&page, items, more, total))
+}
+
+/// A page of attempts to renew tokens.
+pub(crate) async fn refresh_log(
+    ctx: &Context<'_>,
+    member: &Member,
+    mut query: Select<refresh_attempt::Entity>,
+    page: Page,
+) -> Result<RefreshAttemptConnection, Fault> {
+    let database = &*ctx.services()?.database;
+    let total = query.clone().count(database).await?;
+    if let Some(after) = page.after_id()? {
+        query = query.filter(refresh_attempt::Column::Id.lt(after));
+    }
+    let rows = query.order_by_desc(refresh_attempt::Column::Id).limit(page.rows()).all(database).await?;
+    let (rows, more) = page.cut(rows);
+    let items = rows
+        .into_iter()
+        .map(|row| (row.id.to_string(), RefreshAttempt { row, member: member.clone() }))
+        .collect();
+    Ok(RefreshAttemptConnection::new(&page, items, more, total))
+}

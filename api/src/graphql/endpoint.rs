@@ -1,0 +1,164 @@
+//! HTTP around the schema (GraphQL over HTTP): `POST` with a JSON object, nothing else. The
+//! extractor of the GraphQL library would also run queries and mutations from a `GET`, and take any
+//! content type for JSON.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_graphql::{Request, Response as GraphqlResponse, ServerError, Value};
+use axum::body::Bytes;
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use identity::ClientInfo;
+
+use super::caller::Caller;
+use crate::routes::bearer;
+use crate::state::AppState;
+
+/// How long an operation may take.
+const TIMEOUT: Duration = Duration::from_secs(20);
+/// The content type of answers whose status tells whether the request was carried out.
+const GRAPHQL_RESPONSE: &str = "application/graphql-response+json";
+/// Our dashboard sends it. Another site cannot, without asking first, which is refused.
+const CLIENT_HEADER: &str = "x-mooring-client";
+
+/// Carries out one operation.
+pub(crate) async fn endpoint(
+    State(state): State<AppState>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let request_id = state.services.world.new_id().to_string();
+    if !is_json(&headers) {
+        return refused(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "Send the operation as application/json.",
+            &headers,
+            &request_id,
+        );
+    }
+    let Ok(request) = serde_json::from_slice::<Request>(&body) else {
+        return refused(
+            StatusCode::BAD_REQUEST,
+            "The body must be one JSON object with a query.",
+            &headers,
+            &request_id,
+        );
+    };
+    let actor = match bearer(&headers) {
+        Some(token) => match state.services.identity.authenticate(token).await {
+            Ok(Some(actor)) => Some(actor),
+            Ok(None) => {
+                return coded(
+                    StatusCode::UNAUTHORIZED,
+                    "UNAUTHENTICATED",
+                    "The access token is not valid.",
+                    &headers,
+                    &request_id,
+                );
+            }
+            Err(error) => {
+                tracing::error!(%error, request = request_id, "a caller could not be recognised");
+                return coded(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "INTERNAL",
+                    "Something went wrong on our side.",
+                    &headers,
+                    &request_id,
+                );
+            }
+        },
+        None => None,
+    };
+    let client = ClientInfo { ip: Some(peer.ip()) };
+    let caller = Arc::new(Caller::new(actor, client, &headers, is_from_our_pages(&headers)));
+    let executed = tokio::time::timeout(TIMEOUT, state.schema.execute(request.data(caller.clone()))).await;
+    let Ok(answer) = executed else {
+        return coded(
+            StatusCode::GATEWAY_TIMEOUT,
+            "INTERNAL",
+            "The operation took too long.",
+            &headers,
+            &request_id,
+        );
+    };
+    // A request that was refused as a whole has no data at all.
+    let status =
+        if answer.data == Value::Null && answer.is_err() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    let mut response = write(status, answer, &headers, &request_id);
+    for cookie in caller.take_cookies() {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// An explorer of the schema, for development.
+pub(crate) async fn explorer() -> Response {
+    let page = async_graphql::http::GraphiQLSource::build().endpoint("/graphql").finish();
+    let mut response = Html(page).into_response();
+    // It brings its scripts from elsewhere, which our own pages may not.
+    let policy = HeaderValue::from_static("frame-ancestors 'none'");
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    response
+}
+
+fn refused(status: StatusCode, message: &str, headers: &HeaderMap, request_id: &str) -> Response {
+    coded(status, "BAD_USER_INPUT", message, headers, request_id)
+}
+
+fn coded(status: StatusCode, code: &str, message: &str, headers: &HeaderMap, request_id: &str) -> Response {
+    let mut error = ServerError::new(message, None);
+    error.extensions.get_or_insert_default().set("code", code);
+    let mut response = write(status, GraphqlResponse::from_errors(vec![error]), headers, request_id);
+    *response.status_mut() = status;
+    response
+}
+
+fn write(status: StatusCode, mut answer: GraphqlResponse, headers: &HeaderMap, request_id: &str) -> Response {
+    for error in &mut answer.errors {
+        let extensions = error.extensions.get_or_insert_default();
+        // What the library refuses by itself is always the operation's fault.
+        if extensions.get("code").is_none() {
+            extensions.set("code", "BAD_USER_INPUT");
+        }
+        extensions.set("requestId", request_id);
+    }
+    let body = match serde_json::to_vec(&answer) {
+        Ok(body) => body,
+        Err(error) => {
+            tracing::error!(%error, request = request_id, "an answer could not be written");
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        }
+    };
+    // Older clients know `application/json` only and take any other status than 200 for a failure of
+    // the transport.
+    let (status, kind) = if accepts_graphql_response(headers) {
+        (status, "application/graphql-response+json; charset=utf-8")
+    } else {
+        (StatusCode::OK, "application/json; charset=utf-8")
+    };
+    (status, [(header::CONTENT_TYPE, kind)], body).into_response()
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+}
+
+fn accepts_graphql_response(headers: &HeaderMap) -> bool {
+    headers
+        .get_all(header::ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .any(|value| value.contains(GRAPHQL_RESPONSE))
+}
+
+/// Whether the request can only come from our own pages (or from a program, which has no cookies of
+/// other people): it carries our header, and the browser does not say that another site sent it.
+fn is_from_our_pages(headers: &HeaderMap) -> bool {
+    let site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
+    headers.contains_key(CLIENT_HEADER) && site.is_none_or(|site| site == "same-origin" || site == "none")
+}

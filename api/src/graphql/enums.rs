@@ -1,0 +1,257 @@
+//! The words that states are told in. They follow the rooms' own enums; a case that is new there
+//! does not compile here until it has its word.
+
+use async_graphql::Enum;
+
+/// What a member may do; each role includes those below it.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "entity::membership::Role")]
+pub(crate) enum Role {
+    /// Also deletes, exports and transfers the workspace.
+    Owner,
+    /// Also manages members, settings and alerts, and disconnects accounts.
+    Admin,
+    /// Also connects, reconnects, refreshes and collects.
+    Member,
+    /// Reads.
+    Viewer,
+}
+
+/// A login that Meta offers.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "entity::connection::Provider")]
+pub(crate) enum Provider {
+    /// Facebook Login: accounts are read through a Page.
+    FacebookLogin,
+    /// Instagram API with Instagram Login.
+    InstagramLogin,
+}
+
+/// Why an account needs somebody.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "entity::account::HealthReason")]
+pub(crate) enum HealthReason {
+    /// The token expired.
+    Expired,
+    /// The owner removed the app.
+    AppRemoved,
+    /// The owner changed the password.
+    PasswordChanged,
+    /// Meta wants the owner to confirm something.
+    Checkpoint,
+    /// The owner's Facebook account is not confirmed.
+    Unconfirmed,
+    /// Meta ended the session without saying why.
+    SessionInvalid,
+    /// The person lost the role on the Page.
+    PageRoleLost,
+    /// A needed permission is missing.
+    PermissionMissing,
+    /// The account is gone or no longer professional.
+    AccountGone,
+    /// The stored token does not open; an operator's matter.
+    TokenUnreadable,
+    /// A member disconnected it.
+    Disconnected,
+}
+
+/// The state of an account's token.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TokenHealthState {
+    /// Meta proved that the account can be read.
+    Healthy,
+    /// It works, and its token will be renewed at the next occasion.
+    Due,
+    /// It works, and its token is being renewed.
+    Refreshing,
+    /// The login was renewed, the Page token will follow.
+    PagesStale,
+    /// Meta asked to wait.
+    Throttled,
+    /// The owner has something to settle with Meta.
+    ActionNeeded,
+    /// A permission or a role on the Page is missing.
+    PermissionMissing,
+    /// Only a new authorisation helps.
+    NeedsReconnect,
+    /// The stored token does not open; an operator's matter.
+    TokenUnreadable,
+    /// Work on it kept failing and was set aside.
+    Quarantined,
+    /// A member disconnected it.
+    Disconnected,
+}
+
+impl From<connections::health::State> for TokenHealthState {
+    fn from(state: connections::health::State) -> Self {
+        use connections::health::State;
+        use entity::account::Health;
+        match state {
+            State::Due => Self::Due,
+            State::Refreshing => Self::Refreshing,
+            State::Stored(Health::Healthy) => Self::Healthy,
+            State::Stored(Health::PagesStale) => Self::PagesStale,
+            State::Stored(Health::Throttled) => Self::Throttled,
+            State::Stored(Health::ActionNeeded) => Self::ActionNeeded,
+            State::Stored(Health::PermissionMissing) => Self::PermissionMissing,
+            State::Stored(Health::NeedsReconnect) => Self::NeedsReconnect,
+            State::Stored(Health::TokenUnreadable) => Self::TokenUnreadable,
+            State::Stored(Health::Quarantined) => Self::Quarantined,
+            State::Stored(Health::Disconnected) => Self::Disconnected,
+        }
+    }
+}
+
+/// How much a state presses.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "connections::health::Urgency")]
+pub(crate) enum Urgency {
+    /// Nothing to do.
+    Ok,
+    /// Something ends within seven days.
+    Amber,
+    /// Somebody has to act.
+    Red,
+}
+
+/// What helps.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "connections::health::NextStep")]
+pub(crate) enum NextStep {
+    /// Nothing to do.
+    None,
+    /// Waiting helps.
+    Wait,
+    /// The owner goes through Meta's dialog again.
+    Reconnect,
+    /// The owner grants what is missing.
+    GrantPermission,
+    /// The owner settles something on Meta's site.
+    SolveCheckpoint,
+    /// Whoever runs this installation has to look.
+    ContactOperator,
+}
+
+/// The kinds of work.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "entity::job::JobKind")]
+pub(crate) enum JobKind {
+    /// Renewing the token of a login.
+    RefreshToken,
+    /// Asking Meta whether a login still works.
+    CheckToken,
+    /// Collecting the newest insights.
+    CollectInsights,
+    /// Taking an audience snapshot.
+    CollectAudience,
+    /// Fetching days that are missing.
+    BackfillInsights,
+    /// Sending a mail.
+    SendMail,
+}
+
+/// How a run ended.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "entity::run::RunStatus")]
+pub(crate) enum RunStatus {
+    /// It did what it was for.
+    Succeeded,
+    /// It did not.
+    Failed,
+    /// There was nothing to do, or it had to wait.
+    Skipped,
+}
+
+/// What asked for work.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "entity::refresh_attempt::Trigger")]
+pub(crate) enum RefreshTrigger {
+    /// Its time had come.
+    Scheduled,
+    /// A person or a command.
+    Manual,
+    /// A call that Meta answered with error 190.
+    OnDemand,
+    /// A simulation.
+    Test,
+}
+
+/// How an attempt to renew a token ended.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "entity::refresh_attempt::RefreshOutcome")]
+pub(crate) enum RefreshOutcome {
+    /// It is running, or its process died a moment ago.
+    Started,
+    /// The expiry moved.
+    Succeeded,
+    /// Meta answered, but the expiry did not move.
+    NotExtended,
+    /// Meta refused or could not be reached.
+    Failed,
+    /// The process that made it died.
+    Interrupted,
+}
+
+/// How far a mail is.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "entity::outbox::MailState")]
+pub(crate) enum MailState {
+    /// It will be sent.
+    Queued,
+    /// The mail server took it.
+    Sent,
+    /// The mail server refused it for good.
+    Failed,
+    /// It was overtaken by events.
+    Cancelled,
+}
+
+/// Which audience.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "entity::audience_snapshot::AudienceKind")]
+pub(crate) enum AudienceKind {
+    /// People who follow.
+    Followers,
+    /// People who interacted.
+    Engaged,
+}
+
+/// What can be measured of an account.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "insights::Metric")]
+pub(crate) enum Metric {
+    /// Accounts that saw anything of the account.
+    Reach,
+    /// Times anything was played or displayed.
+    Views,
+    /// Accounts that interacted.
+    AccountsEngaged,
+    /// All interactions.
+    TotalInteractions,
+    /// Likes.
+    Likes,
+    /// Comments.
+    Comments,
+    /// Shares.
+    Shares,
+    /// Saves.
+    Saves,
+    /// Replies to stories.
+    Replies,
+    /// Reposts.
+    Reposts,
+    /// Follows gained.
+    Follows,
+    /// Follows lost.
+    Unfollows,
+    /// Taps on the contact buttons of the profile.
+    ProfileLinksTaps,
+    /// Visits of the profile.
+    ProfileViews,
+    /// Taps on the website of the profile.
+    WebsiteClicks,
+    /// New followers of the day.
+    FollowerCount,
+    /// All followers.
+    FollowersCount,
+}

@@ -1,0 +1,95 @@
+//! Incidents and their mails.
+
+use async_graphql::{Context, ID, Object, SimpleObject};
+use chrono::{DateTime, Utc};
+use connections::health::explain_reason;
+use entity::{InWorkspace as _, incident, outbox};
+use sea_orm::QueryOrder as _;
+use sea_orm::prelude::*;
+
+use super::account::{Account, load};
+use super::caller::Ask as _;
+use super::enums::{HealthReason, MailState};
+use super::fault::Fault;
+use super::ids::global;
+use super::page::connection;
+
+/// One continuous period in which an account needs a person.
+#[derive(Clone)]
+pub(crate) struct Incident {
+    pub(crate) row: incident::Model,
+    pub(crate) member: identity::Member,
+}
+
+connection!(IncidentConnection, IncidentEdge, Incident, "incidents");
+
+#[Object]
+impl Incident {
+    /// The global id.
+    pub(crate) async fn id(&self) -> ID {
+        global(self.row.id)
+    }
+
+    /// The account.
+    async fn account(&self, ctx: &Context<'_>) -> Result<Account, Fault> {
+        let account = load(ctx, &self.member, self.row.account_id).await?;
+        account.ok_or_else(|| Fault::Internal("an incident without its account".to_owned()))
+    }
+
+    /// Why a person is needed.
+    async fn cause(&self) -> HealthReason {
+        self.row.cause.into()
+    }
+
+    /// The cause in one sentence of plain words.
+    async fn explanation(&self) -> &'static str {
+        explain_reason(self.row.cause)
+    }
+
+    /// When it began.
+    async fn opened_at(&self) -> DateTime<Utc> {
+        self.row.opened_at
+    }
+
+    /// When it ended; null while it is open.
+    async fn closed_at(&self) -> Option<DateTime<Utc>> {
+        self.row.closed_at
+    }
+
+    /// The mails that were sent about it.
+    async fn mails(&self, ctx: &Context<'_>) -> Result<Vec<IncidentMail>, Fault> {
+        let mails = outbox::Entity::in_workspace(self.row.workspace_id)
+            .filter(outbox::Column::IncidentId.eq(self.row.id))
+            .order_by_asc(outbox::Column::CreatedAt)
+            .all(&*ctx.services()?.database)
+            .await?;
+        Ok(mails.into_iter().map(IncidentMail::from).collect())
+    }
+}
+
+/// A mail about an incident.
+#[derive(SimpleObject)]
+pub(crate) struct IncidentMail {
+    /// Who it is for.
+    recipient: String,
+    /// Its subject line.
+    subject: String,
+    /// How far it is.
+    state: MailState,
+    /// When it was queued.
+    queued_at: DateTime<Utc>,
+    /// When the mail server took it.
+    sent_at: Option<DateTime<Utc>>,
+}
+
+impl From<outbox::Model> for IncidentMail {
+    fn from(mail: outbox::Model) -> Self {
+        Self {
+            recipient: mail.recipient,
+            subject: mail.subject,
+            state: mail.state.into(),
+            queued_at: mail.created_at,
+            sent_at: mail.sent_at,
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Reconnect links, for the team.
+
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use connections::links::LinkError;
+use entity::{AccountId, LinkId, reconnect_link};
+use identity::Member;
+
+use crate::graphql::caller::Ask as _;
+use crate::graphql::fault::Fault;
+use crate::graphql::ids::{GlobalId, local};
+use crate::graphql::link::ReconnectLink;
+use crate::graphql::query::{member_of_account, workspace_of};
+use crate::graphql::user_error::{UserError, UserErrorCode};
+
+/// Declares the payload of a mutation that gives a link.
+macro_rules! link_payload {
+    ($($name:ident),*) => {$(
+        /// What came of it.
+        #[derive(SimpleObject, Default)]
+        pub(crate) struct $name {
+            /// The link; null when there is an error.
+            link: Option<ReconnectLink>,
+            /// Why it was not done; empty when it was.
+            user_errors: Vec<UserError>,
+        }
+
+        impl $name {
+            fn new(member: &Member, link: Result<reconnect_link::Model, LinkError>) -> Result<Self, Fault> {
+                Ok(match link {
+                    Ok(row) => Self {
+                        link: Some(ReconnectLink { row, member: member.clone() }),
+                        user_errors: Vec::new(),
+                    },
+                    Err(error) => Self { link: None, user_errors: vec![link_error(error)?] },
+                })
+            }
+
+            fn not_found(field: &str) -> Self {
+                Self { link: None, user_errors: vec![UserError::not_found(field)] }
+            }
+        }
+    )*};
+}
+
+link_payload!(CreateReconnectLinkPayload, SendReconnectLinkPayload, RevokeReconnectLinkPayload);
+
+/// For which account to make a link.
+#[derive(InputObject)]
+pub(crate) struct CreateReconnectLinkInput {
+    /// The account.
+    account_id: ID,
+}
+
+/// For which account to mail a link, and where to.
+#[derive(InputObject)]
+pub(crate) struct SendReconnectLinkInput {
+    /// The account.
+    account_id: ID,
+    /// The address; the account's contact address when left out.
+    email: Option<String>,
+}
+
+/// Which link to withdraw.
+#[derive(InputObject)]
+pub(crate) struct RevokeReconnectLinkInput {
+    /// The link.
+    link_id: ID,
+}
+
+#[derive(Default)]
+pub(crate) struct LinkMutation;
+
+#[Object]
+impl LinkMutation {
+    /// Makes a reconnect link for copying. Older links of the account stop working.
+    async fn create_reconnect_link(
+        &self,
+        ctx: &Context<'_>,
+        input: CreateReconnectLinkInput,
+    ) -> Result<CreateReconnectLinkPayload, Fault> {
+        ctx.actor()?;
+        let Some((member, id)) = account(ctx, &input.account_id).await? else {
+            return Ok(CreateReconnectLinkPayload::not_found("accountId"));
+        };
+        let link = ctx.services()?.connections.create_link(&member, id).await;
+        CreateReconnectLinkPayload::new(&member, link)
+    }
+
+    /// Makes a reconnect link and mails it. Older links of the account stop working.
+    async fn send_reconnect_link(
+        &self,
+        ctx: &Context<'_>,
+        input: SendReconnectLinkInput,
+    ) -> Result<SendReconnectLinkPayload, Fault> {
+        ctx.actor()?;
+        let Some((member, id)) = account(ctx, &input.account_id).await? else {
+            return Ok(SendReconnectLinkPayload::not_found("accountId"));
+        };
+        let link = ctx.services()?.connections.send_link(&member, id, input.email.as_deref()).await;
+        SendReconnectLinkPayload::new(&member, link)
+    }
+
+    /// Withdraws a reconnect link.
+    async fn revoke_reconnect_link(
+        &self,
+        ctx: &Context<'_>,
+        input: RevokeReconnectLinkInput,
+    ) -> Result<RevokeReconnectLinkPayload, Fault> {
+        ctx.actor()?;
+        let Some(id) = local::<LinkId>(&input.link_id) else {
+            return Ok(RevokeReconnectLinkPayload::not_found("linkId"));
+        };
+        let member = match workspace_of(ctx, GlobalId::Link(id)).await? {
+            Some(workspace) => ctx.member(workspace).await?,
+            None => None,
+        };
+        let Some(member) = member else { return Ok(RevokeReconnectLinkPayload::not_found("linkId")) };
+        let link = ctx.services()?.connections.revoke_link(&member, id).await;
+        RevokeReconnectLinkPayload::new(&member, link)
+    }
+}
+
+async fn account(ctx: &Context<'_>, id: &ID) -> Result<Option<(Member, AccountId)>, Fault> {
+    let Some(id) = local::<AccountId>(id) else { return Ok(None) };
+    Ok(member_of_account(ctx, id).await?.map(|member| (member, id)))
+}
+
+fn link_error(error: LinkError) -> Result<UserError, Fault> {
+    Ok(match error {
+        LinkError::Forbidden => UserError::forbidden(),
+        LinkError::NotFound => UserError::not_found("accountId"),
+        LinkError::NoAddress => UserError::at(
+            "email",
+            UserErrorCode::Invalid,
+            "This account has no contact address. Give one, or copy the link instead.",
+        ),
+        LinkError::BadAddress => UserError::at(
+            "email",
+            UserErrorCode::Invalid,
+            "This is not an e-mail address that we can write to.",
+        ),
+        LinkError::Database(error) => return Err(error.into()),
+    })
+}

@@ -1,0 +1,32 @@
+//! Where changes begin: one file per area.
+
+mod accounts;
+mod connect;
+mod links;
+mod sessions;
+mod workspaces;
+
+use async_graphql::MergedObject;
+
+/// Where changes begin.
+#[derive(MergedObject, Default)]
+pub(crate) struct Mutation(
+    sessions::SessionMutation,
+    workspaces::WorkspaceMutation,
+    connect::ConnectMutation,
+    links::LinkMutation,
+    accounts::AccountMutation,
+);
+
+/// Declares the payload of a mutation that gives nothing but its errors.
+macro_rules! bare_payload {
+    ($($name:ident),*) => {$(
+        /// What came of it.
+        #[derive(async_graphql::SimpleObject, Default)]
+        pub(crate) struct $name {
+            /// Why it was not done; empty when it was.
+            user_errors: Vec<$crate::graphql::user_error::UserError>,
+        }
+    )*};
+}
+pub(crate) use bare_payload;

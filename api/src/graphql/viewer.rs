@@ -1,0 +1,55 @@
+//! The signed-in person.
+
+use async_graphql::{Context, ID, Object, SimpleObject};
+use identity::Actor;
+
+use super::caller::Ask as _;
+use super::enums::Role;
+use super::fault::Fault;
+use super::ids::global;
+use super::workspace::Workspace;
+
+/// The signed-in person.
+pub(crate) struct Viewer(pub(crate) Actor);
+
+#[Object]
+impl Viewer {
+    /// The global id.
+    async fn id(&self) -> ID {
+        global(self.0.user_id)
+    }
+
+    /// The address they sign in with.
+    async fn email(&self) -> &str {
+        &self.0.email
+    }
+
+    /// What they are called.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The workspaces they belong to.
+    async fn memberships(&self, ctx: &Context<'_>) -> Result<Vec<Membership>, Fault> {
+        let services = ctx.services()?;
+        let pairs = services.identity.memberships(self.0.user_id).await?;
+        let mut memberships = Vec::with_capacity(pairs.len());
+        for (membership, row) in pairs {
+            // One membership each for a handful of workspaces.
+            if let Some(member) = services.identity.member(&self.0, row.workspace_id).await? {
+                memberships
+                    .push(Membership { role: membership.role.into(), workspace: Workspace { row, member } });
+            }
+        }
+        Ok(memberships)
+    }
+}
+
+/// A workspace and what the person may do in it.
+#[derive(SimpleObject)]
+pub(crate) struct Membership {
+    /// What the person may do there.
+    role: Role,
+    /// The workspace.
+    workspace: Workspace,
+}

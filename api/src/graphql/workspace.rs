@@ -1,0 +1,387 @@
+//! Workspaces, and the lists in them.
+
+use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use chrono::{DateTime, TimeDelta, Utc};
+use connections::health::{self, RED, WARNING_DAYS};
+use entity::account::{self, Health};
+use entity::refresh_attempt::RefreshOutcome;
+use entity::{InWorkspace as _, connection, incident, refresh_attempt, run, workspace};
+use identity::Member;
+use sea_orm::prelude::*;
+use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait as _, SimpleExpr};
+use sea_orm::{Condition, QueryOrder as _, QuerySelect as _, QueryTrait as _};
+
+use super::account::{self as accounts, Account, AccountConnection};
+use super::caller::Ask as _;
+use super::enums::{Role, TokenHealthState, Urgency};
+use super::fault::Fault;
+use super::ids::global;
+use super::incident::IncidentConnection;
+use super::page::{NO_CURSOR, Page};
+use super::refresh_attempt::RefreshAttemptConnection;
+use super::run::RunConnection;
+
+/// The days that success rates are about.
+const RATE_DAYS: i64 = 30;
+
+/// A tenant: an agency or one of its teams.
+#[derive(Clone)]
+pub(crate) struct Workspace {
+    pub(crate) row: workspace::Model,
+    pub(crate) member: Member,
+}
+
+/// The member's workspace.
+pub(crate) async fn load(ctx: &Context<'_>, member: &Member) -> Result<Option<Workspace>, Fault> {
+    let row = workspace::Entity::in_workspace(member.workspace_id()).one(&*ctx.services()?.database).await?;
+    Ok(row.map(|row| Workspace { row, member: member.clone() }))
+}
+
+/// Which accounts to list; all conditions have to be met.
+#[derive(InputObject, Default)]
+pub(crate) struct AccountFilter {
+    /// Part of the handle, the name or the Page's name, in any case.
+    search: Option<String>,
+    /// Only accounts that press so much.
+    urgency: Option<Urgency>,
+    /// Only accounts in one of these states.
+    states: Option<Vec<TokenHealthState>>,
+}
+
+/// How accounts are ordered.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AccountOrder {
+    /// By handle.
+    Username,
+    /// Those that need somebody first, then by handle.
+    Urgency,
+}
+
+/// Figures about the health of all accounts.
+#[derive(SimpleObject)]
+pub(crate) struct WorkspaceTokenHealth {
+    /// All accounts.
+    total: i32,
+    /// Accounts with nothing to do.
+    ok: i32,
+    /// Accounts of which something ends soon.
+    amber: i32,
+    /// Accounts that need somebody.
+    red: i32,
+    /// Accounts by state; states of no account are left out.
+    by_state: Vec<StateCount>,
+    /// Incidents that are open.
+    open_incidents: i32,
+    /// Attempts of the last 30 days that renewed a token.
+    #[graphql(name = "refreshesSucceeded30d")]
+    refreshes_succeeded30d: i32,
+    /// Attempts of the last 30 days that did not.
+    #[graphql(name = "refreshesFailed30d")]
+    refreshes_failed30d: i32,
+}
+
+/// How many accounts have a state.
+#[derive(SimpleObject)]
+pub(crate) struct StateCount {
+    /// The state.
+    state: TokenHealthState,
+    /// How many.
+    count: i32,
+}
+
+#[Object]
+impl Workspace {
+    /// The global id.
+    pub(crate) async fn id(&self) -> ID {
+        global(self.row.workspace_id)
+    }
+
+    /// What people call it.
+    async fn name(&self) -> &str {
+        &self.row.name
+    }
+
+    /// When it was made.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.row.created_at
+    }
+
+    /// What the signed-in person may do in it.
+    async fn viewer_role(&self) -> Role {
+        self.member.role().into()
+    }
+
+    /// Its accounts, by handle unless ordered otherwise.
+    async fn accounts(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        filter: Option<AccountFilter>,
+        order_by: Option<AccountOrder>,
+    ) -> Result<AccountConnection, Fault> {
+        let services = ctx.services()?;
+        let page = Page::new(first, after)?;
+        let now = services.world.now();
+        let window = TimeDelta::days(services.config.tuning.refresh_window_days.into());
+        let query = account::Entity::in_workspace(self.row.workspace_id).filter(self.condition(
+            filter.unwrap_or_default(),
+            now,
+            window,
+        )?);
+        let total = query.clone().count(&*services.database).await?;
+        let rank = match order_by.unwrap_or(AccountOrder::Username) {
+            AccountOrder::Username => Expr::value(0),
+            AccountOrder::Urgency => self.rank(now),
+        };
+        let rows = query
+            .filter(behind(&page, &rank)?)
+            .expr_as(rank.clone(), "urgency_rank")
+            .order_by_asc(rank)
+            .order_by_asc(account::Column::Username)
+            .order_by_asc(account::Column::Id)
+            .limit(page.rows())
+            .into_model::<Ranked>()
+            .all(&*services.database)
+            .await?;
+        let (rows, more) = page.cut(rows);
+        let keys: Vec<_> = rows.iter().map(Ranked::key).collect();
+        let rows = rows.into_iter().map(|ranked| ranked.account).collect();
+        let nodes = Account::with_grants(&services.database, &self.member, rows).await?;
+        Ok(AccountConnection::new(&page, keys.into_iter().zip(nodes).collect(), more, total))
+    }
+
+    /// Its incidents, the newest first; with `open` only open or only closed ones.
+    async fn incidents(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        open: Option<bool>,
+    ) -> Result<IncidentConnection, Fault> {
+        let query = incident::Entity::in_workspace(self.row.workspace_id);
+        accounts::incidents(ctx, &self.member, query, Page::new(first, after)?, open).await
+    }
+
+    /// What was done in it, the newest first.
+    async fn runs(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<RunConnection, Fault> {
+        let query = run::Entity::in_workspace(self.row.workspace_id);
+        accounts::runs(ctx, &self.member, query, Page::new(first, after)?).await
+    }
+
+    /// Attempts to renew tokens, the newest first.
+    async fn refresh_log(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<RefreshAttemptConnection, Fault> {
+        let query = refresh_attempt::Entity::in_workspace(self.row.workspace_id);
+        accounts::refresh_log(ctx, &self.member, query, Page::new(first, after)?).await
+    }
+
+    /// Figures about the health of all its accounts.
+    async fn token_health(&self, ctx: &Context<'_>) -> Result<WorkspaceTokenHealth, Fault> {
+        let services = ctx.services()?;
+        let database = &*services.database;
+        let now = services.world.now();
+        let window = TimeDelta::days(services.config.tuning.refresh_window_days.into());
+        let workspace = self.row.workspace_id;
+        let rows = account::Entity::in_workspace(workspace).all(database).await?;
+        let grants = connection::Entity::in_workspace(workspace).all(database).await?;
+        let grant_of = |row: &account::Model| grants.iter().find(|grant| Some(grant.id) == row.connection_id);
+        let views: Vec<_> = rows.iter().map(|row| health::view(row, grant_of(row), now, window)).collect();
+        let of = |urgency| number(views.iter().filter(|view| view.urgency == urgency).count());
+        let mut by_state: Vec<StateCount> = Vec::new();
+        for view in &views {
+            let state = TokenHealthState::from(view.state);
+            match by_state.iter_mut().find(|count| count.state == state) {
+                Some(count) => count.count += 1,
+                None => by_state.push(StateCount { state, count: 1 }),
+            }
+        }
+        let open_incidents = incident::Entity::in_workspace(workspace)
+            .filter(incident::Column::ClosedAt.is_null())
+            .count(database)
+            .await?;
+        let attempts = |outcomes: Vec<RefreshOutcome>| {
+            refresh_attempt::Entity::in_workspace(workspace)
+                .filter(refresh_attempt::Column::StartedAt.gt(now - TimeDelta::days(RATE_DAYS)))
+                .filter(refresh_attempt::Column::Outcome.is_in(outcomes))
+                .count(database)
+        };
+        Ok(WorkspaceTokenHealth {
+            total: number(views.len()),
+            ok: of(health::Urgency::Ok),
+            amber: of(health::Urgency::Amber),
+            red: of(health::Urgency::Red),
+            by_state,
+            open_incidents: i32::try_from(open_incidents).unwrap_or(i32::MAX),
+            refreshes_succeeded30d: i32::try_from(attempts(vec![RefreshOutcome::Succeeded]).await?)
+                .unwrap_or(i32::MAX),
+            refreshes_failed30d: i32::try_from(
+                attempts(vec![
+                    RefreshOutcome::Failed,
+                    RefreshOutcome::NotExtended,
+                    RefreshOutcome::Interrupted,
+                ])
+                .await?,
+            )
+            .unwrap_or(i32::MAX),
+        })
+    }
+}
+
+impl Workspace {
+    fn condition(
+        &self,
+        filter: AccountFilter,
+        now: DateTime<Utc>,
+        window: TimeDelta,
+    ) -> Result<Condition, Fault> {
+        let mut condition = Condition::all();
+        if let Some(search) = filter.search.filter(|search| !search.trim().is_empty()) {
+            if search.chars().count() > 100 {
+                return Err(Fault::BadInput("`search` has at most 100 characters."));
+            }
+            let wanted = format!("%{}%", escape_like(&search.trim().trim_start_matches('@').to_lowercase()));
+            let contains = |column: account::Column| {
+                Expr::expr(sea_orm::sea_query::Func::lower(Expr::col(column)))
+                    .like(sea_orm::sea_query::LikeExpr::new(wanted.clone()).escape('\\'))
+            };
+            condition = condition.add(
+                Condition::any()
+                    .add(contains(account::Column::Username))
+                    .add(contains(account::Column::Name))
+                    .add(contains(account::Column::PageName)),
+            );
+        }
+        if let Some(urgency) = filter.urgency {
+            condition = condition.add(self.presses(urgency.into(), now));
+        }
+        if let Some(states) = filter.states {
+            let mut any = Condition::any();
+            for state in states {
+                any = any.add(self.is_in(state, now, window));
+            }
+            condition = condition.add(any);
+        }
+        Ok(condition)
+    }
+
+    /// The same rules as [`health::view`], for the database.
+    fn presses(&self, urgency: health::Urgency, now: DateTime<Utc>) -> Condition {
+        let red = account::Column::Health.is_in(RED);
+        let gone = account::Column::Health.eq(Health::Disconnected);
+        let amber = Condition::any()
+            .add(account::Column::Health.eq(Health::PagesStale))
+            .add(self.grant_ends_before(now + TimeDelta::days(WARNING_DAYS + 1)));
+        let amber = Condition::all().add(red.clone().not()).add(gone.not()).add(amber);
+        match urgency {
+            health::Urgency::Red => Condition::all().add(red),
+            health::Urgency::Amber => amber,
+            health::Urgency::Ok => Condition::all().add(red.not()).add(amber.not()),
+        }
+    }
+
+    /// Whole days are counted, so that an end within the eighth day still has seven left; data
+    /// access is compared to the moment.
+    fn grant_ends_before(&self, token_end: DateTime<Utc>) -> SimpleExpr {
+        let data_access_end = token_end - TimeDelta::days(1);
+        let ending = connection::Entity::in_workspace(self.row.workspace_id)
+            .select_only()
+            .column(connection::Column::Id)
+            .filter(
+                Condition::any()
+                    .add(connection::Column::TokenExpiresAt.lt(token_end))
+                    .add(connection::Column::DataAccessExpiresAt.lte(data_access_end)),
+            )
+            .into_query();
+        account::Column::ConnectionId.in_subquery(ending)
+    }
+
+    fn is_in(&self, state: TokenHealthState, now: DateTime<Utc>, window: TimeDelta) -> Condition {
+        let stored = |health: Health| Condition::all().add(account::Column::Health.eq(health));
+        let through = |grants: Condition| {
+            let ids = connection::Entity::in_workspace(self.row.workspace_id)
+                .select_only()
+                .column(connection::Column::Id)
+                .filter(grants)
+                .into_query();
+            account::Column::ConnectionId.in_subquery(ids)
+        };
+        let refreshing = || through(Condition::all().add(connection::Column::LeaseUntil.gt(now)));
+        let due = || through(Condition::all().add(connection::Column::TokenExpiresAt.lte(now + window)));
+        match state {
+            TokenHealthState::Healthy => stored(Health::Healthy).add(refreshing().not()).add(due().not()),
+            TokenHealthState::Due => stored(Health::Healthy).add(refreshing().not()).add(due()),
+            TokenHealthState::Refreshing => stored(Health::Healthy).add(refreshing()),
+            TokenHealthState::PagesStale => stored(Health::PagesStale),
+            TokenHealthState::Throttled => stored(Health::Throttled),
+            TokenHealthState::ActionNeeded => stored(Health::ActionNeeded),
+            TokenHealthState::PermissionMissing => stored(Health::PermissionMissing),
+            TokenHealthState::NeedsReconnect => stored(Health::NeedsReconnect),
+            TokenHealthState::TokenUnreadable => stored(Health::TokenUnreadable),
+            TokenHealthState::Quarantined => stored(Health::Quarantined),
+            TokenHealthState::Disconnected => stored(Health::Disconnected),
+        }
+    }
+
+    /// Where an account stands in the order of urgency.
+    fn rank(&self, now: DateTime<Utc>) -> SimpleExpr {
+        CaseStatement::new()
+            .case(self.presses(health::Urgency::Red, now), Expr::value(0))
+            .case(self.presses(health::Urgency::Amber, now), Expr::value(1))
+            .finally(Expr::value(2))
+            .into()
+    }
+}
+
+/// An account and where it stands in the order.
+#[derive(sea_orm::FromQueryResult)]
+struct Ranked {
+    #[sea_orm(nested)]
+    account: account::Model,
+    urgency_rank: i32,
+}
+
+impl Ranked {
+    /// Rank, handle and id; a handle has no line breaks.
+    fn key(&self) -> String {
+        format!("{}\n{}\n{}", self.urgency_rank, self.account.username, self.account.id)
+    }
+}
+
+/// Rows behind the cursor of a page.
+fn behind(page: &Page, rank: &SimpleExpr) -> Result<Condition, Fault> {
+    let Some(after) = &page.after else { return Ok(Condition::all()) };
+    let mut parts = after.splitn(3, '\n');
+    let (Some(at), Some(username), Some(id)) = (parts.next(), parts.next(), parts.next()) else {
+        return Err(NO_CURSOR);
+    };
+    let at: i32 = at.parse().map_err(|_| NO_CURSOR)?;
+    let id = Uuid::parse_str(id).map_err(|_| NO_CURSOR)?;
+    let same_rank = || rank.clone().eq(at);
+    Ok(Condition::any()
+        .add(rank.clone().gt(at))
+        .add(Condition::all().add(same_rank()).add(account::Column::Username.gt(username)))
+        .add(
+            Condition::all()
+                .add(same_rank())
+                .add(account::Column::Username.eq(username))
+                .add(account::Column::Id.gt(id)),
+        ))
+}
+
+fn escape_like(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
+fn number(count: usize) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
+}

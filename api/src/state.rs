@@ -1,0 +1,34 @@
+//! What every request can reach.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use executor::Services;
+
+use crate::graphql::{self, Schema};
+
+/// The rooms and the schema; cheap to clone.
+#[derive(Clone)]
+pub(crate) struct AppState {
+    inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) services: Services,
+    pub(crate) schema: Schema,
+}
+
+impl AppState {
+    pub(crate) fn new(services: Services) -> Self {
+        let schema = graphql::schema(services.clone());
+        Self { inner: Arc::new(Inner { services, schema }) }
+    }
+}
+
+impl Deref for AppState {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.inner
+    }
+}
