@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from './client.mjs';
 import { agree } from './dialog.mjs';
 import { until } from './start.mjs';
@@ -38,22 +39,28 @@ async function signIn(client, { sandboxUrl, password, say }) {
   let answer = await client.attempt('signIn', credentials, 'session { accessToken }');
   if (!answer.session) {
     say(`Signing up ${DEMO_EMAIL}`);
+    // An interrupted run may have left an older mail, whose link the new one replaces.
+    const after = (await mailsTo(sandboxUrl, DEMO_EMAIL)).at(-1)?.id ?? 0;
     await client.mutate('signUp', { ...credentials, name: 'Dana Whitlock' });
-    const token = await confirmationToken(sandboxUrl, DEMO_EMAIL);
+    const token = await confirmationToken(sandboxUrl, DEMO_EMAIL, after);
     await client.mutate('confirmEmail', { token });
     answer = await client.mutate('signIn', credentials, 'session { accessToken }');
   }
   client.token = answer.session.accessToken;
 }
 
-/** The token from the newest confirmation mail to this address. */
-export async function confirmationToken(sandboxUrl, email) {
+/** The token from the confirmation mail that comes after the mail with this id. */
+async function confirmationToken(sandboxUrl, email, after) {
   const link = await until(30_000, `no confirmation mail reached ${email}`, async () => {
-    const answer = await fetch(`${sandboxUrl}/_sandbox/mails?to=${encodeURIComponent(email)}`);
-    const { mails } = await answer.json();
+    const mails = await mailsTo(sandboxUrl, email, after);
     return mails.flatMap((mail) => mail.links).findLast((address) => new URL(address).pathname === '/confirm');
   });
   return new URLSearchParams(new URL(link).hash.slice(1)).get('token');
+}
+
+async function mailsTo(sandboxUrl, email, after = 0) {
+  const answer = await fetch(`${sandboxUrl}/_sandbox/mails?to=${encodeURIComponent(email)}&after=${after}`);
+  return (await answer.json()).mails;
 }
 
 async function workspace(client, say) {
@@ -102,21 +109,17 @@ export async function historyFetched({ client, workspaceId, withinMs, progress }
   const to = new Date().toISOString().slice(0, 10);
   const from = new Date(Date.now() - DAYS * 86_400_000).toISOString().slice(0, 10);
   const waiting = new Set(ids);
-  try {
-    await until(
-      withinMs,
-      'the history was not complete',
-      async () => {
-        for (const id of waiting) if (await isFilled(client, id, from, to)) waiting.delete(id);
-        progress(ids.length - waiting.size, ids.length);
-        return waiting.size === 0;
-      },
-      1_000,
-    );
-    return true;
-  } catch {
-    return false;
+  const complete = async () => {
+    for (const id of waiting) if (await isFilled(client, id, from, to)) waiting.delete(id);
+    progress(ids.length - waiting.size, ids.length);
+    return waiting.size === 0;
+  };
+  const end = Date.now() + withinMs;
+  while (!(await complete())) {
+    if (Date.now() > end) return false;
+    await sleep(1_000);
   }
+  return true;
 }
 
 async function isFilled(client, id, from, to) {

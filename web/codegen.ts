@@ -12,8 +12,6 @@ const config: CodegenConfig = {
         enumsAsTypes: true,
         useTypeImports: true,
         strictScalars: true,
-        // Descriptions live in the schema; without them here a reworded one makes nothing stale.
-        disableDescriptions: true,
         scalars: { Count: 'number', Date: 'string', DateTime: 'string' },
       },
     },

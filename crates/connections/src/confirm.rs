@@ -156,7 +156,7 @@ impl Connections {
             return Ok(());
         };
         if current.connection_id == account.connection_id {
-            self.apply(&*transaction, current.workspace_id, &[current.clone()], Event::Broken(reason))
+            self.apply(&*transaction, current.workspace_id, std::slice::from_ref(&current), Event::Broken(reason))
                 .await?;
         }
         transaction.commit().await

@@ -7,6 +7,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use jobs::budget::{self, Permit};
 use meta::{ErrorKind, ThrottleScope, UsageReport, UsageSink};
 use sea_orm::ConnectionTrait;
+
+use crate::heal::Priority;
 use sea_orm::prelude::*;
 
 /// From this share of a limit on, calls stop until the hour is over or Meta names a time.
@@ -41,7 +43,8 @@ impl Governor {
         Self { account_calls_per_hour, reports: Mutex::default() }
     }
 
-    /// Counts one call about the Instagram account `instagram_id`.
+    /// Counts one call about the Instagram account `instagram_id`. Calls that can wait may use three
+    /// quarters of the budget, so that filling a long gap does not hold up the newest numbers.
     ///
     /// # Errors
     /// When the database fails.
@@ -50,12 +53,17 @@ impl Governor {
         db: &impl ConnectionTrait,
         now: DateTime<Utc>,
         instagram_id: &str,
+        priority: Priority,
     ) -> Result<Permit, DbErr> {
         // The app as a whole has no count of its own, only pauses that Meta asked for.
         if let Some(until) = budget::paused_until(db, now, APP).await? {
             return Ok(Permit::WaitUntil(until));
         }
-        budget::take(db, now, &account_scope(instagram_id), self.account_calls_per_hour).await
+        let per_hour = match priority {
+            Priority::Ordinary => self.account_calls_per_hour,
+            Priority::Background => self.account_calls_per_hour * 3 / 4,
+        };
+        budget::take(db, now, &account_scope(instagram_id), per_hour).await
     }
 
     /// Writes down what Meta reported since the last time.

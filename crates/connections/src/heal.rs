@@ -32,6 +32,15 @@ pub struct Access {
     pub instagram_id: String,
 }
 
+/// How much a call matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Priority {
+    /// The newest numbers, or something that somebody waits for.
+    Ordinary,
+    /// What can wait: it leaves a part of the budget to the rest.
+    Background,
+}
+
 /// Why a call about an account gave nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum CallError {
@@ -89,7 +98,12 @@ impl Connections {
     ///
     /// # Errors
     /// See [`CallError`].
-    pub async fn with_token<T, F, R>(&self, account: &account::Model, call: F) -> Result<T, CallError>
+    pub async fn with_token<T, F, R>(
+        &self,
+        account: &account::Model,
+        priority: Priority,
+        call: F,
+    ) -> Result<T, CallError>
     where
         F: Fn(Access) -> R + Send + Sync,
         R: Future<Output = Result<T, meta::Error>> + Send,
@@ -98,7 +112,7 @@ impl Connections {
         let grant = self.grant_of(account).await?;
         let of = TokenOf::account(account, &grant);
         let token = self.open(&grant, of).await?;
-        let refused = match self.call_once(account, &grant, &token, &call).await? {
+        let refused = match self.call_once(account, priority, &grant, &token, &call).await? {
             Ok(value) => return Ok(value),
             Err(error) => error,
         };
@@ -109,7 +123,7 @@ impl Connections {
         let Some(newer) = self.newer_token(account, &grant, of, token.version, cause).await? else {
             return Err(CallError::TokenRefused);
         };
-        match self.call_once(account, &grant, &newer, &call).await? {
+        match self.call_once(account, priority, &grant, &newer, &call).await? {
             Ok(value) => Ok(value),
             Err(error) => match error.kind() {
                 ErrorKind::Reauthorise(cause) => {
@@ -142,6 +156,7 @@ impl Connections {
     async fn call_once<T, F, R>(
         &self,
         account: &account::Model,
+        priority: Priority,
         grant: &connection::Model,
         token: &OpenToken,
         call: &F,
@@ -151,7 +166,7 @@ impl Connections {
         R: Future<Output = Result<T, meta::Error>>,
     {
         if let Permit::WaitUntil(until) =
-            self.governor.permit(&*self.database, self.world.now(), &account.instagram_id).await?
+            self.governor.permit(&*self.database, self.world.now(), &account.instagram_id, priority).await?
         {
             return Err(CallError::Paused(until));
         }
@@ -172,7 +187,7 @@ impl Connections {
                 let now = self.world.now();
                 let until = self.governor.pause(&*self.database, now, &account.instagram_id, error).await?;
                 let transaction = self.database.begin().await?;
-                self.apply(&*transaction, account.workspace_id, &[account.clone()], Event::Throttled).await?;
+                self.apply(&*transaction, account.workspace_id, std::slice::from_ref(account), Event::Throttled).await?;
                 transaction.commit().await?;
                 CallError::Paused(until)
             }

@@ -46,7 +46,7 @@ use url::Url;
 use vault::KeyRing;
 
 pub use governor::Governor;
-pub use heal::{Access, CallError};
+pub use heal::{Access, CallError, Priority};
 
 /// Everything the room needs; cheap to clone.
 #[derive(Clone)]

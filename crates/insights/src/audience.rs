@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use connections::CallError;
+use connections::{CallError, Priority};
 use entity::InWorkspace;
 use entity::account;
 use entity::audience_snapshot::{self, AudienceKind, ValueState};
@@ -131,7 +131,7 @@ impl Insights {
         let query = &query;
         let answers = self
             .connections
-            .with_token(account, |access| async move {
+            .with_token(account, Priority::Ordinary, |access| async move {
                 meta.insights(access.provider, &access.token, &access.instagram_id, query).await
             })
             .await?;

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use chrono::{Days, NaiveDate};
-use connections::CallError;
+use connections::{CallError, Priority};
 use entity::InWorkspace;
 use entity::account;
 use entity::insight::{self, ValueState};
@@ -35,7 +35,7 @@ impl Insights {
     /// # Errors
     /// What ended it early, together with what was gathered until then.
     pub async fn backfill(&self, account: &account::Model) -> Result<Step, Interrupted> {
-        let mut inquiry = self.inquire(account).await?;
+        let mut inquiry = self.inquire(account, Priority::Background).await?;
         match self.fill(account, &mut inquiry).await {
             Ok(complete) => Ok(Step { gathered: inquiry.gathered, complete }),
             Err(error) => Err(Interrupted { gathered: inquiry.gathered, error }),

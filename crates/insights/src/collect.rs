@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
-use connections::CallError;
+use connections::{CallError, Priority};
 use entity::InWorkspace;
 use entity::account;
 use entity::insight::{self, ValueState};
@@ -36,6 +36,7 @@ pub struct Interrupted {
 pub(crate) struct Inquiry<'a> {
     insights: &'a Insights,
     account: &'a account::Model,
+    priority: Priority,
     refused: HashSet<&'static str>,
     pub(crate) gathered: Gathered,
 }
@@ -47,7 +48,7 @@ impl Insights {
     /// # Errors
     /// What ended it early, together with what was gathered until then.
     pub async fn collect(&self, account: &account::Model) -> Result<Gathered, Interrupted> {
-        let mut inquiry = self.inquire(account).await?;
+        let mut inquiry = self.inquire(account, Priority::Ordinary).await?;
         match inquiry.newest().await {
             Ok(()) => Ok(inquiry.gathered),
             Err(error) => Err(Interrupted { gathered: inquiry.gathered, error }),
@@ -57,10 +58,11 @@ impl Insights {
     pub(crate) async fn inquire<'a>(
         &'a self,
         account: &'a account::Model,
+        priority: Priority,
     ) -> Result<Inquiry<'a>, Interrupted> {
         let nothing = |error: DbErr| Interrupted { gathered: Gathered::default(), error: error.into() };
         let refused = self.refused_metrics(account).await.map_err(nothing)?;
-        Ok(Inquiry { insights: self, account, refused, gathered: Gathered::default() })
+        Ok(Inquiry { insights: self, account, priority, refused, gathered: Gathered::default() })
     }
 
     /// Metrics that Meta refused for this account a short while ago.
@@ -128,7 +130,7 @@ impl Inquiry<'_> {
         let node = self
             .insights
             .connections
-            .with_token(self.account, |access| async move {
+            .with_token(self.account, self.priority, |access| async move {
                 meta.account(access.provider, &access.token, &access.instagram_id).await
             })
             .await?;
@@ -188,7 +190,7 @@ impl Inquiry<'_> {
         let query = &question.query(self.insights.world.now());
         self.insights
             .connections
-            .with_token(self.account, |access| async move {
+            .with_token(self.account, self.priority, |access| async move {
                 meta.insights(access.provider, &access.token, &access.instagram_id, query).await
             })
             .await

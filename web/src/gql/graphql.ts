@@ -4,235 +4,407 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** Which accounts to list; all conditions have to be met. */
 export type AccountFilter = {
+  /** Part of the handle, the name or the Page's name, in any case. */
   search?: string | null | undefined;
+  /** Only accounts in one of these states. */
   states?: Array<TokenHealthState> | null | undefined;
+  /** Only accounts that press so much. */
   urgency?: Urgency | null | undefined;
 };
 
+/** How accounts are ordered. */
 export type AccountOrder =
+  /** Those that need somebody first, then by handle. */
   | 'URGENCY'
+  /** By handle. */
   | 'USERNAME';
 
+/** Which audience. */
 export type AudienceKind =
+  /** People who interacted. */
   | 'ENGAGED'
+  /** People who follow. */
   | 'FOLLOWERS';
 
+/** Whether Meta gives an audience, or why not. */
 export type AudienceState =
+  /** It is there. */
   | 'AVAILABLE'
+  /** Fewer than 100 people: Meta says nothing about them. */
   | 'BELOW_THRESHOLD'
+  /** Meta does not give it for this account. */
   | 'NOT_SUPPORTED'
+  /** A permission is missing. */
   | 'NO_PERMISSION';
 
+/** Whether a candidate can be chosen. */
 export type CandidateState =
+  /** This workspace has it already. */
   | 'ALREADY_CONNECTED'
+  /** The Page has no professional account linked. */
   | 'NO_PROFESSIONAL_ACCOUNT'
+  /** The person's role on the Page does not reach. */
   | 'ROLE_MISSING'
+  /** It can. */
   | 'SELECTABLE';
 
+/** Which account, and how. */
 export type CheckTokenInput = {
+  /** The account. */
   accountId: string | number;
-  /** Ask Meta even when the last answer is younger than five minutes. */
+  /** Ask Meta even when its last answer is younger than five minutes. */
   force?: boolean | null | undefined;
 };
 
+/** Which accounts to add. */
 export type ChooseAccountsInput = {
+  /** The choice, as the return from Meta led to it. */
   connectSessionId: string | number;
-  /** Where reconnect mails for these accounts go. */
+  /** Where reconnect mails for these accounts go; the workspace's owners when left out. */
   contactEmail?: string | null | undefined;
+  /** Meta's ids of the accounts to add. */
   instagramIds: Array<string>;
 };
 
+/** Which account, and how. */
 export type CollectInsightsInput = {
+  /** The account. */
   accountId: string | number;
 };
 
+/** What somebody brings from a confirmation mail. */
 export type ConfirmEmailInput = {
+  /** The token in the mail's link. */
   token: string;
 };
 
+/** For which account to make a link. */
 export type CreateReconnectLinkInput = {
+  /** The account. */
   accountId: string | number;
 };
 
+/** What somebody fills in to make a workspace. */
 export type CreateWorkspaceInput = {
+  /** What people call it. */
   name: string;
 };
 
+/** Which account, and how. */
 export type DisconnectAccountInput = {
+  /** The account. */
   accountId: string | number;
   /** Also delete what was collected. */
   deleteHistory?: boolean | null | undefined;
 };
 
+/** Why an account needs somebody. */
 export type HealthReason =
+  /** The account is gone or no longer professional. */
   | 'ACCOUNT_GONE'
+  /** The owner removed the app. */
   | 'APP_REMOVED'
+  /** Meta wants the owner to confirm something. */
   | 'CHECKPOINT'
+  /** A member disconnected it. */
   | 'DISCONNECTED'
+  /** The token expired. */
   | 'EXPIRED'
+  /** The person lost the role on the Page. */
   | 'PAGE_ROLE_LOST'
+  /** The owner changed the password. */
   | 'PASSWORD_CHANGED'
+  /** A needed permission is missing. */
   | 'PERMISSION_MISSING'
+  /** Meta ended the session without saying why. */
   | 'SESSION_INVALID'
+  /** The stored token does not open; an operator's matter. */
   | 'TOKEN_UNREADABLE'
+  /** The owner's Facebook account is not confirmed. */
   | 'UNCONFIRMED';
 
+/** The kinds of work. */
 export type JobKind =
+  /** Fetching days that are missing. */
   | 'BACKFILL_INSIGHTS'
+  /** Asking Meta whether a login still works. */
   | 'CHECK_TOKEN'
+  /** Taking an audience snapshot. */
   | 'COLLECT_AUDIENCE'
+  /** Collecting the newest insights. */
   | 'COLLECT_INSIGHTS'
+  /** Renewing the token of a login. */
   | 'REFRESH_TOKEN'
+  /** Sending a mail. */
   | 'SEND_MAIL';
 
+/** How far a mail is. */
 export type MailState =
+  /** It was overtaken by events. */
   | 'CANCELLED'
+  /** The mail server refused it for good. */
   | 'FAILED'
+  /** It will be sent. */
   | 'QUEUED'
+  /** The mail server took it. */
   | 'SENT';
 
+/** What can be measured of an account. */
 export type Metric =
+  /** Accounts that interacted. */
   | 'ACCOUNTS_ENGAGED'
+  /** Comments. */
   | 'COMMENTS'
+  /** All followers. */
   | 'FOLLOWERS_COUNT'
+  /** New followers of the day. */
   | 'FOLLOWER_COUNT'
+  /** Follows gained. */
   | 'FOLLOWS'
+  /** Likes. */
   | 'LIKES'
+  /** Taps on the contact buttons of the profile. */
   | 'PROFILE_LINKS_TAPS'
+  /** Visits of the profile. */
   | 'PROFILE_VIEWS'
+  /** Accounts that saw anything of the account. */
   | 'REACH'
+  /** Replies to stories. */
   | 'REPLIES'
+  /** Reposts. */
   | 'REPOSTS'
+  /** Saves. */
   | 'SAVES'
+  /** Shares. */
   | 'SHARES'
+  /** All interactions. */
   | 'TOTAL_INTERACTIONS'
+  /** Follows lost. */
   | 'UNFOLLOWS'
+  /** Times anything was played or displayed. */
   | 'VIEWS'
+  /** Taps on the website of the profile. */
   | 'WEBSITE_CLICKS';
 
+/** What helps. */
 export type NextStep =
+  /** Whoever runs this installation has to look. */
   | 'CONTACT_OPERATOR'
+  /** The owner grants what is missing. */
   | 'GRANT_PERMISSION'
+  /** Nothing to do. */
   | 'NONE'
+  /** The owner goes through Meta's dialog again. */
   | 'RECONNECT'
+  /** The owner settles something on Meta's site. */
   | 'SOLVE_CHECKPOINT'
+  /** Waiting helps. */
   | 'WAIT';
 
+/** Whether a value may still change, or why it is missing. */
 export type PointState =
+  /** The account is too small for this metric. */
   | 'BELOW_THRESHOLD'
+  /** It will not be read again. */
   | 'FINAL'
+  /** Nothing was collected of that day. */
   | 'GAP'
+  /** Meta has no value yet. */
   | 'NOT_READY'
+  /** Meta does not give this metric for this account. */
   | 'NOT_SUPPORTED'
+  /** A permission is missing. */
   | 'NO_PERMISSION'
+  /** Meta may still correct it. */
   | 'PROVISIONAL';
 
+/** A login that Meta offers. */
 export type Provider =
+  /** Facebook Login: accounts are read through a Page. */
   | 'FACEBOOK_LOGIN'
+  /** Instagram API with Instagram Login. */
   | 'INSTAGRAM_LOGIN';
 
+/** How far a reconnect link is. */
 export type ReconnectLinkState =
+  /** Made, to be copied by the team. */
   | 'CREATED'
+  /** The dialog was cancelled at Meta. */
   | 'DENIED'
+  /** The account was repaired. */
   | 'DONE'
+  /** Its time is over. */
   | 'EXPIRED'
+  /** Its page was opened. */
   | 'OPENED'
+  /** Withdrawn, or replaced by a newer one. */
   | 'REVOKED'
+  /** Mailed. */
   | 'SENT'
+  /** Another account was chosen at Meta. */
   | 'WRONG_ACCOUNT';
 
+/** How an attempt to renew a token ended. */
 export type RefreshOutcome =
+  /** Meta refused or could not be reached. */
   | 'FAILED'
+  /** The process that made it died. */
   | 'INTERRUPTED'
+  /** Meta answered, but the expiry did not move. */
   | 'NOT_EXTENDED'
+  /** It is running, or its process died a moment ago. */
   | 'STARTED'
+  /** The expiry moved. */
   | 'SUCCEEDED';
 
+/** Which account, and how. */
 export type RefreshTokenInput = {
+  /** The account. */
   accountId: string | number;
 };
 
+/** What asked for work. */
 export type RefreshTrigger =
+  /** A person or a command. */
   | 'MANUAL'
+  /** A call that Meta answered with error 190. */
   | 'ON_DEMAND'
+  /** Its time had come. */
   | 'SCHEDULED'
+  /** A simulation. */
   | 'TEST';
 
+/** Which link to withdraw. */
 export type RevokeReconnectLinkInput = {
+  /** The link. */
   linkId: string | number;
 };
 
+/** What a member may do; each role includes those below it. */
 export type Role =
+  /** Also manages members, settings and alerts, and disconnects accounts. */
   | 'ADMIN'
+  /** Also connects, reconnects, refreshes and collects. */
   | 'MEMBER'
+  /** Also deletes, exports and transfers the workspace. */
   | 'OWNER'
+  /** Reads. */
   | 'VIEWER';
 
+/** How a run ended. */
 export type RunStatus =
+  /** It did not. */
   | 'FAILED'
+  /** There was nothing to do, or it had to wait. */
   | 'SKIPPED'
+  /** It did what it was for. */
   | 'SUCCEEDED';
 
+/** For which account to mail a link, and where to. */
 export type SendReconnectLinkInput = {
+  /** The account. */
   accountId: string | number;
-  /** The account's contact address when left out. */
+  /** The address; the account's contact address when left out. */
   email?: string | null | undefined;
 };
 
+/** What somebody fills in to sign in. */
 export type SignInInput = {
+  /** The address. */
   email: string;
+  /** The password. */
   password: string;
 };
 
+/** What somebody fills in to sign up. */
 export type SignUpInput = {
+  /** The address; it has to be confirmed before the first sign-in. */
   email: string;
+  /** What the person is called. */
   name: string;
+  /** 12 to 128 characters. */
   password: string;
 };
 
+/** Which login to connect through. */
 export type StartConnectInput = {
+  /** The login. */
   provider: Provider;
+  /** The workspace that the accounts are for. */
   workspaceId: string | number;
 };
 
+/** Which account to repair. */
 export type StartReconnectInput = {
+  /** The account. */
   accountId: string | number;
 };
 
+/** The state of an account's token. */
 export type TokenHealthState =
+  /** The owner has something to settle with Meta. */
   | 'ACTION_NEEDED'
+  /** A member disconnected it. */
   | 'DISCONNECTED'
+  /** It works, and its token will be renewed at the next occasion. */
   | 'DUE'
+  /** Meta proved that the account can be read. */
   | 'HEALTHY'
+  /** Only a new authorisation helps. */
   | 'NEEDS_RECONNECT'
+  /** The login was renewed, the Page token will follow. */
   | 'PAGES_STALE'
+  /** A permission or a role on the Page is missing. */
   | 'PERMISSION_MISSING'
+  /** Work on it kept failing and was set aside. */
   | 'QUARANTINED'
+  /** It works, and its token is being renewed. */
   | 'REFRESHING'
+  /** Meta asked to wait. */
   | 'THROTTLED'
+  /** The stored token does not open; an operator's matter. */
   | 'TOKEN_UNREADABLE';
 
+/** Which account, and how. */
 export type UpdateAccountContactInput = {
+  /** The account. */
   accountId: string | number;
+  /** Where its reconnect mails go; the workspace's owners when left out. */
   contactEmail?: string | null | undefined;
 };
 
+/** How much a state presses. */
 export type Urgency =
+  /** Something ends within seven days. */
   | 'AMBER'
+  /** Nothing to do. */
   | 'OK'
+  /** Somebody has to act. */
   | 'RED';
 
+/** What kind of failure. */
 export type UserErrorCode =
+  /** It has been done before. */
   | 'ALREADY_DONE'
+  /** Its time is over. */
   | 'EXPIRED'
+  /** The role does not allow it. */
   | 'FORBIDDEN'
+  /** The value cannot be. */
   | 'INVALID'
+  /** This installation does not offer it. */
   | 'NOT_CONFIGURED'
+  /** There is no such thing, or it is somebody else's. */
   | 'NOT_FOUND'
+  /** Meta refused. */
   | 'REJECTED_BY_META'
+  /** The value is in use. */
   | 'TAKEN'
+  /** It may work later. */
   | 'TRY_LATER'
+  /** Address and password do not belong together. */
   | 'WRONG_CREDENTIALS';
 
 export type HealthPillFragment = { state: TokenHealthState, urgency: Urgency, daysLeft: number | null };
