@@ -7,7 +7,7 @@ use rust_embed::{Embed, EmbeddedFile};
 use crate::problem::Problem;
 
 #[derive(Embed)]
-#[folder = "$CARGO_MANIFEST_DIR/../web/dist"]
+#[folder = "../web/dist"]
 #[allow_missing = true]
 struct Dashboard;
 

@@ -62,11 +62,18 @@ impl Insights {
             (Metric::Views, Question::totals as fn(NaiveDate) -> Question),
             (Metric::Follows, Question::breakdowns as fn(NaiveDate) -> Question),
         ] {
-            for day in self.missing(account, metric.spec(), first, yesterday).await?.into_iter().rev() {
+            let missing = self.missing(account, metric.spec(), first, yesterday).await?;
+            let mut newest_first = missing.into_iter().rev();
+            while let Some(day) = newest_first.next() {
                 if inquiry.gathered.calls >= CALLS_PER_STEP {
                     return Ok(false);
                 }
-                inquiry.ask(&question(day)).await?;
+                // A day of which Meta refuses everything is where its history ends.
+                if !inquiry.ask(&question(day)).await? {
+                    newest_first
+                        .by_ref()
+                        .for_each(|day| inquiry.note(&question(day), ValueState::NotSupported));
+                }
             }
         }
         Ok(true)
@@ -106,12 +113,12 @@ impl Insights {
     }
 }
 
-/// Spans of at most 30 days that cover `days` (in order), the newest first.
+/// Spans of at most 29 days that cover `days` (in order), the newest first.
 fn windows(days: &[NaiveDate]) -> Vec<Question> {
     let mut windows: Vec<Question> = Vec::new();
     for day in days.iter().rev() {
         match windows.last_mut() {
-            Some(window) if (window.to - *day).num_days() < i64::try_from(MAX_DAYS).unwrap_or(30) => {
+            Some(window) if (window.to - *day).num_days() < i64::try_from(MAX_DAYS).unwrap_or(29) => {
                 window.from = *day
             }
             _ => windows.push(Question::series(*day, *day)),
@@ -125,12 +132,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn windows_span_at_most_thirty_days_and_cover_every_day() {
+    fn windows_are_short_enough_and_cover_every_day() {
         let first: NaiveDate = "2026-08-22".parse().unwrap();
         let days: Vec<_> = first.iter_days().take(90).collect();
         let windows = windows(&days);
-        assert_eq!(windows.len(), 3);
-        assert!(windows.iter().all(|window| window.days().count() <= 30));
+        assert_eq!(windows.len(), 4);
+        assert!(windows.iter().all(|window| window.days().count() <= 29));
         let covered: HashSet<_> = windows.iter().flat_map(Question::days).collect();
         assert!(days.iter().all(|day| covered.contains(day)));
         assert_eq!(windows[0].to, *days.last().unwrap());

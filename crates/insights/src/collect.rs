@@ -70,6 +70,8 @@ impl Insights {
         let rows = insight::Entity::in_workspace(account.workspace_id)
             .filter(insight::Column::AccountId.eq(account.id))
             .filter(insight::Column::State.eq(ValueState::NotSupported))
+            // A refusal for days long ago says how far back Meta goes, not what it has.
+            .filter(insight::Column::Day.gte(self.first_open_day()))
             .filter(insight::Column::CollectedAt.gt(self.world.now() - REFUSED_FOR))
             .all(&*self.database)
             .await?;
@@ -77,11 +79,17 @@ impl Insights {
         Ok(CATALOGUE.iter().map(|spec| spec.name).filter(|name| names.contains(*name)).collect())
     }
 
+    /// The first of the days that may still change.
+    fn first_open_day(&self) -> NaiveDate {
+        let today = self.today();
+        today.checked_sub_days(Days::new(OPEN_DAYS)).unwrap_or(today)
+    }
+
     /// Closed days of the last few that are to be read again, by when they were read last.
     async fn unsettled_days(&self, account: &account::Model) -> Result<Vec<NaiveDate>, DbErr> {
         let now = self.world.now();
         let today = self.today();
-        let first = today.checked_sub_days(Days::new(OPEN_DAYS)).unwrap_or(today);
+        let first = self.first_open_day();
         let rows = insight::Entity::in_workspace(account.workspace_id)
             .filter(insight::Column::AccountId.eq(account.id))
             .filter(insight::Column::Metric.eq(Metric::Views.spec().name))
@@ -106,7 +114,7 @@ impl Insights {
 impl Inquiry<'_> {
     async fn newest(&mut self) -> Result<(), CallError> {
         let today = self.insights.today();
-        let first = today.checked_sub_days(Days::new(OPEN_DAYS)).unwrap_or(today);
+        let first = self.insights.first_open_day();
         self.profile(today).await?;
         self.ask(&Question::series(first, today)).await?;
         self.ask(&Question::totals(today)).await?;
@@ -144,44 +152,56 @@ impl Inquiry<'_> {
         Ok(())
     }
 
-    /// Asks one question. When Meta refuses it as a whole, each metric is asked alone, so that one
-    /// which this account does not have never costs the others.
-    pub(crate) async fn ask(&mut self, question: &Question) -> Result<(), CallError> {
+    /// Asks one question; says whether Meta gave an answer to any of it. When Meta refuses it as a
+    /// whole, each metric is asked alone, so that one which this account does not have never costs
+    /// the others, and a span is halved, because it may only have reached back too far.
+    pub(crate) async fn ask(&mut self, question: &Question) -> Result<bool, CallError> {
         let (refused, metrics): (Vec<_>, Vec<_>) =
             question.metrics.iter().copied().partition(|spec| self.refused.contains(spec.name));
-        self.note_refused(&question.about(refused));
+        self.note(&question.about(refused), ValueState::NotSupported);
         let (small, metrics): (Vec<_>, Vec<_>) =
             metrics.into_iter().partition(|spec| self.is_too_small_for(spec));
         self.note(&question.about(small), ValueState::BelowThreshold);
         if metrics.is_empty() {
-            return Ok(());
+            return Ok(true);
         }
         let question = question.about(metrics);
         match self.call(&question).await {
-            Ok(answers) => self.take(&question, &answers),
-            Err(CallError::Refused) => self.ask_one_by_one(&question).await?,
-            Err(error) => return Err(error),
+            Ok(answers) => {
+                self.take(&question, &answers);
+                Ok(true)
+            }
+            Err(CallError::Refused) => self.ask_in_parts(&question).await,
+            Err(error) => Err(error),
         }
-        Ok(())
     }
 
-    async fn ask_one_by_one(&mut self, question: &Question) -> Result<(), CallError> {
+    async fn ask_in_parts(&mut self, question: &Question) -> Result<bool, CallError> {
         let mut names: Vec<_> = question.metrics.iter().map(|spec| spec.name).collect();
         names.dedup();
-        for name in names {
-            let alone =
-                question.about(question.metrics.iter().copied().filter(|spec| spec.name == name).collect());
-            match self.call(&alone).await {
-                Ok(answers) => self.take(&alone, &answers),
-                Err(CallError::Refused) => {
-                    tracing::warn!(account = %self.account.id, metric = name, day = %alone.from, "Meta refuses this metric");
-                    self.refused.insert(name);
-                    self.note_refused(&alone);
-                }
-                Err(error) => return Err(error),
+        if names.len() > 1 {
+            let mut any = false;
+            for name in names {
+                let metrics = question.metrics.iter().copied().filter(|spec| spec.name == name).collect();
+                any |= Box::pin(self.ask(&question.about(metrics))).await?;
             }
+            return Ok(any);
         }
-        Ok(())
+        if let Some((newer, older)) = question.halves() {
+            let any = Box::pin(self.ask(&newer)).await?;
+            if any {
+                Box::pin(self.ask(&older)).await?;
+            } else {
+                self.note(&older, ValueState::NotSupported);
+            }
+            return Ok(any);
+        }
+        self.note(question, ValueState::NotSupported);
+        if question.to >= self.insights.first_open_day() {
+            tracing::warn!(account = %self.account.id, metric = names.first(), "Meta refuses this metric");
+            self.refused.extend(names);
+        }
+        Ok(false)
     }
 
     async fn call(&mut self, question: &Question) -> Result<Vec<MetricAnswer>, CallError> {
@@ -202,12 +222,8 @@ impl Inquiry<'_> {
         followers.is_some_and(|followers| followers < spec.minimum_followers)
     }
 
-    fn note_refused(&mut self, question: &Question) {
-        self.note(question, ValueState::NotSupported);
-    }
-
     /// Notes why there is no value, for every metric and day of a question.
-    fn note(&mut self, question: &Question, state: ValueState) {
+    pub(crate) fn note(&mut self, question: &Question, state: ValueState) {
         for spec in &question.metrics {
             self.gathered.values.extend(question.days().map(|day| Value::new(spec, day, None, state)));
         }

@@ -2,7 +2,7 @@
 //!
 //! | question | metrics | span |
 //! |---|---|---|
-//! | series | all time series without a limit of their own | up to 30 days a call |
+//! | series | all time series without a limit of their own | up to 29 days a call |
 //! | limited series | time series with a limit of their own | its last days, without today |
 //! | totals | all total values | one day a call: a total is for the span asked for |
 //! | breakdown | what stands only in a breakdown | one day a call |
@@ -13,8 +13,9 @@ use meta::{InsightsQuery, MetricType, Period};
 
 use crate::catalogue::{CATALOGUE, Source, Spec};
 
-/// The most days one call may span.
-pub const MAX_DAYS: u64 = 30;
+/// The most days one call may span. Meta allows thirty times 24 hours, and when clocks go back thirty
+/// of its days are an hour longer.
+pub const MAX_DAYS: u64 = 29;
 
 /// One question about an account.
 #[derive(Clone, Debug)]
@@ -28,7 +29,7 @@ pub struct Question {
 }
 
 impl Question {
-    /// The unlimited time series from `from` to `to` (at most 30 days).
+    /// The unlimited time series from `from` to `to` (at most 29 days).
     #[must_use]
     pub fn series(from: NaiveDate, to: NaiveDate) -> Self {
         Self {
@@ -98,6 +99,15 @@ impl Question {
         query
     }
 
+    /// The newer and the older half of the span, if it has more than one day.
+    #[must_use]
+    pub fn halves(&self) -> Option<(Self, Self)> {
+        let days = u64::try_from((self.to - self.from).num_days()).ok().filter(|days| *days > 0)?;
+        let middle = self.from.checked_add_days(Days::new(days / 2 + 1))?;
+        let newer = Self { from: middle, ..self.clone() };
+        Some((newer, Self { to: middle.pred_opt()?, ..self.clone() }))
+    }
+
     /// The days of the span.
     pub fn days(&self) -> impl Iterator<Item = NaiveDate> + use<> {
         let to = self.to;
@@ -141,6 +151,26 @@ mod tests {
             let (since, until) = Question::totals(day(day_text)).span(now);
             assert_eq!((until - since).num_hours(), hours, "{day_text}");
         }
+    }
+
+    #[test]
+    fn the_longest_span_stays_within_thirty_times_24_hours_when_clocks_go_back() {
+        let now = "2026-11-20T10:00:00Z".parse().unwrap();
+        let to = day("2026-11-10");
+        let (since, until) = Question::series(to - Days::new(MAX_DAYS - 1), to).span(now);
+        assert!(until - since <= TimeDelta::seconds(2_592_000), "{}", until - since);
+    }
+
+    #[test]
+    fn halves_cover_the_span_once() {
+        for length in [2, 3, 29] {
+            let from = day("2026-10-20");
+            let whole = Question::series(from, from + Days::new(length - 1));
+            let (newer, older) = whole.halves().unwrap();
+            let halves: Vec<_> = older.days().chain(newer.days()).collect();
+            assert_eq!(halves, whole.days().collect::<Vec<_>>(), "{length}");
+        }
+        assert!(Question::series(day("2026-10-20"), day("2026-10-20")).halves().is_none());
     }
 
     #[test]

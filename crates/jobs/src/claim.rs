@@ -200,3 +200,6 @@ impl Claims {
 /// that work which kills its process is noticed.
 const SET_LEASE: &str =
     "lease_owner = $2, lease_until = $3, lease_term = lease_term + 1, attempt = attempt + 1";
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! When each kind of work is due next, from the cron lines.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
 use croner::Cron;
 use croner::parser::{CronParser, Seconds};
 use entity::job::JobKind;
@@ -48,7 +48,8 @@ impl Schedule {
         // The slot is searched from where the subject stands in the spread, so that one which runs
         // late in its slot does not miss the next.
         let offset = self.offset(line, subject, now);
-        Some(line.find_next_occurrence(&(now - offset), false).ok()? + offset)
+        let from = (now - offset).duration_trunc(TimeDelta::seconds(1)).ok()?;
+        Some(line.find_next_occurrence(&from, false).ok()? + offset)
     }
 
     fn offset(&self, line: &Cron, subject: Uuid, now: DateTime<Utc>) -> TimeDelta {

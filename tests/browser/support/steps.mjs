@@ -50,6 +50,7 @@ export async function continueDialog(page, person) {
 
 /** Chooses all that the chooser offers and returns to the list. */
 export async function chooseAll(page, contactEmail) {
+  await page.getByRole('checkbox').first().waitFor();
   const all = page.getByRole('checkbox', { name: 'Select all' });
   // A login with one account offers no "Select all".
   if (await all.count()) await all.check();

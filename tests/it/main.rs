@@ -1,0 +1,9 @@
+//! The product as people meet it: real programs, real HTTP and SMTP, a real database, a sandbox in
+//! place of Meta. Each behaviour runs on SQLite and, with `TEST_POSTGRES_URL`, on PostgreSQL.
+//!
+//! `make programs` builds what they need. `KEEP_DATA=1` keeps data and logs of failed behaviours.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "tests")]
+
+mod support;
+
+mod story;
