@@ -41,7 +41,7 @@ async function signIn(client, { sandboxUrl, password, say }) {
     say(`Signing up ${DEMO_EMAIL}`);
     // An interrupted run may have left an older mail, whose link the new one replaces.
     const after = (await mailsTo(sandboxUrl, DEMO_EMAIL)).at(-1)?.id ?? 0;
-    await client.mutate('signUp', { ...credentials, name: 'Dana Whitlock' });
+    await client.mutate('signUp', { ...credentials, name: 'Demo' });
     const token = await confirmationToken(sandboxUrl, DEMO_EMAIL, after);
     await client.mutate('confirmEmail', { token });
     answer = await client.mutate('signIn', credentials, 'session { accessToken }');

@@ -28,6 +28,8 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/api/auth/login", get(routes::callback::login))
         .route("/api/auth/callback/{provider}", get(routes::callback::callback))
         .route("/api/meta/deauthorize", post(routes::meta::deauthorise))
+        .route("/api/meta/data-deletion", post(routes::meta::delete_data))
+        .route("/deletion", get(pages::deletion::show))
         .route("/api/cron/{job}", get(routes::cron::run).post(routes::cron::run))
         .route("/api/health", get(routes::health::live))
         .route("/api/health/db", get(routes::health::ready))

@@ -11,6 +11,7 @@ pub mod audit_event;
 pub mod connect_session;
 pub mod connection;
 pub mod cron_slot;
+pub mod deletion_request;
 pub mod email_link;
 pub mod ids;
 pub mod incident;

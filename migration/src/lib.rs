@@ -10,6 +10,7 @@ mod m20261120_000003_connections;
 mod m20261120_000004_work;
 mod m20261120_000005_incidents;
 mod m20261120_000006_insights;
+mod m20261120_000007_deletion_requests;
 
 use sea_orm_migration::prelude::*;
 
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261120_000004_work::Migration),
             Box::new(m20261120_000005_incidents::Migration),
             Box::new(m20261120_000006_insights::Migration),
+            Box::new(m20261120_000007_deletion_requests::Migration),
         ]
     }
 }

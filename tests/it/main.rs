@@ -6,4 +6,7 @@
 
 mod support;
 
+mod reconnect_links;
+mod refreshing;
+mod repair_through_graphql;
 mod story;

@@ -1,5 +1,6 @@
 //! Pages for people without a login, rendered here so that they work without scripts.
 
+pub(crate) mod deletion;
 pub(crate) mod reconnect;
 
 use axum::http::StatusCode;

@@ -208,8 +208,13 @@ impl Connections {
                 for account in unwell {
                     if self.meta.account(login(grant.provider), token, &account.instagram_id).await.is_ok() {
                         let transaction = self.database.begin().await?;
-                        self.apply(&*transaction, grant.workspace_id, std::slice::from_ref(account), Event::Proven)
-                            .await?;
+                        self.apply(
+                            &*transaction,
+                            grant.workspace_id,
+                            std::slice::from_ref(account),
+                            Event::Proven,
+                        )
+                        .await?;
                         transaction.commit().await?;
                     }
                 }

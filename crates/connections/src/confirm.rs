@@ -156,8 +156,13 @@ impl Connections {
             return Ok(());
         };
         if current.connection_id == account.connection_id {
-            self.apply(&*transaction, current.workspace_id, std::slice::from_ref(&current), Event::Broken(reason))
-                .await?;
+            self.apply(
+                &*transaction,
+                current.workspace_id,
+                std::slice::from_ref(&current),
+                Event::Broken(reason),
+            )
+            .await?;
         }
         transaction.commit().await
     }

@@ -187,7 +187,13 @@ impl Connections {
                 let now = self.world.now();
                 let until = self.governor.pause(&*self.database, now, &account.instagram_id, error).await?;
                 let transaction = self.database.begin().await?;
-                self.apply(&*transaction, account.workspace_id, std::slice::from_ref(account), Event::Throttled).await?;
+                self.apply(
+                    &*transaction,
+                    account.workspace_id,
+                    std::slice::from_ref(account),
+                    Event::Throttled,
+                )
+                .await?;
                 transaction.commit().await?;
                 CallError::Paused(until)
             }
@@ -217,6 +223,13 @@ impl Connections {
     ) -> Result<Option<OpenToken>, CallError> {
         if self.token_version(&*self.database, of).await?.is_some_and(|version| version > refused_version) {
             return Ok(Some(self.open(grant, of).await?));
+        }
+        // Somebody else may have found out meanwhile that nothing helps.
+        let current = self.account_row(&*self.database, account.workspace_id, account.id).await?;
+        if current.is_none_or(|current| {
+            current.health == Health::NeedsReconnect && account.health != current.health
+        }) {
+            return Ok(None);
         }
         let healed = match grant.provider {
             Provider::FacebookLogin => self.heal_page_token(account, grant, cause).await?,

@@ -13,12 +13,14 @@
 //! - [`confirm`]: a token is declared dead, only with proof.
 //! - [`health`]: the one function that changes health, and what people see of it.
 //! - [`disconnect`]: a member, or Meta, ends it.
+//! - [`deletion`]: a person has their data deleted, through Meta.
 //! - [`governor`]: the calls that are left.
 
 pub mod authorise;
 pub mod check;
 pub mod confirm;
 pub mod connect;
+pub mod deletion;
 pub mod disconnect;
 pub mod governor;
 pub mod heal;

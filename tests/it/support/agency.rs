@@ -73,8 +73,14 @@ impl Installation {
     /// A person with a workspace.
     pub(crate) async fn agency(&self, email: &str) -> Agency<'_> {
         let client = self.person(email).await;
-        let payload = client.mutate("createWorkspace", json!({ "name": "Northlight" }), "workspace { id }").await;
-        Agency { installation: self, client, workspace: text(&payload, "/workspace/id"), email: email.to_owned() }
+        let payload =
+            client.mutate("createWorkspace", json!({ "name": "Northlight" }), "workspace { id }").await;
+        Agency {
+            installation: self,
+            client,
+            workspace: text(&payload, "/workspace/id"),
+            email: email.to_owned(),
+        }
     }
 }
 

@@ -101,7 +101,8 @@ impl Browser {
             .unwrap_or_else(|error| panic!("no answer from {url}: {error:?}"));
         let status = response.status().as_u16();
         let headers = response.headers().clone();
-        let text = response.text().await.unwrap_or_else(|error| panic!("half an answer from {url}: {error:?}"));
+        let text =
+            response.text().await.unwrap_or_else(|error| panic!("half an answer from {url}: {error:?}"));
         let answer = Answer { url, status, headers, text };
         if ours {
             self.keep_cookies(&answer);

@@ -73,7 +73,8 @@ impl Client {
         let payload = self.attempt(name, input.clone(), "").await;
         let errors = payload["userErrors"].as_array().expect("errors");
         let error = errors.first().unwrap_or_else(|| panic!("{name} {input} was not refused"));
-        let path: Vec<_> = error["path"].as_array().expect("a path").iter().map(|p| p.as_str().expect("text")).collect();
+        let path: Vec<_> =
+            error["path"].as_array().expect("a path").iter().map(|p| p.as_str().expect("text")).collect();
         assert!(!text(error, "/message").is_empty(), "{name} {input}: an error without a message");
         (path.join("."), text(error, "/code"))
     }

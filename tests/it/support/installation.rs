@@ -87,7 +87,8 @@ impl Builder {
         let recorder = Recorder::default();
         let meta = if self.recorded { recorder.listen(http.clone(), base).await } else { base };
         let store = Store::new(self.engine, folder.path()).await;
-        launcher.variables = variables(&meta, announced["smtp"].as_str().expect("an address"), &store, folder.path());
+        launcher.variables =
+            variables(&meta, announced["smtp"].as_str().expect("an address"), &store, folder.path());
         launcher.variables.extend(self.settings);
         let offset = set_out(&sandbox, folder.path()).await;
         let (api, url) = start_api(&mut launcher, &http).await;

@@ -44,14 +44,16 @@ impl Consent {
         let (status, url) = (page.status(), page.url().clone());
         let html = page.text().await.expect("the page of the dialog");
         assert!(status.is_success(), "the dialog answered {status}: {html}");
-        let action = tags(&html, "form").first().and_then(|form| form.get("action").cloned()).expect("a form");
+        let action =
+            tags(&html, "form").first().and_then(|form| form.get("action").cloned()).expect("a form");
         let answer = http
             .post(url.join(&action).expect("an address"))
             .form(&self.form(&html))
             .send()
             .await
             .expect("the dialog");
-        let location = answer.headers().get("location").and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let location =
+            answer.headers().get("location").and_then(|value| value.to_str().ok()).map(str::to_owned);
         let location = location.unwrap_or_else(|| panic!("the dialog sent nobody back: {}", answer.status()));
         url.join(&location).expect("an address to go back to")
     }

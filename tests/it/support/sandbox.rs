@@ -87,9 +87,9 @@ impl Sandbox {
         let mut calls = self.calls("refresh_access_token", after).await;
         let exchanges = self.calls("/oauth/access_token", after).await;
         calls.extend(
-            exchanges
-                .into_iter()
-                .filter(|call| call["query"].as_str().is_some_and(|query| query.contains("fb_exchange_token"))),
+            exchanges.into_iter().filter(|call| {
+                call["query"].as_str().is_some_and(|query| query.contains("fb_exchange_token"))
+            }),
         );
         calls
     }

@@ -78,8 +78,9 @@ impl Store {
             let rows = database.query_all_raw(statement).await.expect("rows");
             rows.iter().map(|row| row.try_get_by_index(0).expect("a text")).collect()
         };
-        let tables =
-            texts("SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'".into());
+        let tables = texts(
+            "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'".into(),
+        );
         let mut rows = Vec::new();
         for table in tables.await {
             rows.extend(texts(format!("SELECT t::text FROM \"{table}\" t")).await);

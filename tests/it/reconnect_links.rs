@@ -1,0 +1,156 @@
+//! What a reconnect link withstands: other accounts, second thoughts, time, and impatience.
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::support::agency::{FACEBOOK, INSTAGRAM};
+use crate::support::people::{BAKERY, MERIDIAN, NORA, PIXEL, TOMAS};
+use crate::support::{Account, Agency, Answer, Browser, Consent, Engine, Installation, on_each_database};
+
+on_each_database![
+    another_account_is_refused_and_nothing_is_touched,
+    another_person_is_not_accepted_from_a_link,
+    cancelling_leaves_the_link_usable,
+    a_missing_permission_is_named_and_nothing_is_stored,
+    links_end_with_time_with_a_newer_one_and_when_they_are_withdrawn,
+    a_dialog_is_started_ten_times_at_most,
+];
+
+async fn another_account_is_refused_and_nothing_is_touched(engine: Engine) {
+    let installation = Installation::with(engine).without_worker().start().await;
+    let agency = installation.agency("anna@northlight.example").await;
+    let meridian = agency.connect(INSTAGRAM, &Consent::of(MERIDIAN), "studio@meridian.example").await.remove(0);
+    let link = copied_link(&agency, &meridian).await;
+    let before = installation.store.number(TOKEN_VERSIONS).await;
+
+    let end = repair(&installation, &link, &Consent::of(PIXEL)).await;
+    assert_eq!(end.status, 409);
+    for handle in ["@studio.meridian", "@pixelandpine"] {
+        assert!(end.text.contains(handle), "{handle} is not named: {}", end.text);
+    }
+    assert_eq!(installation.store.number(TOKEN_VERSIONS).await, before, "the old grant stays as it was");
+    assert_eq!(states(&agency, &meridian).await, ["WRONG_ACCOUNT"]);
+    let checked = agency.client.mutate("checkToken", json!({ "accountId": meridian.id(), "force": true }), "account { tokenHealth { state } }");
+    assert_eq!(checked.await["account"]["tokenHealth"]["state"], "HEALTHY", "the old token still works");
+
+    // The link is still good for the right account.
+    assert_eq!(repair(&installation, &link, &Consent::of(MERIDIAN)).await.status, 200);
+    assert_eq!(states(&agency, &meridian).await, ["DONE"]);
+}
+
+async fn another_person_is_not_accepted_from_a_link(engine: Engine) {
+    let installation = Installation::with(engine).without_worker().start().await;
+    let agency = installation.agency("anna@northlight.example").await;
+    let accounts = agency.connect(FACEBOOK, &Consent::of(NORA), "nora@lindqvist.example").await;
+    let bakery = accounts.iter().find(|account| account.instagram_id() == BAKERY).unwrap();
+    let link = copied_link(&agency, bakery).await;
+    let end = repair(&installation, &link, &Consent::of(TOMAS)).await;
+    assert_eq!(end.status, 409, "{}", end.text);
+    assert!(end.text.contains(&format!("@{}", bakery.username())), "{}", end.text);
+    assert_eq!(agency.account(&bakery.id()).await.state(), "HEALTHY");
+    assert_eq!(installation.store.number("SELECT count(*) FROM connection").await, 1);
+}
+
+async fn cancelling_leaves_the_link_usable(engine: Engine) {
+    let installation = Installation::with(engine).without_worker().start().await;
+    let agency = installation.agency("anna@northlight.example").await;
+    let meridian = agency.connect(INSTAGRAM, &Consent::of(MERIDIAN), "studio@meridian.example").await.remove(0);
+    let link = copied_link(&agency, &meridian).await;
+    let end = repair(&installation, &link, &Consent::cancelled(MERIDIAN)).await;
+    assert_eq!(end.status, 200);
+    assert!(end.text.contains("Nothing was changed"), "{}", end.text);
+    assert_eq!(states(&agency, &meridian).await, ["DENIED"]);
+    assert_eq!(installation.browser().get(link.as_str()).await.status, 200);
+    assert_eq!(repair(&installation, &link, &Consent::of(MERIDIAN)).await.status, 200);
+    assert_eq!(states(&agency, &meridian).await, ["DONE"]);
+}
+
+async fn a_missing_permission_is_named_and_nothing_is_stored(engine: Engine) {
+    let installation = Installation::with(engine).without_worker().start().await;
+    let agency = installation.agency("anna@northlight.example").await;
+    let without = Consent::of(NORA).without("instagram_manage_insights");
+    let end = agency.come_back(&agency.start_connect(FACEBOOK).await, &without).await;
+    let location = end.location();
+    assert_eq!(location.path(), "/connect/failed");
+    let missing: Vec<_> = location.query_pairs().filter(|(name, _)| name == "missing").collect();
+    assert_eq!(missing[0].1, "instagram_manage_insights", "{location}");
+    assert_eq!(installation.store.number("SELECT count(*) FROM connection").await, 0);
+    assert_eq!(installation.store.number("SELECT count(*) FROM sealed_token").await, 0);
+}
+
+async fn links_end_with_time_with_a_newer_one_and_when_they_are_withdrawn(engine: Engine) {
+    let installation = Installation::with(engine).without_worker().start().await;
+    let mut agency = installation.agency("anna@northlight.example").await;
+    let meridian = agency.connect(INSTAGRAM, &Consent::of(MERIDIAN), "studio@meridian.example").await.remove(0);
+    let replaced = copied_link(&agency, &meridian).await;
+    let withdrawn = copied_link(&agency, &meridian).await;
+    is_over(&installation, &replaced, "REVOKED").await;
+    let id = agency.links(&meridian.id()).await[0]["id"].clone();
+    agency.client.mutate("revokeReconnectLink", json!({ "linkId": id }), "link { state }").await;
+    is_over(&installation, &withdrawn, "REVOKED").await;
+    assert_eq!(states(&agency, &meridian).await, ["REVOKED", "REVOKED"]);
+
+    let expired = copied_link(&agency, &meridian).await;
+    installation.advance(TimeDelta::days(7) - TimeDelta::minutes(1)).await;
+    assert_eq!(installation.browser().get(expired.as_str()).await.status, 200);
+    installation.advance(TimeDelta::minutes(2)).await;
+    is_over(&installation, &expired, "EXPIRED").await;
+    agency.sign_in_again().await;
+    assert_eq!(states(&agency, &meridian).await[0], "EXPIRED");
+}
+
+async fn a_dialog_is_started_ten_times_at_most(engine: Engine) {
+    let installation = Installation::with(engine).without_worker().start().await;
+    let agency = installation.agency("anna@northlight.example").await;
+    let meridian = agency.connect(INSTAGRAM, &Consent::of(MERIDIAN), "studio@meridian.example").await.remove(0);
+    let link = copied_link(&agency, &meridian).await;
+    let owner = installation.browser();
+    for _ in 0..10 {
+        assert_eq!(owner.post(link.as_str(), &[]).await.status, 303);
+    }
+    let eleventh = owner.post(link.as_str(), &[]).await;
+    assert_eq!(eleventh.status, 410, "{}", eleventh.text);
+    assert!(eleventh.set_cookies().is_empty());
+    let refused = installation.stranger().refusal("startLinkReconnect", json!({ "token": token(&link) })).await;
+    assert_eq!(refused.0, "input.token");
+}
+
+const TOKEN_VERSIONS: &str = "SELECT CAST(sum(version) AS BIGINT) FROM sealed_token";
+
+async fn copied_link(agency: &Agency<'_>, account: &Account) -> Url {
+    let made = agency.client.mutate("createReconnectLink", json!({ "accountId": account.id() }), "link { url }").await;
+    made["link"]["url"].as_str().unwrap().parse().unwrap()
+}
+
+fn token(link: &Url) -> &str {
+    link.path_segments().unwrap().next_back().unwrap()
+}
+
+/// Opens the link, presses the button, goes through the dialog and comes back.
+async fn repair(installation: &Installation, link: &Url, consent: &Consent) -> Answer {
+    let owner: Browser = installation.browser();
+    let started = owner.post(link.as_str(), &[]).await;
+    assert_eq!(started.status, 303, "{}", started.text);
+    let callback = consent.at(&installation.http, started.location().as_str()).await;
+    owner.get(callback.as_str()).await
+}
+
+async fn states(agency: &Agency<'_>, account: &Account) -> Vec<Value> {
+    agency.links(&account.id()).await.iter().map(|link| link["state"].clone()).collect()
+}
+
+async fn is_over(installation: &Installation, link: &Url, state: &str) {
+    let owner = installation.browser();
+    assert_eq!(owner.get(link.as_str()).await.status, 410);
+    let started = owner.post(link.as_str(), &[]).await;
+    assert_eq!((started.status, started.header("location")), (410, ""));
+    let preview = installation
+        .stranger()
+        .query(
+            "query ($token: String!) { reconnectLink(token: $token) { state usable } }",
+            json!({ "token": token(link) }),
+        )
+        .await;
+    assert_eq!(preview["reconnectLink"], json!({ "state": state, "usable": false }));
+}

@@ -1,0 +1,137 @@
+//! Tokens are renewed before they end, each when its time has come.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::{Value, json};
+
+use crate::support::agency::{FACEBOOK, INSTAGRAM};
+use crate::support::people::{BAKERY, MERIDIAN, NORA};
+use crate::support::{Account, Agency, Consent, Engine, Installation, on_each_database, until};
+
+on_each_database![
+    both_kinds_are_renewed_when_their_window_opens,
+    an_instagram_token_of_today_is_left_alone,
+    a_dry_run_says_what_is_due_and_does_nothing,
+    the_command_fails_when_a_renewal_failed,
+];
+
+async fn both_kinds_are_renewed_when_their_window_opens(engine: Engine) {
+    let installation = Installation::start(engine).await;
+    let (mut agency, accounts) = connected(&installation).await;
+    agency.until_collected().await;
+
+    installation.advance(TimeDelta::days(44)).await;
+    agency.sign_in_again().await;
+    let mark = installation.sandbox.last_call().await;
+    let collected = agency.account(&accounts[0].id()).await.0["insightsCollectedAt"].clone();
+    until("work of that day", async || {
+        let now = agency.account(&accounts[0].id()).await;
+        (now.0["insightsCollectedAt"] != collected).then_some(())
+    })
+    .await;
+    assert!(installation.sandbox.refresh_calls(mark).await.is_empty(), "16 days are enough");
+
+    installation.advance(TimeDelta::hours(84)).await;
+    agency.sign_in_again().await;
+    for account in &accounts {
+        let attempt = until(&format!("a renewal for {}", account.username()), async || {
+            let log = agency.refresh_log(&account.id()).await;
+            log.into_iter().find(|attempt| attempt["outcome"] == "SUCCEEDED")
+        })
+        .await;
+        assert_eq!(attempt["trigger"], "SCHEDULED", "{attempt}");
+        let (old, new) = (time(&attempt["oldExpiresAt"]), time(&attempt["newExpiresAt"]));
+        assert!(new - old > TimeDelta::days(40), "{attempt}");
+        let now = agency.account(&account.id()).await;
+        assert!(now.days_left() > 50, "{now:?}");
+        assert_eq!(now.0["tokenHealth"]["urgency"], "OK");
+    }
+    let calls = installation.sandbox.refresh_calls(mark).await;
+    assert_eq!(calls.len(), 2, "one call for each login: {calls:?}");
+}
+
+async fn an_instagram_token_of_today_is_left_alone(engine: Engine) {
+    let installation = Installation::with(engine).without_worker().start().await;
+    let agency = installation.agency("anna@northlight.example").await;
+    let meridian = agency.connect(INSTAGRAM, &Consent::of(MERIDIAN), "studio@meridian.example").await.remove(0);
+    let mark = installation.sandbox.last_call().await;
+    let (path, code) = agency.client.refusal("refreshToken", json!({ "accountId": meridian.id() })).await;
+    assert_eq!((path.as_str(), code.as_str()), ("input.accountId", "TRY_LATER"));
+    assert!(installation.sandbox.refresh_calls(mark).await.is_empty());
+    assert!(agency.refresh_log(&meridian.id()).await.is_empty());
+
+    installation.advance(TimeDelta::hours(25)).await;
+    let mut agency = agency;
+    agency.sign_in_again().await;
+    let done = agency.client.mutate("refreshToken", json!({ "accountId": meridian.id() }), "attempt { trigger outcome }").await;
+    assert_eq!(done["attempt"], json!({ "trigger": "MANUAL", "outcome": "SUCCEEDED" }));
+}
+
+async fn a_dry_run_says_what_is_due_and_does_nothing(engine: Engine) {
+    let installation = Installation::with(engine).without_worker().start().await;
+    let (_agency, _accounts) = connected(&installation).await;
+    installation.advance(TimeDelta::days(47)).await;
+    let mark = installation.sandbox.last_call().await;
+    let before = written(&installation).await;
+
+    let dry = installation.command(&["refresh-tokens", "--dry-run", "--json"]).await;
+    assert_eq!(dry.status.code(), Some(0), "{dry:?}");
+    let lines: Vec<Value> =
+        String::from_utf8(dry.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 2);
+    assert!(lines.iter().all(|line| line["result"] == "due" && line["reason"].is_string()), "{lines:?}");
+    assert_eq!(installation.sandbox.last_call().await, mark, "a dry run calls nobody");
+    assert_eq!(written(&installation).await, before, "a dry run writes nothing");
+
+    let real = installation.command(&["refresh-tokens", "--json"]).await;
+    assert_eq!(real.status.code(), Some(0), "{real:?}");
+    assert_eq!(installation.sandbox.refresh_calls(mark).await.len(), 2);
+}
+
+async fn the_command_fails_when_a_renewal_failed(engine: Engine) {
+    let installation = Installation::with(engine).without_worker().start().await;
+    let (mut agency, accounts) = connected(&installation).await;
+    installation.advance(TimeDelta::days(47)).await;
+    installation
+        .sandbox
+        .fault(json!({ "kind": "error", "code": 2, "http_status": 500, "is_transient": true, "path_contains": "refresh_access_token" }))
+        .await;
+    let ran = installation.command(&["refresh-tokens"]).await;
+    assert_eq!(ran.status.code(), Some(1), "{ran:?}");
+    let said = String::from_utf8(ran.stdout).unwrap();
+    assert!(said.contains("1 succeeded, 1 failed"), "{said}");
+
+    agency.sign_in_again().await;
+    let of = |id: &str| accounts.iter().find(|account| account.instagram_id() == id).unwrap().clone();
+    let failed = agency.refresh_log(&of(MERIDIAN).id()).await.remove(0);
+    assert_eq!((&failed["outcome"], &failed["code"]), (&json!("FAILED"), &json!(2)), "{failed}");
+    let succeeded = agency.refresh_log(&of(BAKERY).id()).await.remove(0);
+    assert_eq!(succeeded["outcome"], "SUCCEEDED");
+    // An outage is nobody's fault.
+    assert!(agency.incidents(&of(MERIDIAN).id()).await.is_empty());
+}
+
+async fn connected(installation: &Installation) -> (Agency<'_>, Vec<Account>) {
+    let agency = installation.agency("anna@northlight.example").await;
+    let mut accounts = agency.connect(FACEBOOK, &Consent::of(NORA), "nora@lindqvist.example").await;
+    accounts.extend(agency.connect(INSTAGRAM, &Consent::of(MERIDIAN), "studio@meridian.example").await);
+    (agency, accounts)
+}
+
+/// Something that differs as soon as anything about tokens and attempts is written.
+async fn written(installation: &Installation) -> Vec<i64> {
+    let mut numbers = Vec::new();
+    for sql in [
+        "SELECT count(*) FROM refresh_attempt",
+        "SELECT count(*) FROM run",
+        "SELECT CAST(sum(version) AS BIGINT) FROM sealed_token",
+        "SELECT CAST(sum(lease_term) + sum(token_version) AS BIGINT) FROM connection",
+        "SELECT CAST(sum(lease_term) + sum(attempt) AS BIGINT) FROM job",
+    ] {
+        numbers.push(installation.store.number(sql).await);
+    }
+    numbers
+}
+
+fn time(value: &Value) -> DateTime<Utc> {
+    value.as_str().and_then(|text| text.parse().ok()).unwrap_or_else(|| panic!("{value} is not a time"))
+}
