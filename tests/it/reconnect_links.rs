@@ -20,7 +20,8 @@ on_each_database![
 async fn another_account_is_refused_and_nothing_is_touched(engine: Engine) {
     let installation = Installation::with(engine).without_worker().start().await;
     let agency = installation.agency("anna@northlight.example").await;
-    let meridian = agency.connect(INSTAGRAM, &Consent::of(MERIDIAN), "studio@meridian.example").await.remove(0);
+    let meridian =
+        agency.connect(INSTAGRAM, &Consent::of(MERIDIAN), "studio@meridian.example").await.remove(0);
     let link = copied_link(&agency, &meridian).await;
     let before = installation.store.number(TOKEN_VERSIONS).await;
 
@@ -31,7 +32,11 @@ async fn another_account_is_refused_and_nothing_is_touched(engine: Engine) {
     }
     assert_eq!(installation.store.number(TOKEN_VERSIONS).await, before, "the old grant stays as it was");
     assert_eq!(states(&agency, &meridian).await, ["WRONG_ACCOUNT"]);
-    let checked = agency.client.mutate("checkToken", json!({ "accountId": meridian.id(), "force": true }), "account { tokenHealth { state } }");
+    let checked = agency.client.mutate(
+        "checkToken",
+        json!({ "accountId": meridian.id(), "force": true }),
+        "account { tokenHealth { state } }",
+    );
     assert_eq!(checked.await["account"]["tokenHealth"]["state"], "HEALTHY", "the old token still works");
 
     // The link is still good for the right account.
@@ -55,7 +60,8 @@ async fn another_person_is_not_accepted_from_a_link(engine: Engine) {
 async fn cancelling_leaves_the_link_usable(engine: Engine) {
     let installation = Installation::with(engine).without_worker().start().await;
     let agency = installation.agency("anna@northlight.example").await;
-    let meridian = agency.connect(INSTAGRAM, &Consent::of(MERIDIAN), "studio@meridian.example").await.remove(0);
+    let meridian =
+        agency.connect(INSTAGRAM, &Consent::of(MERIDIAN), "studio@meridian.example").await.remove(0);
     let link = copied_link(&agency, &meridian).await;
     let end = repair(&installation, &link, &Consent::cancelled(MERIDIAN)).await;
     assert_eq!(end.status, 200);
@@ -82,7 +88,8 @@ async fn a_missing_permission_is_named_and_nothing_is_stored(engine: Engine) {
 async fn links_end_with_time_with_a_newer_one_and_when_they_are_withdrawn(engine: Engine) {
     let installation = Installation::with(engine).without_worker().start().await;
     let mut agency = installation.agency("anna@northlight.example").await;
-    let meridian = agency.connect(INSTAGRAM, &Consent::of(MERIDIAN), "studio@meridian.example").await.remove(0);
+    let meridian =
+        agency.connect(INSTAGRAM, &Consent::of(MERIDIAN), "studio@meridian.example").await.remove(0);
     let replaced = copied_link(&agency, &meridian).await;
     let withdrawn = copied_link(&agency, &meridian).await;
     is_over(&installation, &replaced, "REVOKED").await;
@@ -103,7 +110,8 @@ async fn links_end_with_time_with_a_newer_one_and_when_they_are_withdrawn(engine
 async fn a_dialog_is_started_ten_times_at_most(engine: Engine) {
     let installation = Installation::with(engine).without_worker().start().await;
     let agency = installation.agency("anna@northlight.example").await;
-    let meridian = agency.connect(INSTAGRAM, &Consent::of(MERIDIAN), "studio@meridian.example").await.remove(0);
+    let meridian =
+        agency.connect(INSTAGRAM, &Consent::of(MERIDIAN), "studio@meridian.example").await.remove(0);
     let link = copied_link(&agency, &meridian).await;
     let owner = installation.browser();
     for _ in 0..10 {
@@ -112,14 +120,18 @@ async fn a_dialog_is_started_ten_times_at_most(engine: Engine) {
     let eleventh = owner.post(link.as_str(), &[]).await;
     assert_eq!(eleventh.status, 410, "{}", eleventh.text);
     assert!(eleventh.set_cookies().is_empty());
-    let refused = installation.stranger().refusal("startLinkReconnect", json!({ "token": token(&link) })).await;
+    let refused =
+        installation.stranger().refusal("startLinkReconnect", json!({ "token": token(&link) })).await;
     assert_eq!(refused.0, "input.token");
 }
 
 const TOKEN_VERSIONS: &str = "SELECT CAST(sum(version) AS BIGINT) FROM sealed_token";
 
 async fn copied_link(agency: &Agency<'_>, account: &Account) -> Url {
-    let made = agency.client.mutate("createReconnectLink", json!({ "accountId": account.id() }), "link { url }").await;
+    let made = agency
+        .client
+        .mutate("createReconnectLink", json!({ "accountId": account.id() }), "link { url }")
+        .await;
     made["link"]["url"].as_str().unwrap().parse().unwrap()
 }
 

@@ -52,7 +52,8 @@ async fn both_kinds_are_renewed_when_their_window_opens(engine: Engine) {
 async fn an_instagram_token_of_today_is_left_alone(engine: Engine) {
     let installation = Installation::with(engine).without_worker().start().await;
     let agency = installation.agency("anna@northlight.example").await;
-    let meridian = agency.connect(INSTAGRAM, &Consent::of(MERIDIAN), "studio@meridian.example").await.remove(0);
+    let meridian =
+        agency.connect(INSTAGRAM, &Consent::of(MERIDIAN), "studio@meridian.example").await.remove(0);
     let mark = installation.sandbox.last_call().await;
     let (path, code) = agency.client.refusal("refreshToken", json!({ "accountId": meridian.id() })).await;
     assert_eq!((path.as_str(), code.as_str()), ("input.accountId", "TRY_LATER"));
@@ -62,7 +63,10 @@ async fn an_instagram_token_of_today_is_left_alone(engine: Engine) {
     installation.advance(TimeDelta::hours(25)).await;
     let mut agency = agency;
     agency.sign_in_again().await;
-    let done = agency.client.mutate("refreshToken", json!({ "accountId": meridian.id() }), "attempt { trigger outcome }").await;
+    let done = agency
+        .client
+        .mutate("refreshToken", json!({ "accountId": meridian.id() }), "attempt { trigger outcome }")
+        .await;
     assert_eq!(done["attempt"], json!({ "trigger": "MANUAL", "outcome": "SUCCEEDED" }));
 }
 
@@ -75,8 +79,11 @@ async fn a_dry_run_says_what_is_due_and_does_nothing(engine: Engine) {
 
     let dry = installation.command(&["refresh-tokens", "--dry-run", "--json"]).await;
     assert_eq!(dry.status.code(), Some(0), "{dry:?}");
-    let lines: Vec<Value> =
-        String::from_utf8(dry.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<Value> = String::from_utf8(dry.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     assert_eq!(lines.len(), 2);
     assert!(lines.iter().all(|line| line["result"] == "due" && line["reason"].is_string()), "{lines:?}");
     assert_eq!(installation.sandbox.last_call().await, mark, "a dry run calls nobody");

@@ -18,7 +18,10 @@ async fn a_link_repairs_through_graphql_alone(engine: Engine) {
     let bakery = accounts.iter().find(|account| account.instagram_id() == BAKERY).unwrap();
     agency.until_collected().await;
     installation.sandbox.revoke(NORA, 458).await;
-    agency.client.mutate("checkToken", json!({ "accountId": bakery.id(), "force": true }), "account { id }").await;
+    agency
+        .client
+        .mutate("checkToken", json!({ "accountId": bakery.id(), "force": true }), "account { id }")
+        .await;
     assert_eq!(
         agency.until_state(&bakery.id(), "NEEDS_RECONNECT").await.health().1.as_deref(),
         Some("APP_REMOVED")
@@ -36,8 +39,7 @@ async fn a_link_repairs_through_graphql_alone(engine: Engine) {
     assert_eq!(preview["reconnectLink"]["usable"], true);
     assert_eq!(owner.query(PREVIEW, json!({ "token": "no-such-token" })).await["reconnectLink"], json!(null));
 
-    let started =
-        owner.mutate("startLinkReconnect", json!({ "token": token }), "authorizationUrl").await;
+    let started = owner.mutate("startLinkReconnect", json!({ "token": token }), "authorizationUrl").await;
     let dialog = started["authorizationUrl"].as_str().unwrap();
     let callback = Consent::of(NORA).at(&installation.http, dialog).await;
     let done = owner.browser.get(callback.as_str()).await;
@@ -49,7 +51,10 @@ async fn a_link_repairs_through_graphql_alone(engine: Engine) {
         assert_eq!(agency.account(&account.id()).await.state(), "HEALTHY");
     }
     let preview = owner.query(PREVIEW, json!({ "token": token })).await;
-    assert_eq!((&preview["reconnectLink"]["state"], &preview["reconnectLink"]["usable"]), (&json!("DONE"), &json!(false)));
+    assert_eq!(
+        (&preview["reconnectLink"]["state"], &preview["reconnectLink"]["usable"]),
+        (&json!("DONE"), &json!(false))
+    );
     let (path, code) = owner.refusal("startLinkReconnect", json!({ "token": token })).await;
     assert_eq!((path.as_str(), code.as_str()), ("input.token", "ALREADY_DONE"));
 }

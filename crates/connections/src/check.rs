@@ -3,8 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::account::{self, Health, HealthReason};
 use entity::connection::{self, Provider};
-use entity::job::JobKind;
+use entity::job::{JobKind, Trigger};
 use entity::{ConnectionId, InWorkspace, WorkspaceId};
+use jobs::queue::{self, Work};
 use meta::{Cause, ErrorKind, Expiry, TokenDebug};
 use platform::Secret;
 use sea_orm::prelude::*;
@@ -14,6 +15,7 @@ use serde_json::json;
 use crate::authorise::{granted_scopes, missing_scopes};
 use crate::confirm::{Suspicion, Verdict};
 use crate::health::{Event, RED};
+use crate::pages::lacks_permission;
 use crate::tokens::{NoToken, TokenOf};
 use crate::{Connections, login};
 
@@ -124,18 +126,20 @@ impl Connections {
         Ok(if dead { slot.max(self.next_probe()) } else { slot })
     }
 
-    /// Meta refused a call for lack of a permission: finds out whether one is really missing.
+    /// Meta refused a call for lack of a permission, perhaps `again`: finds out whether one is really
+    /// missing. A refusal that is repeated although all scopes are granted is about the role.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn confirm_permission(&self, account: &account::Model) -> Result<(), DbErr> {
+    pub async fn confirm_permission(&self, account: &account::Model, again: bool) -> Result<(), DbErr> {
         let Some(id) = account.connection_id else { return Ok(()) };
         let checked = self.check(account.workspace_id, id, true).await?;
         let Some(grant) = self.connection_row(&*self.database, account.workspace_id, id).await? else {
             return Ok(());
         };
         // Instagram Login cannot be asked for its scopes; the refusal is all there is to know.
-        let missing = grant.provider == Provider::InstagramLogin
+        let missing = again
+            || grant.provider == Provider::InstagramLogin
             || !missing_scopes(login(grant.provider), &granted_scopes(&grant.scopes)).is_empty();
         if checked == Checked::Valid && missing {
             self.declare_account_broken(account, HealthReason::PermissionMissing).await?;
@@ -193,8 +197,12 @@ impl Connections {
         token: &Secret,
         accounts: &[account::Model],
     ) -> Result<(), DbErr> {
-        let unwell: Vec<_> =
-            accounts.iter().filter(|a| !matches!(a.health, Health::Healthy | Health::Disconnected)).collect();
+        self.probe_permissions(grant, accounts).await?;
+        let accounts: Vec<_> = accounts.iter().filter(|account| !lacks_permission(account)).collect();
+        let unwell: Vec<_> = accounts
+            .into_iter()
+            .filter(|a| !matches!(a.health, Health::Healthy | Health::Disconnected))
+            .collect();
         if unwell.is_empty() && !grant.pages_stale {
             return Ok(());
         }
@@ -221,6 +229,37 @@ impl Connections {
             }
         }
         Ok(())
+    }
+}
+
+impl Connections {
+    /// Accounts that were refused for lack of a permission are collected once a day all the same: an
+    /// answer is the only proof that the permission is back.
+    async fn probe_permissions(
+        &self,
+        grant: &connection::Model,
+        accounts: &[account::Model],
+    ) -> Result<(), DbErr> {
+        for account in accounts.iter().filter(|account| lacks_permission(account)) {
+            let work = Work {
+                workspace_id: grant.workspace_id,
+                kind: JobKind::CollectInsights,
+                subject_id: account.id.0,
+                due_at: self.next_probe(),
+                trigger: Trigger::Scheduled,
+            };
+            queue::make_due(&*self.database, &self.world, work).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether only its owner can bring a grant back: all its accounts need a reconnect.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_dead(&self, grant: &connection::Model) -> Result<bool, DbErr> {
+        let accounts = self.accounts_of(&*self.database, grant).await?;
+        Ok(!accounts.is_empty() && accounts.iter().all(|account| account.health == Health::NeedsReconnect))
     }
 }
 

@@ -55,6 +55,8 @@ impl Connections {
         let found = self.store_page_tokens(&*transaction, grant, &accounts, pages.listed).await?;
         let (with, without): (Vec<_>, Vec<_>) =
             accounts.into_iter().partition(|account| found.contains(&account.id));
+        // The Page is there, but that does not bring back a permission: only reading the numbers proves it.
+        let with: Vec<_> = with.into_iter().filter(|account| !lacks_permission(account)).collect();
         let lost: Vec<_> = without.into_iter().filter(|account| pages.lost.contains(&account.id)).collect();
         self.apply(&*transaction, grant.workspace_id, &with, Event::Proven).await?;
         self.apply(&*transaction, grant.workspace_id, &lost, Event::Broken(HealthReason::PageRoleLost))
@@ -128,6 +130,11 @@ impl Connections {
 struct Found {
     listed: Vec<Page>,
     lost: Vec<AccountId>,
+}
+
+/// Whether a call was refused for lack of a permission, and none has succeeded since.
+pub(crate) fn lacks_permission(account: &account::Model) -> bool {
+    account.health_reason == Some(HealthReason::PermissionMissing)
 }
 
 fn is_final(kind: ErrorKind) -> bool {

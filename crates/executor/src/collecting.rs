@@ -23,7 +23,7 @@ impl Executor {
         let next = self.schedule.next(claim.job.kind, claim.job.subject_id, self.world.now());
         match self.insights.collect(&account).await {
             Ok(gathered) => Ok(done(account, gathered, Some(Collected::Insights), Finish::Done(next))),
-            Err(interrupted) => self.interrupted(account, interrupted, next).await,
+            Err(interrupted) => self.interrupted(claim, account, interrupted, next).await,
         }
     }
 
@@ -35,7 +35,7 @@ impl Executor {
         let next = self.schedule.next(claim.job.kind, claim.job.subject_id, self.world.now());
         match self.insights.collect_audience(&account).await {
             Ok(gathered) => Ok(done(account, gathered, Some(Collected::Audience), Finish::Done(next))),
-            Err(interrupted) => self.interrupted(account, interrupted, next).await,
+            Err(interrupted) => self.interrupted(claim, account, interrupted, next).await,
         }
     }
 
@@ -51,7 +51,7 @@ impl Executor {
                 let next = (!step.complete).then(|| self.world.now());
                 Ok(done(account, step.gathered, None, Finish::Done(next)))
             }
-            Err(interrupted) => self.interrupted(account, interrupted, None).await,
+            Err(interrupted) => self.interrupted(claim, account, interrupted, None).await,
         }
     }
 
@@ -74,6 +74,7 @@ impl Executor {
     /// What follows from an interruption. What was gathered before it is kept.
     async fn interrupted(
         &self,
+        claim: &Claim,
         account: account::Model,
         interrupted: Interrupted,
         next: Option<chrono::DateTime<chrono::Utc>>,
@@ -87,13 +88,11 @@ impl Executor {
             CallError::Paused(until) => (RunStatus::Skipped, Finish::Later(*until)),
             // The token's fate is decided elsewhere: collecting waits for it, or tries again.
             CallError::TokenRefused | CallError::NoToken => {
-                let broken = self.account(account.workspace_id, account.id.0).await?;
-                let waits = broken.is_some_and(|now| connections::health::RED.contains(&now.health));
-                (RunStatus::Failed, if waits { Finish::Done(None) } else { Finish::Failed })
+                (RunStatus::Failed, self.unless_broken(&account, Finish::Failed).await?)
             }
             CallError::Permission => {
-                self.connections.confirm_permission(&account).await?;
-                (RunStatus::Failed, Finish::Failed)
+                self.connections.confirm_permission(&account, claim.job.failures > 0).await?;
+                (RunStatus::Failed, self.unless_broken(&account, Finish::Failed).await?)
             }
             CallError::Gone | CallError::Refused | CallError::Operator => {
                 (RunStatus::Failed, next.map_or(Finish::Failed, |next| Finish::Done(Some(next))))
@@ -104,6 +103,14 @@ impl Executor {
         ended.account = Some(account);
         ended.brought = Brought { gathered, collected: None };
         Ok(ended)
+    }
+
+    /// How work ends that went wrong: as said, unless the account turned out to need somebody. Then it
+    /// waits for the recovery.
+    async fn unless_broken(&self, account: &account::Model, finish: Finish) -> Result<Finish, DbErr> {
+        let current = self.account(account.workspace_id, account.id.0).await?;
+        let waits = current.is_some_and(|current| connections::health::RED.contains(&current.health));
+        Ok(if waits { Finish::Done(None) } else { finish })
     }
 
     /// Stores what was gathered; an answer is also a proof that the account can be read.

@@ -17,19 +17,28 @@ impl Executor {
     pub(crate) async fn refresh_token(&self, claim: &Claim) -> Result<Ended, DbErr> {
         let id = ConnectionId(claim.job.subject_id);
         let workspace = claim.job.workspace_id;
+        let Some(grant) = self.grant(claim).await? else {
+            return Ok(Ended::new(RunStatus::Skipped, Some("gone"), Finish::Remove));
+        };
+        if self.connections.is_dead(&grant).await? {
+            return Ok(Ended::new(RunStatus::Skipped, Some("needs_reconnect"), Finish::Done(None)));
+        }
         let refreshed = self.connections.refresh(workspace, id, claim.job.trigger, false).await?;
         let Some(grant) = self.grant(claim).await? else {
             return Ok(Ended::new(RunStatus::Skipped, Some("gone"), Finish::Remove));
         };
+        // Whatever it was, only the owner can help now.
+        let failed =
+            if self.connections.is_dead(&grant).await? { Finish::Done(None) } else { Finish::Failed };
         let next = Finish::Done(Some(self.connections.next_refresh(&grant, self.world.now())));
         Ok(match refreshed {
             Refreshed::Attempted(attempt) => match attempt.outcome {
                 RefreshOutcome::Succeeded => Ended::new(RunStatus::Succeeded, None, next),
                 RefreshOutcome::NotExtended => Ended::new(RunStatus::Failed, Some("not_extended"), next),
                 RefreshOutcome::Started | RefreshOutcome::Interrupted => {
-                    Ended::new(RunStatus::Failed, Some("lost"), Finish::Failed)
+                    Ended::new(RunStatus::Failed, Some("lost"), failed)
                 }
-                RefreshOutcome::Failed => Ended::new(RunStatus::Failed, Some("refused"), Finish::Failed),
+                RefreshOutcome::Failed => Ended::new(RunStatus::Failed, Some("refused"), failed),
             },
             Refreshed::Skipped(Skip::NoToken | Skip::NeverExpires | Skip::ExpiredLongAgo) => {
                 // Nothing will change until somebody reconnects, which makes it due again.
