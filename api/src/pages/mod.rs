@@ -17,6 +17,7 @@ fn page(status: StatusCode, title: &str, content: &Markup) -> Response {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="robots" content="noindex";
                 title { (title) " · Mooring" }
+                link rel="icon" href="/favicon.svg";
                 link rel="stylesheet" href="/public.css";
             }
             body {

@@ -1,32 +1,48 @@
 //! The page behind a reconnect link, for the owner of an account. Looking at it changes nothing but
 //! the link's state; its button starts Meta's dialog.
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use connections::authorise::{Outcome, Returned, StartError};
+use connections::authorise::{Outcome, StartError};
 use connections::links::Preview;
+use entity::LinkId;
 use entity::connection::Provider;
 use entity::reconnect_link::LinkState;
 use incidents::link::Unusable;
 use maud::{Markup, html};
 use platform::Secret;
+use serde::Deserialize;
 
 use super::page;
 use crate::cookies;
 use crate::problem::Problem;
 use crate::state::AppState;
 
+/// What the way through Meta's dialog brought, when the page is shown after it.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct After {
+    outcome: Option<String>,
+    /// Handles that came back, or permissions that are missing, joined by commas.
+    #[serde(default)]
+    what: String,
+}
+
 /// Shows what the link is about. Mail scanners come here too, so that nothing is used up.
 pub(crate) async fn show(
     State(state): State<AppState>,
     Path(token): Path<String>,
+    Query(after): Query<After>,
 ) -> Result<Response, Problem> {
     let Some(preview) = state.services.connections.preview_link(&Secret::new(token.clone())).await? else {
         return Ok(unknown());
     };
     if let Err(reason) = preview.usable {
         return Ok(unusable(reason, &preview.workspace_name));
+    }
+    if let Some(notice) = notice(&after, &preview.account.username) {
+        let content = html! { (notice) (button(&preview, &token)) };
+        return Ok(page(StatusCode::OK, "Not connected yet", &content));
     }
     let link = &preview.link;
     incidents::link::note(
@@ -62,75 +78,84 @@ pub(crate) async fn start(
     Ok(response)
 }
 
-/// The end of the way, after Meta's dialog.
-pub(crate) fn done(returned: &Returned) -> Response {
-    let (status, title, text) = match &returned.outcome {
-        Outcome::Reconnected => (
-            StatusCode::OK,
-            "Thank you, it works again",
-            html! { p { "The account is connected again. You can close this page." } },
-        ),
-        Outcome::Denied => (
-            StatusCode::OK,
-            "Nothing was changed",
-            html! { p { "You cancelled at Meta. If that was not meant, open the link in the mail once more." } },
-        ),
-        Outcome::WrongAccount { expected, found } => (
-            StatusCode::CONFLICT,
-            "That was another account",
-            html! {
-                p { "This link is for " strong class="handle" { "@" (expected) } "." }
-                @if !found.is_empty() {
-                    p { "At Meta you chose " @for (position, handle) in found.iter().enumerate() {
-                        @if position > 0 { ", " } strong class="handle" { "@" (handle) }
-                    } "." }
-                }
-                p { "Nothing was changed. Open the link in the mail once more and choose the right account." }
-            },
-        ),
-        Outcome::AnotherPerson => (
-            StatusCode::CONFLICT,
-            "Somebody else connected this account before",
-            html! { p { "Another person at Meta gave the permission last time. Please ask the agency to reconnect it." } },
-        ),
-        Outcome::MissingScopes(missing) => (
-            StatusCode::CONFLICT,
-            "A permission is missing",
-            html! {
-                p { "These permissions are needed to read the account's numbers and were not granted:" }
-                ul { @for scope in missing { li { code { (scope) } } } }
-                p { "Nothing was changed. Open the link in the mail once more and leave all boxes ticked." }
-            },
-        ),
-        Outcome::Refused => (
-            StatusCode::BAD_REQUEST,
-            "This took too long, or started elsewhere",
-            html! { p { "For your safety nothing was changed. Open the link in the mail once more." } },
-        ),
-        Outcome::Failed | Outcome::Choose(_) => (
-            StatusCode::BAD_GATEWAY,
-            "Meta did not complete it",
-            html! { p { "Nothing was changed. Please try the link in the mail once more in a few minutes." } },
-        ),
+/// Leads from Meta back to the link's own page, which says how it ended. Showing it under the address
+/// that Meta called would keep the code in the browser's history and repeat it on reload.
+pub(crate) fn after_dialog(state: &AppState, link: LinkId, outcome: &Outcome) -> Response {
+    let (word, what) = match outcome {
+        Outcome::Reconnected => ("done", String::new()),
+        Outcome::Denied => ("denied", String::new()),
+        Outcome::WrongAccount { found, .. } => ("wrong_account", found.join(",")),
+        Outcome::AnotherPerson => ("another_person", String::new()),
+        Outcome::MissingScopes(missing) => ("permission", missing.join(",")),
+        Outcome::Refused => ("refused", String::new()),
+        Outcome::Failed | Outcome::Choose(_) => ("failed", String::new()),
     };
-    page(status, title, &text)
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("outcome", word);
+    if !what.is_empty() {
+        query.append_pair("what", &what);
+    }
+    let address = state.services.connections.link_url(link);
+    Redirect::to(&format!("{}?{}", address.expose(), query.finish())).into_response()
+}
+
+/// What to say to somebody who comes back from the dialog without success.
+fn notice(after: &After, expected: &str) -> Option<Markup> {
+    let listed = || after.what.split(',').map(str::trim).filter(|item| !item.is_empty()).take(20);
+    Some(match after.outcome.as_deref()? {
+        "denied" => html! { p { "You cancelled at Meta, so nothing was changed." } },
+        "wrong_account" => html! {
+            p { "This link is for " strong class="handle" { "@" (expected) } ". What you chose at Meta was "
+                @for (position, handle) in listed().enumerate() {
+                    @if position > 0 { ", " } strong class="handle" { "@" (handle) }
+                }
+                @if listed().next().is_none() { "no Instagram account" } "." }
+            p { "Nothing was changed. Please choose the right account." }
+        },
+        "another_person" => html! {
+            p { "Somebody else gave the permission for this account last time. "
+                "Please log in to Meta as that person, or ask the agency to reconnect it." }
+        },
+        "permission" => html! {
+            p { "These permissions are needed to read the numbers and were not granted:" }
+            ul { @for scope in listed() { li { code { (scope) } } } }
+            p { "Nothing was changed. Please leave all boxes ticked." }
+        },
+        "refused" => {
+            html! { p { "That took too long, or began in another browser. For your safety nothing was changed." } }
+        }
+        "failed" => {
+            html! { p { "Meta did not complete it, so nothing was changed. Please try again in a few minutes." } }
+        }
+        _ => return None,
+    })
 }
 
 fn invitation(preview: &Preview, token: &str) -> Markup {
-    let host = match preview.account.provider {
-        Provider::FacebookLogin => "Facebook",
-        Provider::InstagramLogin => "Instagram",
-    };
+    let host = host(preview);
     html! {
         p { strong { (preview.workspace_name) } " looks after the numbers of "
             strong class="handle" { "@" (preview.account.username) } "." }
         p { "The connection has ended and only you can renew it. You will be led to " (host)
             ", where you confirm it. You need no account with us." }
-        form method="post" action={ "/reconnect/" (token) } {
-            button class="button" type="submit" { "Continue to " (host) }
-        }
+        (button(preview, token))
         p class="muted" { "This link repairs this one account and nothing else. It works until "
             (preview.link.expires_at.format("%-d %B %Y, %H:%M")) " UTC." }
+    }
+}
+
+fn button(preview: &Preview, token: &str) -> Markup {
+    html! {
+        form method="post" action={ "/reconnect/" (token) } {
+            button class="button" type="submit" { "Continue to " (host(preview)) }
+        }
+    }
+}
+
+fn host(preview: &Preview) -> &'static str {
+    match preview.account.provider {
+        Provider::FacebookLogin => "Facebook",
+        Provider::InstagramLogin => "Instagram",
     }
 }
 
@@ -160,5 +185,6 @@ fn unusable(reason: Unusable, workspace_name: &str) -> Response {
         p { (text) }
         @if reason != Unusable::Done && !workspace_name.is_empty() { p { strong { (workspace_name) } } }
     };
-    page(StatusCode::GONE, title, &text)
+    let status = if reason == Unusable::Done { StatusCode::OK } else { StatusCode::GONE };
+    page(status, title, &text)
 }

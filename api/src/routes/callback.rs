@@ -48,10 +48,9 @@ pub(crate) async fn callback(
         browser_token: cookies::authorisation(&headers),
     };
     let returned = state.services.connections.complete(back).await?;
-    let mut response = if returned.link.is_some() {
-        pages::reconnect::done(&returned)
-    } else {
-        Redirect::to(&destination(&returned)).into_response()
+    let mut response = match returned.link {
+        Some(link) => pages::reconnect::after_dialog(&state, link, &returned.outcome),
+        None => Redirect::to(&destination(&returned)).into_response(),
     };
     response.headers_mut().append(header::SET_COOKIE, cookies::clear_authorisation());
     Ok(response)

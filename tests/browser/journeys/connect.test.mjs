@@ -48,16 +48,19 @@ test('from signing up to a chart with numbers, through the login of Facebook', a
   await accountRow(page, '@copperkettle.coffee').waitFor();
   await page.getByRole('searchbox', { name: 'Search accounts' }).fill('');
   await accountRow(page, '@harbour.bakery').waitFor();
-  await picture(page, 'dashboard');
 
   await openAccount(page, '@harbour.bakery');
   await chartDrawn(page);
   const chart = page.getByRole('slider', { name: /^Reach, day by day/ });
   assert.match(await chart.getAttribute('aria-label'), /\d+ of 30 days have a value/);
-  await picture(page, 'account');
+  await picture(page, 'account', { height: 1500 });
 
   await page.getByText('Show as a table').click();
   await page.getByRole('columnheader', { name: 'Day of Meta' }).waitFor();
+
+  await page.getByRole('navigation', { name: 'Workspace' }).getByRole('link', { name: 'Accounts' }).click();
+  await accountRow(page, '@harbour.bakery').getByRole('time').waitFor();
+  await picture(page, 'dashboard');
   assertNoComplaints(person);
 });
 

@@ -113,7 +113,8 @@ export function InsightsPanel({ accountId }: { accountId: string }) {
             </ul>
             <p className="muted small">
               A day of Meta ends at midnight Pacific time, which is {metaDayEnd()} on your clock.{' '}
-              {series?.total == null &&
+              {describe(selected)?.additive === false &&
+                !LEVELS.includes(selected) &&
                 'The days of this metric cannot be added up, so no total is shown: the same person may be counted on several days.'}
             </p>
 
