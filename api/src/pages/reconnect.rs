@@ -172,9 +172,10 @@ fn not_configured() -> Response {
 
 fn unusable(reason: Unusable, workspace_name: &str) -> Response {
     let (title, text) = match reason {
-        Unusable::Done => {
-            ("This account is connected again", "The link has done its work. There is nothing left to do.")
-        }
+        Unusable::Done => (
+            "Thank you, it works again",
+            "The account is connected. There is nothing left to do; you can close this page.",
+        ),
         Unusable::Expired => ("This link has expired", "Please ask for a new one:"),
         Unusable::Revoked => {
             ("This link has been replaced", "There may be a newer mail. If not, ask for a new link:")

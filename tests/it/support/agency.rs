@@ -1,5 +1,7 @@
 //! A person with a workspace and connected accounts.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use url::Url;
 
@@ -58,12 +60,17 @@ impl Account {
 }
 
 impl Installation {
-    /// A person who has signed up, confirmed the address and signed in.
+    /// A person who has signed up, confirmed the address and signed in. Where no worker runs, one
+    /// brings the mail and goes again.
     pub(crate) async fn person(&self, email: &str) -> Client {
         let mut client = self.stranger();
         let input = json!({ "email": email, "password": PASSWORD, "name": "Anna Quist" });
         client.mutate("signUp", input, "").await;
+        let postman = self.worker.is_none().then(|| self.another_worker("postman"));
         let link: Url = self.sandbox.mailed_link(email, "/confirm").await.parse().expect("a link");
+        if let Some(mut postman) = postman {
+            postman.terminate(Duration::from_secs(10)).await;
+        }
         let token = link.fragment().and_then(|text| text.strip_prefix("token=")).expect("a token").to_owned();
         client.mutate("confirmEmail", json!({ "token": token }), "").await;
         client.sign_in(email, PASSWORD).await;
