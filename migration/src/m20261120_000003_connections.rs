@@ -199,12 +199,6 @@ impl MigrationTrait for Migration {
                     .col(timestamp_with_time_zone("started_at"))
                     .col(timestamp_with_time_zone_null("finished_at"))
                     .primary_key(Index::create().col("id"))
-                    .foreign_key(
-                        ForeignKey::create()
-                            .from("refresh_attempt", "connection_id")
-                            .to("connection", "id")
-                            .on_delete(ForeignKeyAction::Cascade),
-                    )
                     .to_owned(),
             )
             .await?;

@@ -6,7 +6,11 @@
 
 mod support;
 
+mod authorisation_state;
+mod crashing;
+mod healing;
 mod reconnect_links;
 mod refreshing;
 mod repair_through_graphql;
+mod several_processes;
 mod story;

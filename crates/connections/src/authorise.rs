@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::connection::{self, Provider};
+use entity::membership::Role;
 use entity::oauth_state::{self, OauthPurpose};
 use entity::reconnect_link::LinkState;
 use entity::{AccountId, ConnectSessionId, ConnectionId, InWorkspace, LinkId, SessionId, WorkspaceId};
@@ -12,7 +13,7 @@ use platform::Secret;
 use platform::secret::token_hash;
 use sea_orm::prelude::*;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, IntoActiveModel};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, IntoActiveModel, QuerySelect as _};
 use serde_json::json;
 use url::Url;
 
@@ -265,10 +266,13 @@ impl Connections {
         Ok(None)
     }
 
-    /// Whether the session that began has not been ended meanwhile.
+    /// Whether who began may still do it: the session lives, and the role has not been taken away.
     async fn may_still(&self, state: &oauth_state::Model) -> Result<bool, DbErr> {
         match state.session_id {
-            Some(session) => self.identity.session_is_live(session).await,
+            Some(session) => {
+                let member = self.identity.member_of_session(session, state.workspace_id).await?;
+                Ok(member.is_some_and(|member| member.is_at_least(Role::Member)))
+            }
             None => Ok(true),
         }
     }
@@ -356,6 +360,7 @@ impl Connections {
         let known = connection::Entity::in_workspace(workspace)
             .filter(connection::Column::Provider.eq(new.provider))
             .filter(connection::Column::MetaUserId.eq(&new.meta_user_id))
+            .lock_exclusive()
             .one(db)
             .await?;
         let is_new = known.is_none();

@@ -88,6 +88,8 @@ impl Connections {
         match self.ask(&grant, &token).await {
             Ok(Answer::Valid(debug)) => {
                 self.note_valid(&grant, debug.as_deref()).await?;
+                // It may have been taken for dead, which lets the renewal wait.
+                self.make_grant_work_due(&*self.database, &grant).await?;
                 self.heal_accounts(&grant, &token, &accounts).await?;
                 Ok(Checked::Valid)
             }
@@ -117,8 +119,10 @@ impl Connections {
             .next(JobKind::CheckToken, id.0, self.world.now())
             .unwrap_or_else(|| self.next_probe());
         let Some(grant) = self.connection_row(&*self.database, workspace, id).await? else { return Ok(slot) };
-        if let Some(first) = grant.suspected_at {
-            return Ok(slot.min(first + TimeDelta::seconds(self.tuning.confirm_seconds.into())));
+        let now = self.world.now();
+        let apart = TimeDelta::seconds(self.tuning.confirm_seconds.into());
+        if let Some(at) = grant.suspected_at.map(|first| first + apart).filter(|at| *at > now) {
+            return Ok(Ord::min(slot, at));
         }
         let accounts = self.accounts_of(&*self.database, &grant).await?;
         let dead = !accounts.is_empty()
@@ -126,23 +130,22 @@ impl Connections {
         Ok(if dead { slot.max(self.next_probe()) } else { slot })
     }
 
-    /// Meta refused a call for lack of a permission, perhaps `again`: finds out whether one is really
-    /// missing. A refusal that is repeated although all scopes are granted is about the role.
+    /// Meta refused a call for lack of a permission: finds out whether one is really missing. Where the
+    /// scopes are all granted, or cannot be asked for, a second refusal a while later decides.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn confirm_permission(&self, account: &account::Model, again: bool) -> Result<(), DbErr> {
+    pub async fn confirm_permission(&self, account: &account::Model) -> Result<(), DbErr> {
         let Some(id) = account.connection_id else { return Ok(()) };
         let checked = self.check(account.workspace_id, id, true).await?;
         let Some(grant) = self.connection_row(&*self.database, account.workspace_id, id).await? else {
             return Ok(());
         };
-        // Instagram Login cannot be asked for its scopes; the refusal is all there is to know.
-        let missing = again
-            || grant.provider == Provider::InstagramLogin
-            || !missing_scopes(login(grant.provider), &granted_scopes(&grant.scopes)).is_empty();
-        if checked == Checked::Valid && missing {
-            self.declare_account_broken(account, HealthReason::PermissionMissing).await?;
+        // Instagram Login cannot be asked for its scopes.
+        let proven = grant.provider == Provider::FacebookLogin
+            && !missing_scopes(login(grant.provider), &granted_scopes(&grant.scopes)).is_empty();
+        if checked == Checked::Valid {
+            self.confirm_account_token(account, &grant, HealthReason::PermissionMissing, proven).await?;
         }
         Ok(())
     }
@@ -182,8 +185,15 @@ impl Connections {
             update = update
                 .col_expr(connection::Column::Scopes, Expr::value(json!(debug.scopes)))
                 .col_expr(connection::Column::DataAccessExpiresAt, Expr::value(debug.data_access_expires_at));
-            if let Expiry::At(at) = debug.expires_at {
-                update = update.col_expr(connection::Column::TokenExpiresAt, Expr::value(at));
+            let expires_at = match debug.expires_at {
+                Expiry::At(at) => Some(Some(at)),
+                Expiry::Never => Some(None),
+                Expiry::Unknown => None,
+            };
+            if let Some(expires_at) = expires_at {
+                update = update
+                    .col_expr(connection::Column::TokenExpiresAt, Expr::value(expires_at))
+                    .col_expr(connection::Column::TokenNeverExpires, Expr::value(expires_at.is_none()));
             }
         }
         update.exec(&*self.database).await?;

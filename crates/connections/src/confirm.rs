@@ -43,7 +43,7 @@ pub(crate) enum Verdict {
 }
 
 /// What Meta itself says about a token, where it can be asked.
-enum Proof {
+pub(crate) enum Proof {
     Valid,
     Invalid(Cause),
     NoAnswer,
@@ -76,7 +76,7 @@ impl Connections {
         self.declare_dead(grant, Suspicion { cause, ..suspicion }).await
     }
 
-    async fn prove(&self, provider: Provider, token: &Secret) -> Proof {
+    pub(crate) async fn prove(&self, provider: Provider, token: &Secret) -> Proof {
         // Instagram Login has no introspection: there, time has to tell.
         if provider == Provider::InstagramLogin {
             return Proof::NoAnswer;
@@ -130,7 +130,7 @@ impl Connections {
 
     async fn declare_dead(&self, grant: &connection::Model, suspicion: Suspicion) -> Result<Verdict, DbErr> {
         let transaction = self.database.begin().await?;
-        let Some(current) = self.connection_row(&*transaction, grant.workspace_id, grant.id).await? else {
+        let Some(current) = self.locked_connection(&*transaction, grant.workspace_id, grant.id).await? else {
             return Ok(Verdict::Outdated);
         };
         if current.token_version != suspicion.token_version {
@@ -139,32 +139,64 @@ impl Connections {
         let accounts = self.accounts_of(&*transaction, &current).await?;
         let reason = reason_of(suspicion.cause);
         self.apply(&*transaction, current.workspace_id, &accounts, Event::Broken(reason)).await?;
+        connection::Entity::update_in_workspace(current.workspace_id)
+            .col_expr(connection::Column::SuspectedAt, Expr::value(Option::<DateTimeUtc>::None))
+            .filter(connection::Column::Id.eq(current.id))
+            .exec(&*transaction)
+            .await?;
         queue::let_wait(&*transaction, current.workspace_id, current.id.0, &[JobKind::RefreshToken]).await?;
         transaction.commit().await?;
         tracing::warn!(workspace = %current.workspace_id, grant = %current.id, ?reason, "a grant is dead");
         Ok(Verdict::Dead)
     }
 
-    /// Ends the health of one account whose own token is refused although the grant lives.
+    /// Ends the health of one account, unless its grant has a newer token than the judgement is about.
     pub(crate) async fn declare_account_broken(
         &self,
         account: &account::Model,
+        grant: &connection::Model,
         reason: HealthReason,
     ) -> Result<(), DbErr> {
         let transaction = self.database.begin().await?;
-        let Some(current) = self.account_row(&*transaction, account.workspace_id, account.id).await? else {
+        let current = self.locked_connection(&*transaction, grant.workspace_id, grant.id).await?;
+        if current.is_none_or(|current| current.token_version != grant.token_version) {
+            return Ok(());
+        }
+        let Some(account) = self.account_row(&*transaction, account.workspace_id, account.id).await? else {
             return Ok(());
         };
-        if current.connection_id == account.connection_id {
-            self.apply(
-                &*transaction,
-                current.workspace_id,
-                std::slice::from_ref(&current),
-                Event::Broken(reason),
-            )
-            .await?;
+        if account.connection_id == Some(grant.id) {
+            let accounts = std::slice::from_ref(&account);
+            self.apply(&*transaction, account.workspace_id, accounts, Event::Broken(reason)).await?;
         }
         transaction.commit().await
+    }
+
+    /// An account's own token was refused although the grant lives: it is broken when Meta says that
+    /// this very token is invalid, or when it is refused again at least `CONFIRM_SECONDS` later.
+    pub(crate) async fn confirm_account_token(
+        &self,
+        account: &account::Model,
+        grant: &connection::Model,
+        reason: HealthReason,
+        proven: bool,
+    ) -> Result<(), DbErr> {
+        let now = self.world.now();
+        let apart = TimeDelta::seconds(self.tuning.confirm_seconds.into());
+        let current = self.account_row(&*self.database, account.workspace_id, account.id).await?;
+        match current.and_then(|current| current.suspected_at) {
+            _ if proven => self.declare_account_broken(account, grant, reason).await,
+            Some(first) if now - first >= apart => self.declare_account_broken(account, grant, reason).await,
+            Some(_) => Ok(()),
+            None => {
+                account::Entity::update_in_workspace(account.workspace_id)
+                    .col_expr(account::Column::SuspectedAt, Expr::value(now))
+                    .filter(account::Column::Id.eq(account.id))
+                    .exec(&*self.database)
+                    .await?;
+                Ok(())
+            }
+        }
     }
 
     /// A stored token does not open: an operator's matter, and nobody else's.

@@ -116,6 +116,9 @@ impl Connections {
         let known = self.accounts_of(&*transaction, &grant).await?;
         let reached = self.reach(&*transaction, &grant, &known, &new).await?;
         self.apply(&*transaction, grant.workspace_id, &reached, Event::Proven).await?;
+        if !known.is_empty() {
+            self.make_grant_work_due(&*transaction, &grant).await?;
+        }
         let id = ConnectSessionId(self.world.new_id());
         let now = self.world.now();
         connect_session::ActiveModel {
@@ -232,7 +235,10 @@ impl Connections {
             return Err(ChooseError::NotOffered(unreachable));
         }
         let transaction = self.database.begin().await?;
-        if !finish_choice(&*transaction, &session, self.world.now()).await? {
+        // The grant may have been dropped with its last account while Meta was asked.
+        let still_there =
+            self.locked_connection(&*transaction, grant.workspace_id, grant.id).await?.is_some();
+        if !still_there || !finish_choice(&*transaction, &session, self.world.now()).await? {
             return Err(ChooseError::Over);
         }
         let mut accounts = Vec::new();

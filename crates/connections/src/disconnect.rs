@@ -103,6 +103,8 @@ impl Connections {
             self.forget_token(db, TokenOf::page(account.workspace_id, grant, account.id)).await?;
         }
         queue::remove(db, account.workspace_id, account.id.0).await?;
+        // A link that was mailed before must not undo what was decided now.
+        incidents::link::revoke_all(db, account.workspace_id, account.id).await?;
         self.apply(db, account.workspace_id, std::slice::from_ref(account), Event::Disconnected).await?;
         account::Entity::update_in_workspace(account.workspace_id)
             .filter(account::Column::Id.eq(account.id))

@@ -10,9 +10,11 @@ use entity::refresh_attempt::{self, RefreshOutcome, Trigger};
 use jobs::budget::Permit;
 use meta::{Cause, ErrorKind};
 use platform::Secret;
+use sea_orm::ConnectionTrait;
 use sea_orm::prelude::*;
+use sea_orm::sea_query::Expr;
 
-use crate::confirm::{Suspicion, Verdict, reason_of};
+use crate::confirm::{Proof, Suspicion, Verdict, reason_of};
 use crate::health::Event;
 use crate::refresh::Refreshed;
 use crate::tokens::{NoToken, OpenToken, TokenOf};
@@ -111,23 +113,30 @@ impl Connections {
     {
         let grant = self.grant_of(account).await?;
         let of = TokenOf::account(account, &grant);
-        let token = self.open(&grant, of).await?;
-        let refused = match self.call_once(account, priority, &grant, &token, &call).await? {
-            Ok(value) => return Ok(value),
-            Err(error) => error,
-        };
-        let ErrorKind::Reauthorise(cause) = refused.kind() else {
-            return Err(self.other_failure(account, &refused).await?);
+        let (refused_version, cause) = match self.open(account, &grant, of).await {
+            Ok(token) => match self.call_once(account, priority, &grant, &token, &call).await? {
+                Ok(value) => return Ok(value),
+                Err(error) => match error.kind() {
+                    ErrorKind::Reauthorise(cause) => (token.version, cause),
+                    _ => return Err(self.other_failure(account, &error).await?),
+                },
+            },
+            // A Page token that is missing can be had again.
+            Err(CallError::NoToken) if grant.provider == Provider::FacebookLogin => {
+                (0, Cause::InvalidSession)
+            }
+            Err(error) => return Err(error),
         };
         tracing::info!(account = %account.id, workspace = %account.workspace_id, ?cause, "a token was refused");
-        let Some(newer) = self.newer_token(account, &grant, of, token.version, cause).await? else {
+        let newer = self.newer_token(account, &grant, of, refused_version, cause).await?;
+        let Some(newer) = newer.filter(|newer| newer.version > refused_version) else {
             return Err(CallError::TokenRefused);
         };
         match self.call_once(account, priority, &grant, &newer, &call).await? {
             Ok(value) => Ok(value),
             Err(error) => match error.kind() {
                 ErrorKind::Reauthorise(cause) => {
-                    self.confirm_account(account, &grant, cause).await?;
+                    self.confirm_account(account, &grant, of, &newer, cause).await?;
                     Err(CallError::TokenRefused)
                 }
                 _ => Err(self.other_failure(account, &error).await?),
@@ -140,14 +149,24 @@ impl Connections {
         self.connection_row(&*self.database, account.workspace_id, id).await?.ok_or(CallError::NoToken)
     }
 
-    async fn open(&self, grant: &connection::Model, of: TokenOf) -> Result<OpenToken, CallError> {
+    async fn open(
+        &self,
+        account: &account::Model,
+        grant: &connection::Model,
+        of: TokenOf,
+    ) -> Result<OpenToken, CallError> {
         match self.open_token(&*self.database, of).await {
             Ok(token) => Ok(token),
             Err(NoToken::Database(error)) => Err(error.into()),
             Err(NoToken::Missing) => Err(CallError::NoToken),
+            // A damaged Page token concerns this account alone.
+            Err(NoToken::Unreadable) if of != TokenOf::connection(grant) => {
+                self.declare_account_broken(account, grant, HealthReason::TokenUnreadable).await?;
+                Err(CallError::TokenRefused)
+            }
             Err(NoToken::Unreadable) => {
                 self.mark_unreadable(grant).await?;
-                Err(CallError::NoToken)
+                Err(CallError::TokenRefused)
             }
         }
     }
@@ -222,7 +241,7 @@ impl Connections {
         cause: Cause,
     ) -> Result<Option<OpenToken>, CallError> {
         if self.token_version(&*self.database, of).await?.is_some_and(|version| version > refused_version) {
-            return Ok(Some(self.open(grant, of).await?));
+            return Ok(Some(self.open(account, grant, of).await?));
         }
         // Somebody else may have found out meanwhile that nothing helps.
         let current = self.account_row(&*self.database, account.workspace_id, account.id).await?;
@@ -232,55 +251,73 @@ impl Connections {
             return Ok(None);
         }
         let healed = match grant.provider {
-            Provider::FacebookLogin => self.heal_page_token(account, grant, cause).await?,
+            Provider::FacebookLogin => {
+                self.heal_page_token(account, grant, of, refused_version, cause).await?
+            }
             Provider::InstagramLogin => self.heal_by_refresh(grant, cause).await?,
         };
-        if healed { Ok(Some(self.open(grant, of).await?)) } else { Ok(None) }
+        if healed { Ok(Some(self.open(account, grant, of).await?)) } else { Ok(None) }
     }
 
-    /// Asks for the Page token again with the user token, which may well be alive.
+    /// Asks for the Page token again with the user token, which may well be alive; and once more with a
+    /// renewed user token, if that was what was missing.
     async fn heal_page_token(
         &self,
         account: &account::Model,
         grant: &connection::Model,
+        of: TokenOf,
+        refused_version: i64,
         cause: Cause,
     ) -> Result<bool, CallError> {
         let Some(page_id) = account.page_id.as_deref() else { return Ok(false) };
-        let user = self.open(grant, TokenOf::connection(grant)).await?;
-        match self.meta.page(&user.token, page_id).await {
-            Ok(page) => match page.access_token {
-                Some(token) => {
-                    let transaction = self.database.begin().await?;
-                    self.store_token(
-                        &*transaction,
-                        TokenOf::page(account.workspace_id, grant.id, account.id),
-                        &token,
-                    )
-                    .await?;
-                    transaction.commit().await?;
-                    Ok(true)
-                }
-                None => {
-                    self.declare_account_broken(account, HealthReason::PageRoleLost).await?;
-                    Ok(false)
-                }
-            },
-            Err(error) => match error.kind() {
+        for may_refresh in [true, false] {
+            let user = self.open(account, grant, TokenOf::connection(grant)).await?;
+            let error = match self.meta.page(&user.token, page_id).await {
+                Ok(page) => match page.access_token {
+                    Some(token) => return self.keep_page_token(of, refused_version, &token).await,
+                    None => {
+                        self.confirm_account_token(account, grant, HealthReason::PageRoleLost, true).await?;
+                        return Ok(false);
+                    }
+                },
+                Err(error) => error,
+            };
+            match error.kind() {
                 ErrorKind::Reauthorise(user_cause) => {
                     // The more telling of the two: an account's refusal often names no subcode.
                     let cause = if user_cause == Cause::InvalidSession { cause } else { user_cause };
-                    if self.heal_by_refresh(grant, cause).await? {
+                    if !may_refresh || !self.heal_by_refresh(grant, cause).await? {
+                        return Ok(false);
+                    }
+                    // Whoever renewed it may have brought the Page token along already.
+                    if self.token_version(&*self.database, of).await?.is_some_and(|now| now > refused_version)
+                    {
                         return Ok(true);
                     }
-                    Ok(false)
                 }
                 ErrorKind::Permission | ErrorKind::Gone => {
-                    self.declare_account_broken(account, HealthReason::PageRoleLost).await?;
-                    Ok(false)
+                    self.confirm_account_token(account, grant, HealthReason::PageRoleLost, false).await?;
+                    return Ok(false);
                 }
-                _ => Err(self.other_failure(account, &error).await?),
-            },
+                _ => return Err(self.other_failure(account, &error).await?),
+            }
         }
+        Ok(false)
+    }
+
+    async fn keep_page_token(
+        &self,
+        of: TokenOf,
+        refused_version: i64,
+        token: &Secret,
+    ) -> Result<bool, CallError> {
+        let transaction = self.database.begin().await?;
+        // Somebody else may have been quicker; theirs is as good.
+        if self.token_version(&*transaction, of).await?.is_none_or(|now| now <= refused_version) {
+            self.store_token(&*transaction, of, token).await?;
+        }
+        transaction.commit().await?;
+        Ok(true)
     }
 
     /// Renews the token once, if the fuse allows it and Meta could do it at all.
@@ -309,21 +346,53 @@ impl Connections {
             .await
     }
 
-    /// The healed token was refused as well: either the grant is dead, or only this account is.
+    /// The healed token was refused as well: either the grant is dead, or only this account's token is.
     async fn confirm_account(
         &self,
         account: &account::Model,
         grant: &connection::Model,
+        of: TokenOf,
+        refused: &OpenToken,
         cause: Cause,
     ) -> Result<(), DbErr> {
+        if self.token_version(&*self.database, of).await? != Some(refused.version) {
+            return Ok(());
+        }
         let Some(current) = self.connection_row(&*self.database, grant.workspace_id, grant.id).await? else {
             return Ok(());
         };
         let suspicion = Suspicion { token_version: current.token_version, cause };
-        let verdict = self.confirm_grant(&current, suspicion).await?;
-        if verdict == Verdict::Alive && account.health != Health::Disconnected {
-            self.declare_account_broken(account, reason_of(cause)).await?;
+        if self.confirm_grant(&current, suspicion).await? != Verdict::Alive {
+            return Ok(());
         }
+        match self.prove(current.provider, &refused.token).await {
+            Proof::Valid => Ok(()),
+            Proof::Invalid(proven) => {
+                let cause = if proven == Cause::InvalidSession { cause } else { proven };
+                self.confirm_account_token(account, &current, reason_of(cause), true).await
+            }
+            Proof::NoAnswer => self.confirm_account_token(account, &current, reason_of(cause), false).await,
+        }
+    }
+
+    /// A call about `account` was answered: what was suspected of its grant is disproved.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn note_answer(
+        &self,
+        db: &impl ConnectionTrait,
+        account: &account::Model,
+    ) -> Result<(), DbErr> {
+        let Some(grant) = account.connection_id else { return Ok(()) };
+        // With Facebook Login it was the Page token that was answered, not the grant's own.
+        connection::Entity::update_in_workspace(account.workspace_id)
+            .col_expr(connection::Column::SuspectedAt, Expr::value(Option::<DateTime<Utc>>::None))
+            .filter(connection::Column::Id.eq(grant))
+            .filter(connection::Column::Provider.eq(Provider::InstagramLogin))
+            .filter(connection::Column::SuspectedAt.is_not_null())
+            .exec(db)
+            .await?;
         Ok(())
     }
 }

@@ -17,9 +17,9 @@ use entity::connection;
 use entity::job::{JobKind, Trigger};
 use entity::{InWorkspace, WorkspaceId};
 use jobs::queue::{self, Work};
-use sea_orm::ConnectionTrait;
 use sea_orm::prelude::*;
 use sea_orm::sea_query::Expr;
+use sea_orm::{ConnectionTrait, QueryOrder as _, QuerySelect as _};
 
 use crate::Connections;
 
@@ -55,8 +55,17 @@ impl Connections {
         accounts: &[account::Model],
         event: Event,
     ) -> Result<(), DbErr> {
-        let accounts: Vec<_> =
-            accounts.iter().filter(|account| next(account.health, event).is_some()).cloned().collect();
+        // What the caller read may be older than a call to Meta: the rows are read again and locked, in
+        // one order, so that two events about the same accounts follow one another.
+        let accounts: Vec<_> = account::Entity::in_workspace(workspace)
+            .filter(account::Column::Id.is_in(accounts.iter().map(|account| account.id)))
+            .order_by_asc(account::Column::Id)
+            .lock_exclusive()
+            .all(db)
+            .await?
+            .into_iter()
+            .filter(|account| next(account.health, event).is_some())
+            .collect();
         for account in &accounts {
             self.write(db, account, event).await?;
         }
@@ -64,7 +73,7 @@ impl Connections {
             Event::Proven => {
                 let was_broken: Vec<_> =
                     accounts.into_iter().filter(|account| needs_attention(account.health)).collect();
-                self.incidents.close(db, workspace, &was_broken).await?;
+                self.incidents.close(db, workspace, &was_broken, true).await?;
                 for account in &was_broken {
                     self.resume(db, account).await?;
                 }
@@ -76,7 +85,7 @@ impl Connections {
                 let fallback = self.identity.owners_addresses(db, workspace).await?;
                 self.incidents.open(db, workspace, &accounts, reason, &fallback).await?;
             }
-            Event::Disconnected => self.incidents.close(db, workspace, &accounts).await?,
+            Event::Disconnected => self.incidents.close(db, workspace, &accounts, false).await?,
             Event::Throttled | Event::PagesStale => {}
         }
         Ok(())

@@ -42,8 +42,8 @@ use incidents::incident::Incidents;
 use jobs::Schedule;
 use platform::config::{Config, Tuning};
 use platform::{AuthSecret, Database, World};
-use sea_orm::ConnectionTrait;
 use sea_orm::prelude::*;
+use sea_orm::{ConnectionTrait, QuerySelect as _};
 use url::Url;
 use vault::KeyRing;
 
@@ -148,6 +148,20 @@ impl Connections {
         id: ConnectionId,
     ) -> Result<Option<connection::Model>, DbErr> {
         connection::Entity::in_workspace(workspace).filter(connection::Column::Id.eq(id)).one(db).await
+    }
+
+    /// The row of a grant, locked until the transaction ends (SQLite has one writer anyway).
+    pub(crate) async fn locked_connection(
+        &self,
+        db: &impl ConnectionTrait,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+    ) -> Result<Option<connection::Model>, DbErr> {
+        connection::Entity::in_workspace(workspace)
+            .filter(connection::Column::Id.eq(id))
+            .lock_exclusive()
+            .one(db)
+            .await
     }
 
     /// The accounts that are read through a grant.

@@ -12,9 +12,9 @@ use sea_orm::ConnectionTrait;
 use sea_orm::prelude::*;
 use sea_orm::sea_query::Expr;
 
-use crate::Connections;
-use crate::health::Event;
+use crate::health::{Event, RED};
 use crate::tokens::TokenOf;
+use crate::{Connections, login};
 
 /// Why Page tokens could not be renewed; the user token is not affected.
 #[derive(Debug, thiserror::Error)]
@@ -50,13 +50,18 @@ impl Connections {
                 return Err(error.into());
             }
         };
+        let proven = self.read_with(grant, &pages.listed).await?;
         let transaction = self.database.begin().await?;
+        let current = self.locked_connection(&*transaction, grant.workspace_id, grant.id).await?;
+        if current.is_none_or(|current| current.token_version != grant.token_version) {
+            // Somebody has brought a newer token meanwhile; what we were told is about the old one.
+            return Ok(());
+        }
         let accounts = self.accounts_of(&*transaction, grant).await?;
         let found = self.store_page_tokens(&*transaction, grant, &accounts, pages.listed).await?;
         let (with, without): (Vec<_>, Vec<_>) =
             accounts.into_iter().partition(|account| found.contains(&account.id));
-        // The Page is there, but that does not bring back a permission: only reading the numbers proves it.
-        let with: Vec<_> = with.into_iter().filter(|account| !lacks_permission(account)).collect();
+        let with: Vec<_> = with.into_iter().filter(|account| proven.contains(&account.id)).collect();
         let lost: Vec<_> = without.into_iter().filter(|account| pages.lost.contains(&account.id)).collect();
         self.apply(&*transaction, grant.workspace_id, &with, Event::Proven).await?;
         self.apply(&*transaction, grant.workspace_id, &lost, Event::Broken(HealthReason::PageRoleLost))
@@ -89,6 +94,30 @@ impl Connections {
             }
         }
         Ok(Found { listed, lost })
+    }
+
+    /// Which accounts are proven by their Page. For one that is well, being listed with a token is
+    /// enough. One that needs somebody has to be read with that token, and one that was refused for
+    /// lack of a permission gets well only by having its numbers read.
+    async fn read_with(&self, grant: &connection::Model, pages: &[Page]) -> Result<Vec<AccountId>, DbErr> {
+        let mut proven = Vec::new();
+        for account in self.accounts_of(&*self.database, grant).await? {
+            let page = pages.iter().find(|page| {
+                page.instagram.as_ref().is_some_and(|instagram| instagram.id == account.instagram_id)
+            });
+            let Some(token) = page.and_then(|page| page.access_token.as_ref()) else { continue };
+            let is_proven = if lacks_permission(&account) {
+                false
+            } else if RED.contains(&account.health) {
+                self.meta.account(login(grant.provider), token, &account.instagram_id).await.is_ok()
+            } else {
+                true
+            };
+            if is_proven {
+                proven.push(account.id);
+            }
+        }
+        Ok(proven)
     }
 
     async fn note_stale_pages(&self, grant: &connection::Model) -> Result<(), DbErr> {

@@ -115,14 +115,19 @@ impl Connections {
         account: &account::Model,
         new: &NewGrant,
     ) -> Result<bool, DbErr> {
-        let Some(old) = account.connection_id else { return Ok(true) };
-        let old = self.connection_row(&*self.database, account.workspace_id, old).await?;
-        let same = old.is_none_or(|old| old.provider == new.provider && old.meta_user_id == new.meta_user_id);
+        let old = match account.connection_id {
+            Some(old) => self.connection_row(&*self.database, account.workspace_id, old).await?,
+            None => None,
+        };
+        let same =
+            old.is_some_and(|old| old.provider == new.provider && old.meta_user_id == new.meta_user_id);
         match state.session_id {
             _ if same => Ok(true),
             Some(session) => {
                 let member = self.identity.member_of_session(session, state.workspace_id).await?;
-                Ok(member.is_some_and(|member| member.require(Role::Admin).is_ok()))
+                // After a disconnect there is nobody to compare with; connecting is a member's right.
+                let needed = if account.connection_id.is_some() { Role::Admin } else { Role::Member };
+                Ok(member.is_some_and(|member| member.is_at_least(needed)))
             }
             None => Ok(false),
         }

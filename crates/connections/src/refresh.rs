@@ -15,7 +15,7 @@ use meta::{Cause, ErrorKind, Expiry, IssuedToken};
 use platform::Secret;
 use sea_orm::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
-use sea_orm::{ActiveValue::Set, Condition, ConnectionTrait};
+use sea_orm::{ActiveValue::Set, Condition, ConnectionTrait, QueryOrder as _};
 
 use crate::confirm::Suspicion;
 use crate::tokens::{NoToken, TokenOf};
@@ -84,8 +84,8 @@ struct Lease {
 /// How taking the claim ended.
 enum Taken {
     Ours(Box<Lease>),
-    /// Somebody else has it, for this attempt.
-    Theirs(Option<RefreshAttemptId>),
+    /// Somebody else has it.
+    Theirs,
     Gone,
 }
 
@@ -111,7 +111,9 @@ impl Connections {
         let spread = i64::try_from(grant.id.0.as_u128() % 86_400).unwrap_or_default();
         let opens =
             grant.token_expires_at.map_or(now, |at| at - self.refresh_window() + TimeDelta::seconds(spread));
-        let from = Ord::max(opens, now);
+        // What was tried a moment ago without a new expiry is tried again the next day.
+        let tried = grant.refreshed_at.map_or(now, |at| at + TimeDelta::hours(20));
+        let from = Ord::max(Ord::max(opens, now), tried);
         self.schedule.next(JobKind::RefreshToken, grant.id.0, from).unwrap_or(from)
     }
 
@@ -128,13 +130,13 @@ impl Connections {
         force: bool,
     ) -> Result<Refreshed, DbErr> {
         let asked_at = self.world.now();
-        let mut waited_for = None;
+        let mut waiting = false;
         let steps = self.lease().as_millis() / WAIT_STEP.as_millis() + 1;
         for _ in 0..steps {
             let Some(grant) = self.connection_row(&*self.database, workspace, id).await? else {
                 return Ok(Refreshed::Skipped(Skip::NoToken));
             };
-            if let Some(ended) = self.ended(workspace, waited_for).await? {
+            if waiting && let Some(ended) = self.ended_since(&grant, asked_at).await? {
                 return Ok(Refreshed::Attempted(ended));
             }
             match self.refresh_due(&grant, asked_at) {
@@ -145,8 +147,8 @@ impl Connections {
             match self.take_lease(workspace, id, trigger).await? {
                 Taken::Ours(lease) => return Ok(Refreshed::Attempted(self.attempt(*lease).await?)),
                 Taken::Gone => return Ok(Refreshed::Skipped(Skip::NoToken)),
-                Taken::Theirs(attempt) => {
-                    waited_for = attempt;
+                Taken::Theirs => {
+                    waiting = true;
                     tokio::time::sleep(WAIT_STEP).await;
                 }
             }
@@ -158,36 +160,22 @@ impl Connections {
         Duration::from_secs(self.tuning.lease_seconds.into())
     }
 
-    /// The attempt of somebody else that we waited for, once it has ended in an orderly way.
-    async fn ended(
+    /// The attempt of somebody else that ended in an orderly way while we waited for it.
+    async fn ended_since(
         &self,
-        workspace: WorkspaceId,
-        id: Option<RefreshAttemptId>,
+        grant: &connection::Model,
+        asked_at: DateTime<Utc>,
     ) -> Result<Option<refresh_attempt::Model>, DbErr> {
-        let Some(id) = id else { return Ok(None) };
-        refresh_attempt::Entity::in_workspace(workspace)
-            .filter(refresh_attempt::Column::Id.eq(id))
+        refresh_attempt::Entity::in_workspace(grant.workspace_id)
+            .filter(refresh_attempt::Column::ConnectionId.eq(grant.id))
+            .filter(refresh_attempt::Column::FinishedAt.gte(asked_at))
             .filter(
                 refresh_attempt::Column::Outcome
                     .is_not_in([RefreshOutcome::Started, RefreshOutcome::Interrupted]),
             )
+            .order_by_desc(refresh_attempt::Column::FinishedAt)
             .one(&*self.database)
             .await
-    }
-
-    /// The attempt that is under way for a grant.
-    async fn under_way(
-        &self,
-        db: &impl ConnectionTrait,
-        workspace: WorkspaceId,
-        grant: ConnectionId,
-    ) -> Result<Option<RefreshAttemptId>, DbErr> {
-        let started = refresh_attempt::Entity::in_workspace(workspace)
-            .filter(refresh_attempt::Column::ConnectionId.eq(grant))
-            .filter(refresh_attempt::Column::Outcome.eq(RefreshOutcome::Started))
-            .one(db)
-            .await?;
-        Ok(started.map(|attempt| attempt.id))
     }
 
     /// Claims the token and puts the attempt on record, in one transaction. If that cannot be
@@ -219,7 +207,7 @@ impl Connections {
             return Ok(Taken::Gone);
         };
         if taken.rows_affected == 0 {
-            return Ok(Taken::Theirs(self.under_way(&*transaction, workspace, id).await?));
+            return Ok(Taken::Theirs);
         }
         // Whoever had it before and did not end its attempt has died or lost its lease.
         refresh_attempt::Entity::update_in_workspace(workspace)
@@ -305,6 +293,7 @@ impl Connections {
             Expiry::At(at) => Some(at),
             Expiry::Never | Expiry::Unknown => None,
         };
+        let stored_expiry = if expires == Expiry::Unknown { grant.token_expires_at } else { new_expires_at };
         let outcome = if is_extended(grant.token_expires_at, expires, now) {
             RefreshOutcome::Succeeded
         } else {
@@ -312,10 +301,7 @@ impl Connections {
         };
         let transaction = self.database.begin().await?;
         let written = connection::Entity::update_in_workspace(grant.workspace_id)
-            .col_expr(
-                connection::Column::TokenExpiresAt,
-                Expr::value(new_expires_at.or(grant.token_expires_at)),
-            )
+            .col_expr(connection::Column::TokenExpiresAt, Expr::value(stored_expiry))
             .col_expr(connection::Column::TokenNeverExpires, Expr::value(expires == Expiry::Never))
             .col_expr(connection::Column::TokenIssuedAt, Expr::value(lease.attempt.started_at))
             .col_expr(connection::Column::TokenVersion, Expr::col(connection::Column::TokenVersion).add(1))
@@ -335,7 +321,10 @@ impl Connections {
         if written.rows_affected == 0 {
             // Somebody else has renewed or replaced the token since; theirs stands.
             tracing::warn!(grant = %grant.id, "a renewed token came too late and was discarded");
-            return Ok(lease.attempt);
+            let ended =
+                end_attempt(&*transaction, &lease, RefreshOutcome::Interrupted, None, None, now).await?;
+            transaction.commit().await?;
+            return Ok(ended);
         }
         self.store_token(&*transaction, TokenOf::connection(grant), &token).await?;
         let attempt = end_attempt(&*transaction, &lease, outcome, None, new_expires_at, now).await?;
@@ -345,7 +334,8 @@ impl Connections {
         }
         transaction.commit().await?;
         tracing::info!(grant = %grant.id, workspace = %grant.workspace_id, ?outcome, expires = ?new_expires_at, "token renewed");
-        if let Err(error) = self.renew_page_tokens(grant, &token).await {
+        let renewed = connection::Model { token_version: grant.token_version + 1, ..grant.clone() };
+        if let Err(error) = self.renew_page_tokens(&renewed, &token).await {
             tracing::warn!(grant = %grant.id, %error, "Page tokens could not be renewed; that part is repeated");
         }
         Ok(attempt)

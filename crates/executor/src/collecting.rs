@@ -1,18 +1,24 @@
 //! Collecting: insights, audiences, and days that are missing.
 
+use chrono::TimeDelta;
 use connections::CallError;
 use connections::health::Event;
 use entity::InWorkspace as _;
 use entity::account::{self, Health};
+use entity::job::{JobKind, Trigger};
 use entity::run::RunStatus;
 use insights::Gathered;
 use insights::collect::Interrupted;
 use jobs::claim::{Claim, Finish};
+use jobs::queue::{self, Work};
 use sea_orm::prelude::*;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::{Brought, Collected, Ended, Executor};
+
+/// Ordinary collecting reads the last four days; a pause longer than this leaves some out.
+const REACH: TimeDelta = TimeDelta::days(3);
 
 impl Executor {
     pub(crate) async fn collect_insights(&self, claim: &Claim) -> Result<Ended, DbErr> {
@@ -23,7 +29,7 @@ impl Executor {
         let next = self.schedule.next(claim.job.kind, claim.job.subject_id, self.world.now());
         match self.insights.collect(&account).await {
             Ok(gathered) => Ok(done(account, gathered, Some(Collected::Insights), Finish::Done(next))),
-            Err(interrupted) => self.interrupted(claim, account, interrupted, next).await,
+            Err(interrupted) => self.interrupted(account, interrupted, next).await,
         }
     }
 
@@ -35,7 +41,7 @@ impl Executor {
         let next = self.schedule.next(claim.job.kind, claim.job.subject_id, self.world.now());
         match self.insights.collect_audience(&account).await {
             Ok(gathered) => Ok(done(account, gathered, Some(Collected::Audience), Finish::Done(next))),
-            Err(interrupted) => self.interrupted(claim, account, interrupted, next).await,
+            Err(interrupted) => self.interrupted(account, interrupted, next).await,
         }
     }
 
@@ -51,7 +57,7 @@ impl Executor {
                 let next = (!step.complete).then(|| self.world.now());
                 Ok(done(account, step.gathered, None, Finish::Done(next)))
             }
-            Err(interrupted) => self.interrupted(claim, account, interrupted, None).await,
+            Err(interrupted) => self.interrupted(account, interrupted, None).await,
         }
     }
 
@@ -74,7 +80,6 @@ impl Executor {
     /// What follows from an interruption. What was gathered before it is kept.
     async fn interrupted(
         &self,
-        claim: &Claim,
         account: account::Model,
         interrupted: Interrupted,
         next: Option<chrono::DateTime<chrono::Utc>>,
@@ -91,7 +96,7 @@ impl Executor {
                 (RunStatus::Failed, self.unless_broken(&account, Finish::Failed).await?)
             }
             CallError::Permission => {
-                self.connections.confirm_permission(&account, claim.job.failures > 0).await?;
+                self.connections.confirm_permission(&account).await?;
                 (RunStatus::Failed, self.unless_broken(&account, Finish::Failed).await?)
             }
             CallError::Gone | CallError::Refused | CallError::Operator => {
@@ -133,12 +138,25 @@ impl Executor {
             .col_expr(column, Expr::value(now))
             .exec(db)
             .await?;
+        // After an outage of any kind that left days out of the reach of ordinary collecting.
+        let missed_days = account.insights_collected_at.is_none_or(|last| now - last > REACH);
+        if collected == Collected::Insights && missed_days {
+            let work = Work {
+                workspace_id: account.workspace_id,
+                kind: JobKind::BackfillInsights,
+                subject_id: account.id.0,
+                due_at: now,
+                trigger: Trigger::Scheduled,
+            };
+            queue::make_due(db, &self.world, work).await?;
+        }
         // Read again: the account may have been disconnected while Meta was asked.
         let current = account::Entity::in_workspace(account.workspace_id)
             .filter(account::Column::Id.eq(account.id))
             .one(db)
             .await?;
         if let Some(current) = current.filter(|_| gathered.calls > 0) {
+            self.connections.note_answer(db, &current).await?;
             self.connections.apply(db, account.workspace_id, &[current], Event::Proven).await?;
         }
         Ok(())

@@ -107,22 +107,35 @@ impl Executor {
     /// When the database fails: the claim then ends by itself and the work is done again.
     pub async fn run(&self, claim: Claim) -> Result<Option<run::Model>, DbErr> {
         let started_at = self.world.now();
-        let work = self.execute(&claim);
-        tokio::pin!(work);
-        let mut keep = tokio::time::interval(self.claims.lease() / 3);
-        keep.tick().await;
-        let ended = loop {
-            tokio::select! {
-                ended = &mut work => break ended?,
-                _ = keep.tick() => {
-                    if !self.claims.renew(&claim).await? {
-                        tracing::warn!(job = %claim.job.id, "a claim was lost while its work was done");
-                        return Ok(None);
-                    }
-                }
+        // Both are polled together: a renewal that has to wait for the database must never hold up the
+        // work, which may be what it waits for.
+        let ended = tokio::select! {
+            ended = self.execute(&claim) => ended?,
+            () = self.keep(&claim) => {
+                tracing::warn!(job = %claim.job.id, "a claim was lost while its work was done");
+                return Ok(None);
             }
         };
         self.finish(&claim, ended, started_at).await
+    }
+
+    /// Keeps a claim for as long as it can be kept; returns when it is lost. A database that does not
+    /// answer for a moment is no loss while the last renewal still holds.
+    async fn keep(&self, claim: &Claim) {
+        let lease = self.claims.lease();
+        let mut renewed = tokio::time::Instant::now();
+        loop {
+            tokio::time::sleep(lease / 3).await;
+            let asked = tokio::time::Instant::now();
+            match self.claims.renew(claim).await {
+                Ok(true) => renewed = asked,
+                Ok(false) => return,
+                Err(error) if renewed.elapsed() < lease * 11 / 12 => {
+                    tracing::warn!(job = %claim.job.id, %error, "a claim could not be renewed; it still holds");
+                }
+                Err(_) => return,
+            }
+        }
     }
 
     async fn execute(&self, claim: &Claim) -> Result<Ended, DbErr> {
@@ -217,10 +230,15 @@ impl Executor {
             let mut running =
                 futures::stream::iter(claims).map(|claim| self.run(claim)).buffer_unordered(parallel);
             while let Some(run) = running.next().await {
-                match run?.map(|run| run.status) {
-                    Some(RunStatus::Succeeded) => counts.succeeded += 1,
-                    Some(RunStatus::Failed) => counts.failed += 1,
-                    Some(RunStatus::Skipped) | None => counts.skipped += 1,
+                match run.map(|run| run.map(|run| run.status)) {
+                    Ok(Some(RunStatus::Succeeded)) => counts.succeeded += 1,
+                    Ok(Some(RunStatus::Failed)) => counts.failed += 1,
+                    Ok(Some(RunStatus::Skipped) | None) => counts.skipped += 1,
+                    Err(error) => {
+                        // Its neighbours go on; its claim ends by itself and it is done again.
+                        tracing::error!(%error, "work ended without a result");
+                        counts.failed += 1;
+                    }
                 }
             }
         }

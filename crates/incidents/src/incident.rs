@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use entity::account::{self, HealthReason};
 use entity::outbox::{self, MailState};
-use entity::{InWorkspace, IncidentId, WorkspaceId, incident, workspace};
+use entity::{InWorkspace, IncidentId, LinkId, WorkspaceId, incident, workspace};
 use mail::Content;
 use mail::outbox::NewMail;
+use platform::secret::token_hash;
 use platform::{AuthSecret, World};
 use sea_orm::prelude::*;
 use sea_orm::sea_query::Expr;
@@ -64,10 +65,51 @@ impl Incidents {
             }
         }
         let workspace_name = name_of(db, workspace).await?;
+        // Of several recipients for one account, all get the same link: a newer one would cancel it.
+        let mut links = BTreeMap::new();
         for (recipient, group) in by_recipient {
-            self.queue_opening_mail(db, &workspace_name, cause, recipient, &group).await?;
+            // All accounts of the group broke together, so the repair of the first repairs all.
+            let Some((account, incident_id)) = group.first() else { continue };
+            let link_id = match links.get(&account.id) {
+                Some(link_id) => *link_id,
+                None => {
+                    let link = self.link_for(db, account, *incident_id, recipient).await?;
+                    links.insert(account.id, link);
+                    link
+                }
+            };
+            let mail = NewMail {
+                workspace_id: workspace,
+                dedupe_key: format!("incident:{incident_id}:opened:{}", token_hash(recipient)),
+                recipient: recipient.to_owned(),
+                content: Content::NeedsReconnect {
+                    workspace_name: workspace_name.clone(),
+                    cause,
+                    accounts: group.iter().map(|(account, _)| account.username.clone()).collect(),
+                },
+                incident_id: Some(*incident_id),
+                link_id: Some(link_id.0),
+            };
+            mail::outbox::queue(db, &self.world, mail).await?;
         }
         Ok(())
+    }
+
+    async fn link_for(
+        &self,
+        db: &impl ConnectionTrait,
+        account: &account::Model,
+        incident_id: IncidentId,
+        recipient: &str,
+    ) -> Result<LinkId, DbErr> {
+        let link = link::New {
+            account,
+            incident_id: Some(incident_id),
+            created_by: None,
+            sent_to: Some(recipient),
+            lifetime: self.link_lifetime,
+        };
+        Ok(link::create(db, &self.world, &self.secret, link).await?.id)
     }
 
     async fn open_one(
@@ -93,46 +135,8 @@ impl Incidents {
         Ok(Some(id))
     }
 
-    async fn queue_opening_mail(
-        &self,
-        db: &impl ConnectionTrait,
-        workspace_name: &str,
-        cause: HealthReason,
-        recipient: &str,
-        group: &[(&account::Model, IncidentId)],
-    ) -> Result<(), DbErr> {
-        // All accounts of the group broke together, so the repair of the first repairs all.
-        let Some((account, incident_id)) = group.first() else { return Ok(()) };
-        let link = link::New {
-            account,
-            incident_id: Some(*incident_id),
-            created_by: None,
-            sent_to: Some(recipient),
-            lifetime: self.link_lifetime,
-        };
-        let link = link::create(db, &self.world, &self.secret, link).await?;
-        mail::outbox::queue(
-            db,
-            &self.world,
-            NewMail {
-                workspace_id: account.workspace_id,
-                dedupe_key: format!("incident:{incident_id}:opened:{recipient}"),
-                recipient: recipient.to_owned(),
-                content: Content::NeedsReconnect {
-                    workspace_name: workspace_name.to_owned(),
-                    cause,
-                    accounts: group.iter().map(|(account, _)| account.username.clone()).collect(),
-                },
-                incident_id: Some(*incident_id),
-                link_id: Some(link.id.0),
-            },
-        )
-        .await?;
-        Ok(())
-    }
-
     /// Closes the open incidents of `accounts` (all of `workspace`). Mails that have not left yet
-    /// are cancelled; who has been told of the trouble is told of the recovery.
+    /// are cancelled. If the accounts `recovered`, who has been told of the trouble is told so.
     ///
     /// # Errors
     /// When the database fails.
@@ -141,6 +145,7 @@ impl Incidents {
         db: &impl ConnectionTrait,
         workspace: WorkspaceId,
         accounts: &[account::Model],
+        recovered: bool,
     ) -> Result<(), DbErr> {
         let mut told: BTreeMap<String, (IncidentId, Vec<String>)> = BTreeMap::new();
         for account in accounts {
@@ -151,18 +156,21 @@ impl Incidents {
                 .exec(db)
                 .await?;
             mail::outbox::cancel_of_incident(db, &self.world, workspace, incident.id).await?;
-            for mail in sent_mails(db, &incident).await? {
+            for mail in if recovered { sent_mails(db, &incident).await? } else { Vec::new() } {
                 let (_, handles) = told.entry(mail.recipient.clone()).or_insert((incident.id, Vec::new()));
-                handles.extend(handles_in(&mail));
+                // The mail may have been about others as well, which still need somebody.
+                let closed = |handle: &String| accounts.iter().any(|account| account.username == *handle);
+                handles.extend(handles_in(&mail).into_iter().filter(closed));
             }
         }
         let workspace_name = if told.is_empty() { String::new() } else { name_of(db, workspace).await? };
+        told.retain(|_, (_, handles)| !handles.is_empty());
         for (recipient, (incident_id, mut handles)) in told {
             handles.sort();
             handles.dedup();
             let mail = NewMail {
                 workspace_id: workspace,
-                dedupe_key: format!("incident:{incident_id}:recovered:{recipient}"),
+                dedupe_key: format!("incident:{incident_id}:recovered:{}", token_hash(&recipient)),
                 recipient,
                 content: Content::Recovered { workspace_name: workspace_name.clone(), accounts: handles },
                 incident_id: Some(incident_id),

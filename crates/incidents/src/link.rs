@@ -56,12 +56,7 @@ pub async fn create(
     new: New<'_>,
 ) -> Result<reconnect_link::Model, DbErr> {
     let now = world.now();
-    reconnect_link::Entity::update_in_workspace(new.account.workspace_id)
-        .col_expr(reconnect_link::Column::State, Expr::value(LinkState::Revoked))
-        .filter(reconnect_link::Column::AccountId.eq(new.account.id))
-        .filter(reconnect_link::Column::State.is_not_in([LinkState::Done, LinkState::Revoked]))
-        .exec(db)
-        .await?;
+    revoke_all(db, new.account.workspace_id, new.account.id).await?;
     let id = LinkId(world.new_id());
     let token = mail::links::reconnect_token(secret, id);
     reconnect_link::ActiveModel {
@@ -160,6 +155,24 @@ pub async fn note(
         .col_expr(reconnect_link::Column::LastEventAt, Expr::value(world.now()))
         .filter(reconnect_link::Column::Id.eq(id))
         .filter(reconnect_link::Column::State.is_not_in(final_states.iter().copied()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Withdraws the links of an account that were not used.
+///
+/// # Errors
+/// When the database fails.
+pub async fn revoke_all(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    account: AccountId,
+) -> Result<(), DbErr> {
+    reconnect_link::Entity::update_in_workspace(workspace)
+        .col_expr(reconnect_link::Column::State, Expr::value(LinkState::Revoked))
+        .filter(reconnect_link::Column::AccountId.eq(account))
+        .filter(reconnect_link::Column::State.is_not_in([LinkState::Done, LinkState::Revoked]))
         .exec(db)
         .await?;
     Ok(())

@@ -102,9 +102,12 @@ impl Insights {
                 | ValueState::NotSupported
                 | ValueState::BelowThreshold
                 | ValueState::NoPermission => true,
-                // A day that was read while it ran is not known; one that is read again anyway is.
+                // What Meta says once a day has settled is its last word, also when it is nothing.
+                // Until then a closed day is known when it will be read again anyway.
                 ValueState::Provisional | ValueState::NotReady => {
-                    row.collected_at >= end && now < end + crate::SETTLES_AFTER + chrono::TimeDelta::days(1)
+                    let settled = end + crate::SETTLES_AFTER;
+                    row.collected_at >= settled
+                        || (row.collected_at >= end && now < settled + chrono::TimeDelta::days(1))
                 }
             }
         };

@@ -1,6 +1,6 @@
 //! The newest values of an account.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use connections::{CallError, Priority};
@@ -37,7 +37,8 @@ pub(crate) struct Inquiry<'a> {
     insights: &'a Insights,
     account: &'a account::Model,
     priority: Priority,
-    refused: HashSet<&'static str>,
+    /// Metrics that are not asked for, with the moment of the refusal.
+    refused: HashMap<&'static str, DateTime<Utc>>,
     pub(crate) gathered: Gathered,
 }
 
@@ -66,7 +67,10 @@ impl Insights {
     }
 
     /// Metrics that Meta refused for this account a short while ago.
-    async fn refused_metrics(&self, account: &account::Model) -> Result<HashSet<&'static str>, DbErr> {
+    async fn refused_metrics(
+        &self,
+        account: &account::Model,
+    ) -> Result<HashMap<&'static str, DateTime<Utc>>, DbErr> {
         let rows = insight::Entity::in_workspace(account.workspace_id)
             .filter(insight::Column::AccountId.eq(account.id))
             .filter(insight::Column::State.eq(ValueState::NotSupported))
@@ -75,8 +79,14 @@ impl Insights {
             .filter(insight::Column::CollectedAt.gt(self.world.now() - REFUSED_FOR))
             .all(&*self.database)
             .await?;
-        let names: HashSet<_> = rows.into_iter().map(|row| row.metric).collect();
-        Ok(CATALOGUE.iter().map(|spec| spec.name).filter(|name| names.contains(*name)).collect())
+        let mut refused = HashMap::new();
+        for row in rows {
+            if let Some(spec) = CATALOGUE.iter().find(|spec| spec.name == row.metric) {
+                let latest = refused.entry(spec.name).or_insert(row.collected_at);
+                *latest = Ord::max(*latest, row.collected_at);
+            }
+        }
+        Ok(refused)
     }
 
     /// The first of the days that may still change.
@@ -103,8 +113,8 @@ impl Insights {
             row.is_none_or(|row| {
                 row.state != ValueState::Final
                     && (row.collected_at < end
-                        || now - row.collected_at >= READ_AGAIN_AFTER
-                        || now - end >= SETTLES_AFTER)
+                        || (now - end < SETTLES_AFTER && now - row.collected_at >= READ_AGAIN_AFTER)
+                        || (now - end >= SETTLES_AFTER && row.collected_at - end < SETTLES_AFTER))
             })
         };
         Ok(first.iter_days().take_while(|day| *day < today).filter(needs_reading).collect())
@@ -157,8 +167,8 @@ impl Inquiry<'_> {
     /// the others, and a span is halved, because it may only have reached back too far.
     pub(crate) async fn ask(&mut self, question: &Question) -> Result<bool, CallError> {
         let (refused, metrics): (Vec<_>, Vec<_>) =
-            question.metrics.iter().copied().partition(|spec| self.refused.contains(spec.name));
-        self.note(&question.about(refused), ValueState::NotSupported);
+            question.metrics.iter().copied().partition(|spec| self.refused.contains_key(spec.name));
+        self.note_remembered(&question.about(refused));
         let (small, metrics): (Vec<_>, Vec<_>) =
             metrics.into_iter().partition(|spec| self.is_too_small_for(spec));
         self.note(&question.about(small), ValueState::BelowThreshold);
@@ -199,7 +209,8 @@ impl Inquiry<'_> {
         self.note(question, ValueState::NotSupported);
         if question.to >= self.insights.first_open_day() {
             tracing::warn!(account = %self.account.id, metric = names.first(), "Meta refuses this metric");
-            self.refused.extend(names);
+            let now = self.insights.world.now();
+            self.refused.extend(names.into_iter().map(|name| (name, now)));
         }
         Ok(false)
     }
@@ -226,6 +237,18 @@ impl Inquiry<'_> {
     pub(crate) fn note(&mut self, question: &Question, state: ValueState) {
         for spec in &question.metrics {
             self.gathered.values.extend(question.days().map(|day| Value::new(spec, day, None, state)));
+        }
+    }
+
+    /// Notes what was refused a while ago, with that time, so that the memory of it does not renew itself.
+    fn note_remembered(&mut self, question: &Question) {
+        for spec in &question.metrics {
+            let said_at = self.refused.get(spec.name).copied();
+            self.gathered.values.extend(
+                question
+                    .days()
+                    .map(|day| Value { said_at, ..Value::new(spec, day, None, ValueState::NotSupported) }),
+            );
         }
     }
 

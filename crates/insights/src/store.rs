@@ -5,7 +5,7 @@ use entity::account;
 use entity::insight::{self, ValueState};
 use entity::{AccountId, InWorkspace, WorkspaceId};
 use sea_orm::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
+use sea_orm::sea_query::{Alias, CaseStatement, Expr, ExprTrait as _, OnConflict};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
 
 use crate::catalogue::Spec;
@@ -28,13 +28,15 @@ pub struct Value {
     pub value: Option<i64>,
     /// Whether it may still change, or why it is missing.
     pub state: ValueState,
+    /// When Meta said so, if that was before this execution.
+    pub said_at: Option<DateTime<Utc>>,
 }
 
 impl Value {
     /// A value of the metric `spec`.
     #[must_use]
     pub fn new(spec: &Spec, day: NaiveDate, value: Option<i64>, state: ValueState) -> Self {
-        Self { metric: spec.name, breakdown: spec.breakdown(), day, value, state }
+        Self { metric: spec.name, breakdown: spec.breakdown(), day, value, state, said_at: None }
     }
 }
 
@@ -119,7 +121,7 @@ async fn upsert(
         workspace_id: Set(workspace),
         value: Set(value.value),
         state: Set(value.state),
-        collected_at: Set(now),
+        collected_at: Set(value.said_at.unwrap_or(now)),
     });
     insight::Entity::insert_many(rows).on_conflict(on_conflict.to_owned()).exec_without_returning(db).await?;
     Ok(())
@@ -131,9 +133,18 @@ fn replace_always() -> OnConflict {
     conflict
 }
 
+/// A value stays when a later answer has none, but it is known to be Meta's last word on that day.
 fn replace_nothing_with_nothing() -> OnConflict {
-    let mut conflict = replace_always();
-    conflict.action_and_where(Expr::col((insight::Entity, insight::Column::Value)).is_null());
+    let stored = |column| Expr::col((insight::Entity, column));
+    let new = |column: insight::Column| Expr::col((Alias::new("excluded"), column));
+    let mut conflict = OnConflict::columns(KEY);
+    conflict.value(insight::Column::CollectedAt, new(insight::Column::CollectedAt));
+    conflict.value(
+        insight::Column::State,
+        CaseStatement::new()
+            .case(stored(insight::Column::Value).is_null(), new(insight::Column::State))
+            .finally(stored(insight::Column::State)),
+    );
     conflict
 }
 

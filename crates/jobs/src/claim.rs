@@ -12,8 +12,9 @@ use uuid::Uuid;
 
 use crate::{retry, sql};
 
-/// After this many executions that were begun but never ended, work is set aside: it probably
-/// kills the process that does it.
+/// After this many executions that were begun but never ended, work rests for a while, longer each
+/// time: it probably kills the process that does it. Renewing, checking and mailing never rest: they
+/// are small, and an account must not be lost because its worker was killed at the wrong moments.
 pub const MAX_UNFINISHED_ATTEMPTS: i32 = 5;
 
 /// Claims work in the name of one process.
@@ -91,19 +92,21 @@ impl Claims {
     async fn claim(&self, condition: &str, mut more: Vec<Value>, limit: u64) -> Result<Vec<Claim>, DbErr> {
         let free = format!(
             "job.due_at <= $1 AND (job.lease_until IS NULL OR job.lease_until < $1) \
-             AND job.quarantined_at IS NULL AND {condition}"
+             AND {condition}"
         );
         // The turn of a row is its place among the due work of its workspace; taking all first turns
         // before any second one keeps a large workspace from standing in front of the others.
         let transaction = self.database.begin().await?;
         let sql = format!(
-            "UPDATE job SET {SET_LEASE} WHERE id IN ( \
+            // Materialised, because a plan that looks the list up again for every row would lock more
+            // rows than the limit.
+            "WITH picked AS MATERIALIZED ( \
                SELECT job.id FROM job JOIN ( \
                  SELECT id, row_number() OVER (PARTITION BY workspace_id ORDER BY due_at, id) AS turn \
                  FROM job WHERE {free} \
                ) AS waiting ON waiting.id = job.id \
                WHERE {free} ORDER BY waiting.turn, job.due_at LIMIT {limit} {} \
-             ) RETURNING *",
+             ) UPDATE job SET {SET_LEASE} WHERE id IN (SELECT id FROM picked) RETURNING *",
             sql::skip_locked(&*transaction)
         );
         let mut values = self.lease_values();
@@ -112,10 +115,10 @@ impl Claims {
             .all(&*transaction)
             .await?;
         let (rows, crashing): (Vec<_>, Vec<_>) =
-            rows.into_iter().partition(|job| job.attempt <= MAX_UNFINISHED_ATTEMPTS);
+            rows.into_iter().partition(|job| job.attempt <= MAX_UNFINISHED_ATTEMPTS || never_rests(job.kind));
         for job in crashing {
-            tracing::error!(job = %job.id, kind = ?job.kind, subject = %job.subject_id, "set aside: it never ends");
-            self.quarantine(&*transaction, job.id).await?;
+            tracing::error!(job = %job.id, kind = ?job.kind, subject = %job.subject_id, "work never ends; it rests");
+            self.quarantine(&*transaction, &job).await?;
         }
         transaction.commit().await?;
         let mut claims: Vec<_> =
@@ -129,9 +132,12 @@ impl Claims {
         vec![now.into(), self.owner.clone().into(), (now + self.lease).into()]
     }
 
-    async fn quarantine(&self, db: &impl ConnectionTrait, id: JobId) -> Result<(), DbErr> {
-        let sql = "UPDATE job SET quarantined_at = $1, lease_owner = NULL, lease_until = NULL WHERE id = $2";
-        db.execute_raw(sql::statement(db, sql, vec![self.world.now().into(), id.0.into()])).await?;
+    async fn quarantine(&self, db: &impl ConnectionTrait, job: &job::Model) -> Result<(), DbErr> {
+        let sql = "UPDATE job SET quarantined_at = $1, due_at = $2, lease_owner = NULL, lease_until = NULL WHERE id = $3";
+        let now = self.world.now();
+        let rest = retry::delay(&self.world, job.attempt - MAX_UNFINISHED_ATTEMPTS);
+        db.execute_raw(sql::statement(db, sql, vec![now.into(), (now + rest).into(), job.id.0.into()]))
+            .await?;
         Ok(())
     }
 
@@ -173,7 +179,8 @@ impl Claims {
             }
             Finish::Remove => return self.remove(db, claim).await,
         };
-        let sql = "UPDATE job SET lease_owner = NULL, lease_until = NULL, attempt = 0, failures = $1, updated_at = $2, \
+        let sql = "UPDATE job SET lease_owner = NULL, lease_until = NULL, attempt = 0, quarantined_at = NULL, \
+                   failures = $1, updated_at = $2, \
                    trigger = CASE WHEN due_at = $3 THEN 'scheduled' ELSE trigger END, \
                    due_at = CASE WHEN due_at = $3 OR due_at IS NULL THEN $4 ELSE due_at END \
                    WHERE id = $5 AND lease_owner = $6 AND lease_term = $7";
@@ -194,6 +201,10 @@ impl Claims {
         let values = vec![claim.job.id.0.into(), claim.owner.clone().into(), claim.job.lease_term.into()];
         Ok(db.execute_raw(sql::statement(db, sql, values)).await?.rows_affected() == 1)
     }
+}
+
+fn never_rests(kind: JobKind) -> bool {
+    matches!(kind, JobKind::RefreshToken | JobKind::CheckToken | JobKind::SendMail)
 }
 
 /// `$1` now, `$2` owner, `$3` end of the lease. The attempt is counted before the work starts, so

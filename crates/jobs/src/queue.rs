@@ -6,7 +6,7 @@ use entity::{InWorkspace, JobId, WorkspaceId};
 use platform::World;
 use sea_orm::prelude::*;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveEnum, ConnectionTrait};
+use sea_orm::{ActiveEnum, Condition, ConnectionTrait};
 use uuid::Uuid;
 
 use crate::sql;
@@ -27,7 +27,8 @@ pub struct Work {
 }
 
 /// Makes `work` due at its time, or leaves it as it is when it is due sooner already. Work that is
-/// being done at this moment will be done once more.
+/// being done at this moment will be done once more. Work that was set aside gets another chance:
+/// something has changed.
 ///
 /// # Errors
 /// When the database fails.
@@ -35,10 +36,11 @@ pub async fn make_due(db: &impl ConnectionTrait, world: &World, work: Work) -> R
     let sql = "INSERT INTO job (id, workspace_id, kind, subject_id, due_at, trigger, lease_term, attempt, failures, \
                created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 0, $7, $7) \
                ON CONFLICT (kind, subject_id) DO UPDATE SET \
-               trigger = CASE WHEN job.due_at IS NULL OR job.due_at > excluded.due_at \
+               trigger = CASE WHEN job.due_at IS NULL OR job.due_at > excluded.due_at OR job.lease_until >= $7 \
                  THEN excluded.trigger ELSE job.trigger END, \
-               due_at = CASE WHEN job.due_at IS NULL OR job.due_at > excluded.due_at \
+               due_at = CASE WHEN job.due_at IS NULL OR job.due_at > excluded.due_at OR job.lease_until >= $7 \
                  THEN excluded.due_at ELSE job.due_at END, \
+               attempt = CASE WHEN job.quarantined_at IS NULL THEN job.attempt ELSE 0 END, quarantined_at = NULL, \
                updated_at = excluded.updated_at";
     let values = vec![
         JobId(world.new_id()).0.into(),
@@ -100,7 +102,8 @@ pub async fn make_all_due(
         .col_expr(job::Column::Trigger, Expr::value(trigger))
         .filter(job::Column::Kind.eq(kind))
         .filter(job::Column::DueAt.is_not_null())
-        .filter(job::Column::QuarantinedAt.is_null());
+        .filter(job::Column::QuarantinedAt.is_null())
+        .filter(Condition::any().add(job::Column::LeaseUntil.is_null()).add(job::Column::LeaseUntil.lt(now)));
     if let Some(workspace) = workspace {
         update = update.filter(job::Column::WorkspaceId.eq(workspace));
     }

@@ -85,6 +85,17 @@ impl Browser {
         self.send(self.request(Method::POST, path).form(form)).await
     }
 
+    /// Comes back from Meta and follows the one redirect on our own server.
+    pub(crate) async fn land(&self, callback: &Url) -> Answer {
+        let back = self.get(callback.as_str()).await;
+        assert_eq!(back.status, 303, "{}", back.text);
+        let page = back.location();
+        assert_eq!(page.origin(), self.home.origin(), "led elsewhere");
+        let parameters = page.query().unwrap_or_default();
+        assert!(!parameters.contains("code=") && !parameters.contains("state="), "kept in the history");
+        self.get(page.as_str()).await
+    }
+
     /// Sends a request with the cookies of this browser, if it is for our server.
     pub(crate) async fn send(&self, request: RequestBuilder) -> Answer {
         let mut request = request.build().expect("a request");
@@ -127,6 +138,16 @@ impl Browser {
                 self.seen_cookies.lock().expect("cookies").push(value.to_owned());
             }
         }
+    }
+
+    /// The cookies as they are now.
+    pub(crate) fn cookies(&self) -> BTreeMap<String, String> {
+        self.cookies.lock().expect("cookies").clone()
+    }
+
+    /// Takes over cookies of another browser.
+    pub(crate) fn set_cookies(&self, cookies: BTreeMap<String, String>) {
+        *self.cookies.lock().expect("cookies") = cookies;
     }
 
     /// Every value that any cookie of this browser ever had.

@@ -110,8 +110,6 @@ async fn work_made_due_while_it_is_done_is_done_once_more() {
         room.add(1, 7).await;
         let worker = room.worker("one");
         let claim = worker.take(&KINDS, 1).await.unwrap().remove(0);
-        // It waits, and then something makes it due while it is being done.
-        queue::let_wait(&*room.database, claim.job.workspace_id, claim.job.subject_id, &KINDS).await.unwrap();
         room.clock.advance(TimeDelta::seconds(1));
         room.add(1, 7).await;
         let later = room.world.now() + TimeDelta::hours(1);
@@ -125,7 +123,7 @@ async fn work_made_due_while_it_is_done_is_done_once_more() {
 }
 
 #[tokio::test]
-async fn work_that_never_ends_is_set_aside() {
+async fn work_that_never_ends_rests_longer_each_time_and_is_well_once_it_ends() {
     for database in testing::databases().await {
         let room = Room::new(database.database());
         room.add(1, 7).await;
@@ -134,8 +132,39 @@ async fn work_that_never_ends_is_set_aside() {
             assert_eq!(worker.take(&KINDS, 1).await.unwrap().len(), 1, "{database:?}");
             room.clock.advance(TimeDelta::seconds(61));
         }
-        assert!(worker.take(&KINDS, 1).await.unwrap().is_empty(), "{database:?}");
-        assert!(room.row(7).await.quarantined_at.is_some());
+        let mut rests = Vec::new();
+        for _ in 0..3 {
+            assert!(worker.take(&KINDS, 1).await.unwrap().is_empty(), "{database:?}");
+            let row = room.row(7).await;
+            assert!(row.quarantined_at.is_some());
+            rests.push(row.due_at.unwrap() - room.world.now());
+            room.clock.advance(rests[rests.len() - 1]);
+        }
+        assert!(rests[0] < rests[1] && rests[1] < rests[2], "{rests:?}");
+        let claim = worker.take_one(JobKind::CollectInsights, Uuid::from_u128(7)).await.unwrap().unwrap();
+        worker.finish(&*room.database, &claim, Finish::Done(None)).await.unwrap();
+        let row = room.row(7).await;
+        assert_eq!((row.quarantined_at, row.attempt), (None, 0));
+    }
+}
+
+#[tokio::test]
+async fn a_renewal_is_never_given_up_however_often_its_worker_dies() {
+    for database in testing::databases().await {
+        let room = Room::new(database.database());
+        let work = Work {
+            workspace_id: WorkspaceId(Uuid::from_u128(1)),
+            kind: JobKind::RefreshToken,
+            subject_id: Uuid::from_u128(7),
+            due_at: room.world.now(),
+            trigger: Trigger::Scheduled,
+        };
+        queue::make_due(&*room.database, &room.world, work).await.unwrap();
+        let worker = room.worker("one");
+        for _ in 0..20 {
+            assert_eq!(worker.take(&[JobKind::RefreshToken], 1).await.unwrap().len(), 1, "{database:?}");
+            room.clock.advance(TimeDelta::seconds(61));
+        }
     }
 }
 

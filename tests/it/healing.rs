@@ -1,0 +1,190 @@
+//! What heals by itself stays a matter of machines: nobody is flipped and nobody gets a mail.
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use crate::support::agency::{FACEBOOK, INSTAGRAM};
+use crate::support::people::{BAKERY, BAKERY_PAGE, MERIDIAN, NORA};
+use crate::support::{Account, Agency, Consent, Engine, Installation, on_each_database, until};
+
+on_each_database![
+    a_dead_page_token_is_replaced_within_the_same_run,
+    an_outage_flips_nobody_and_collecting_goes_on_after_it,
+    broken_answers_flip_nobody,
+    a_throttled_account_waits_and_the_others_go_on,
+    an_instagram_token_is_refused_twice_before_it_counts_as_dead,
+];
+
+const OWNER: &str = "nora@lindqvist.example";
+const COLLECT: &str = "run { status reason calls stored }";
+
+async fn a_dead_page_token_is_replaced_within_the_same_run(engine: Engine) {
+    let installation = Installation::with(engine).without_worker().start().await;
+    let agency = installation.agency("anna@northlight.example").await;
+    let bakery = nora(&agency).await.remove(0);
+    installation.sandbox.order("revoke", json!({ "page": BAKERY_PAGE, "subcode": null })).await;
+    let mark = installation.sandbox.last_call().await;
+
+    let run = collect(&agency, &bakery).await;
+    assert_eq!(run["status"], "SUCCEEDED", "{run}");
+    let refused: Vec<_> =
+        installation.sandbox.calls("", mark).await.into_iter().filter(|call| call["code"] == 190).collect();
+    assert_eq!(refused.len(), 1, "one refusal, and then the new token: {refused:?}");
+    assert!(installation.sandbox.refresh_calls(mark).await.is_empty(), "the login itself was well");
+    is_untouched(&agency, &bakery).await;
+}
+
+async fn an_outage_flips_nobody_and_collecting_goes_on_after_it(engine: Engine) {
+    let installation = Installation::start(engine).await;
+    let mut agency = installation.agency("anna@northlight.example").await;
+    let accounts = nora(&agency).await;
+    agency.until_collected().await;
+    let collected = collected_at(&agency, &accounts[0]).await;
+    installation
+        .sandbox
+        .fault(json!({ "kind": "error", "code": 2, "http_status": 500, "is_transient": true, "message": "An unexpected error has occurred." }))
+        .await;
+
+    // Two hours: the hourly collecting and the half-hourly checks all fail.
+    for _ in 0..4 {
+        let mark = installation.sandbox.last_call().await;
+        installation.advance(TimeDelta::minutes(31)).await;
+        until("calls during the outage", async || {
+            (installation.sandbox.last_call().await > mark).then_some(())
+        })
+        .await;
+    }
+    agency.sign_in_again().await;
+    until("failed runs", async || {
+        let runs = agency.runs(&accounts[0].id()).await;
+        runs.iter().any(|run| run["reason"] == "meta_unreachable").then_some(())
+    })
+    .await;
+    for account in &accounts {
+        is_untouched(&agency, account).await;
+    }
+
+    installation.sandbox.no_faults().await;
+    installation.advance(TimeDelta::hours(2)).await;
+    agency.sign_in_again().await;
+    until("collecting goes on", async || {
+        (collected_at(&agency, &accounts[0]).await != collected).then_some(())
+    })
+    .await;
+    for account in &accounts {
+        is_untouched(&agency, account).await;
+    }
+}
+
+async fn broken_answers_flip_nobody(engine: Engine) {
+    let installation = Installation::with(engine).without_worker().start().await;
+    let mut agency = installation.agency("anna@northlight.example").await;
+    let bakery = nora(&agency).await.remove(0);
+    let id = json!({ "accountId": bakery.id() });
+    for fault in [
+        json!({ "kind": "html_503" }),
+        json!({ "kind": "cut_off" }),
+        json!({ "kind": "error", "code": 1, "http_status": 500, "message": "An unknown error occurred" }),
+        json!({ "kind": "error", "code": 190, "http_status": 400, "path_contains": "insights", "times": 1 }),
+        json!({ "kind": "empty_429" }),
+    ] {
+        installation.sandbox.fault(fault.clone()).await;
+        let run = collect(&agency, &bakery).await;
+        assert_ne!(run["reason"], "token_refused", "{fault}: {run}");
+        let check = json!({ "accountId": bakery.id(), "force": true });
+        agency.client.attempt("checkToken", check, "").await;
+        installation.sandbox.no_faults().await;
+        let state = agency.account(&bakery.id()).await.state();
+        assert!(["HEALTHY", "THROTTLED"].contains(&state.as_str()), "{fault}: {state}");
+        assert!(agency.incidents(&bakery.id()).await.is_empty(), "{fault}");
+        installation.advance(TimeDelta::hours(1)).await;
+        agency.sign_in_again().await;
+    }
+
+    // A call that is never answered does not hold up whoever asked for it.
+    installation.sandbox.fault(json!({ "kind": "hang", "path_contains": "insights", "times": 1 })).await;
+    let refused = agency.client.refusal("collectInsights", id).await;
+    assert_eq!(refused.1, "TRY_LATER");
+    installation.sandbox.no_faults().await;
+    until("collecting goes on", async || {
+        let runs = agency.runs(&bakery.id()).await;
+        runs.iter().any(|run| run["reason"] == "meta_unreachable").then_some(())
+    })
+    .await;
+    assert_eq!(collect(&agency, &bakery).await["status"], "SUCCEEDED");
+    is_untouched(&agency, &bakery).await;
+}
+
+async fn a_throttled_account_waits_and_the_others_go_on(engine: Engine) {
+    let installation = Installation::start(engine).await;
+    let mut agency = installation.agency("anna@northlight.example").await;
+    let accounts = nora(&agency).await;
+    agency.until_collected().await;
+    let (bakery, other) = (&accounts[0], &accounts[1]);
+    let before = (collected_at(&agency, bakery).await, collected_at(&agency, other).await);
+    installation.sandbox.order("throttle", json!({ "account": BAKERY, "minutes": 120 })).await;
+    installation.advance(TimeDelta::minutes(58)).await;
+    agency.sign_in_again().await;
+    let throttled = agency.until_state(&bakery.id(), "THROTTLED").await;
+    assert_eq!(throttled.0["tokenHealth"]["nextStep"], "WAIT");
+    assert_eq!(throttled.0["tokenHealth"]["urgency"], "OK");
+    until("the others go on", async || {
+        (collected_at(&agency, other).await != before.1).then_some(())
+    })
+    .await;
+    assert_eq!(collected_at(&agency, bakery).await, before.0);
+    assert!(agency.incidents(&bakery.id()).await.is_empty());
+
+    installation.advance(TimeDelta::hours(3)).await;
+    agency.sign_in_again().await;
+    until("the account goes on", async || {
+        (collected_at(&agency, bakery).await != before.0).then_some(())
+    })
+    .await;
+    is_untouched(&agency, bakery).await;
+}
+
+/// Instagram Login offers no proof but a second refusal, some time after the first.
+async fn an_instagram_token_is_refused_twice_before_it_counts_as_dead(engine: Engine) {
+    let installation = Installation::with(engine).without_worker().set("CONFIRM_SECONDS", "600").start().await;
+    let agency = installation.agency("anna@northlight.example").await;
+    let meridian = agency.connect(INSTAGRAM, &Consent::of(MERIDIAN), OWNER).await.remove(0);
+    installation.sandbox.order("revoke", json!({ "account": MERIDIAN })).await;
+    for _ in 0..3 {
+        agency.client.attempt("checkToken", json!({ "accountId": meridian.id(), "force": true }), "").await;
+        is_untouched(&agency, &meridian).await;
+    }
+    installation.advance(TimeDelta::minutes(9)).await;
+    let mut agency = agency;
+    agency.sign_in_again().await;
+    agency.client.attempt("checkToken", json!({ "accountId": meridian.id(), "force": true }), "").await;
+    is_untouched(&agency, &meridian).await;
+    installation.advance(TimeDelta::minutes(2)).await;
+    agency.client.attempt("checkToken", json!({ "accountId": meridian.id(), "force": true }), "").await;
+    let (state, reason) = agency.account(&meridian.id()).await.health();
+    assert_eq!((state.as_str(), reason.as_deref()), ("NEEDS_RECONNECT", Some("SESSION_INVALID")));
+    assert_eq!(agency.incidents(&meridian.id()).await.len(), 1);
+}
+
+/// Nora's accounts, the bakery first.
+async fn nora(agency: &Agency<'_>) -> Vec<Account> {
+    let mut accounts = agency.connect(FACEBOOK, &Consent::of(NORA), OWNER).await;
+    accounts.sort_by_key(Account::instagram_id);
+    assert_eq!(accounts[0].instagram_id(), BAKERY);
+    accounts
+}
+
+async fn collect(agency: &Agency<'_>, account: &Account) -> Value {
+    agency.client.mutate("collectInsights", json!({ "accountId": account.id() }), COLLECT).await["run"].take()
+}
+
+async fn collected_at(agency: &Agency<'_>, account: &Account) -> Value {
+    agency.account(&account.id()).await.0["insightsCollectedAt"].clone()
+}
+
+async fn is_untouched(agency: &Agency<'_>, account: &Account) {
+    let now = agency.account(&account.id()).await;
+    assert_eq!(now.health(), ("HEALTHY".to_owned(), None), "{}", account.username());
+    assert!(agency.incidents(&account.id()).await.is_empty());
+    assert!(agency.installation.sandbox.mails(OWNER).await.is_empty(), "nobody gets a mail");
+}
