@@ -19,7 +19,13 @@ async fn only_the_state_of_this_browser_counts(engine: Engine) {
 
     let callback = agreed(&installation, &agency.start_connect(FACEBOOK).await).await;
     refused(&installation, ours, &without(&callback, "state"), mark).await;
-    refused(&installation, ours, &with(&callback, "state", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), mark).await;
+    refused(
+        &installation,
+        ours,
+        &with(&callback, "state", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+        mark,
+    )
+    .await;
     refused(&installation, ours, &with(&callback, "state", ""), mark).await;
     refused(&installation, &installation.browser(), &callback, mark).await;
     // Refusals clear the cookie, so that each way begins anew.
@@ -66,7 +72,11 @@ async fn refused(installation: &Installation, browser: &Browser, callback: &Url,
     let answer = browser.get(callback.as_str()).await;
     assert_eq!(answer.status, 303, "{callback}: {}", answer.text);
     let led_to = answer.location();
-    assert_eq!((led_to.origin(), led_to.path()), (installation.url.origin(), "/connect/failed"), "{callback}");
+    assert_eq!(
+        (led_to.origin(), led_to.path()),
+        (installation.url.origin(), "/connect/failed"),
+        "{callback}"
+    );
     assert!(led_to.query().is_some_and(|query| query.contains("reason=state")), "{led_to}");
     let exchanges = installation.sandbox.calls("access_token", mark).await;
     assert!(exchanges.is_empty(), "{callback}: {exchanges:?}");
@@ -80,7 +90,11 @@ fn with(callback: &Url, name: &str, value: &str) -> Url {
 }
 
 fn without(callback: &Url, name: &str) -> Url {
-    let rest: Vec<_> = callback.query_pairs().filter(|(key, _)| key != name).map(|(k, v)| (k.into_owned(), v.into_owned())).collect();
+    let rest: Vec<_> = callback
+        .query_pairs()
+        .filter(|(key, _)| key != name)
+        .map(|(k, v)| (k.into_owned(), v.into_owned()))
+        .collect();
     let mut changed = callback.clone();
     changed.query_pairs_mut().clear().extend_pairs(rest);
     changed

@@ -33,7 +33,10 @@ async fn ten_kills_during_renewals_lose_no_account_and_send_no_mail(engine: Engi
     installation.sandbox.order("settings", json!({ "data_access_days": 10_000 })).await;
     // Meta renews at once, but takes its time to answer: the worst moment is in between.
     for path in ["oauth/access_token", "refresh_access_token"] {
-        installation.sandbox.fault(json!({ "kind": "slow", "path_contains": path, "delay_answer_ms": 400 })).await;
+        installation
+            .sandbox
+            .fault(json!({ "kind": "slow", "path_contains": path, "delay_answer_ms": 400 }))
+            .await;
     }
 
     let mut moments = Vec::new();

@@ -43,13 +43,13 @@ async fn two_workers_do_each_piece_once(engine: Engine) {
 }
 
 async fn simultaneous_wishes_make_one_call(engine: Engine) {
-    let installation = Installation::with(engine).without_worker().start().await;
+    let installation = Installation::with(engine).without_worker().set("LEASE_SECONDS", "30").start().await;
     let (_api, elsewhere) = installation.another_api().await;
     let agency = installation.agency("anna@northlight.example").await;
     let account = agency.connect(FACEBOOK, &Consent::of(NORA), "nora@lindqvist.example").await.remove(0);
     installation
         .sandbox
-        .fault(json!({ "kind": "slow", "path_contains": "oauth/access_token", "delay_answer_ms": 1500 }))
+        .fault(json!({ "kind": "slow", "path_contains": "oauth/access_token", "delay_answer_ms": 4000 }))
         .await;
     let mark = installation.sandbox.last_call().await;
     let there = agency.client.at(&elsewhere);
@@ -57,7 +57,8 @@ async fn simultaneous_wishes_make_one_call(engine: Engine) {
         let client = if number % 2 == 0 { &agency.client } else { &there };
         client.mutate("refreshToken", json!({ "accountId": account.id() }), "attempt { id outcome trigger }")
     });
-    let results: Vec<Value> = join_all(wishes).await.iter().map(|payload| payload["attempt"].clone()).collect();
+    let results: Vec<Value> =
+        join_all(wishes).await.iter().map(|payload| payload["attempt"].clone()).collect();
     assert_eq!(installation.sandbox.refresh_calls(mark).await.len(), 1, "one call to Meta");
     assert_eq!(results[0]["outcome"], "SUCCEEDED");
     assert!(results.iter().all(|result| result == &results[0]), "all get its result: {results:?}");
@@ -69,7 +70,8 @@ async fn collections(agency: &Agency<'_>) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     for account in agency.accounts().await {
         let runs = agency.runs(&account.id()).await;
-        let count = runs.iter().filter(|run| run["job"] == "COLLECT_INSIGHTS" && run["status"] == "SUCCEEDED");
+        let count =
+            runs.iter().filter(|run| run["job"] == "COLLECT_INSIGHTS" && run["status"] == "SUCCEEDED");
         counts.insert(account.username(), count.count());
     }
     counts

@@ -201,7 +201,11 @@ async fn link_is_spent(installation: &Installation, link: &str) {
     let owner = installation.browser();
     let mark = installation.sandbox.last_call().await;
     for answer in [owner.get(link).await, owner.post(link, &[]).await] {
-        assert!(answer.text.contains("nothing left to do") && !answer.text.contains("<form"), "{}", answer.text);
+        assert!(
+            answer.text.contains("nothing left to do") && !answer.text.contains("<form"),
+            "{}",
+            answer.text
+        );
         assert_eq!(answer.header("location"), "");
         assert!(answer.set_cookies().is_empty());
     }

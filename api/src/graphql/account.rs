@@ -1,12 +1,13 @@
 //! Connected accounts.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
-    AccountId, ConnectionId, InWorkspace as _, account, connection, incident, refresh_attempt, run,
+    AccountId, ConnectionId, InWorkspace as _, IncidentId, account, connection, incident, outbox,
+    refresh_attempt, run,
 };
 use identity::Member;
 use sea_orm::prelude::*;
@@ -18,10 +19,10 @@ use super::enums::{AudienceKind, Metric, Provider};
 use super::fault::Fault;
 use super::health::TokenHealth;
 use super::ids::global;
-use super::incident::{Incident, IncidentConnection};
+use super::incident::{Incident, IncidentConnection, mails_about};
 use super::insights::{Count, Date, InsightSeries, MAX_DAYS};
 use super::link::ReconnectLink;
-use super::page::{Page, connection};
+use super::page::{Page, connection, weight};
 use super::refresh_attempt::{RefreshAttempt, RefreshAttemptConnection};
 use super::run::{Run, RunConnection};
 use super::workspace::Workspace;
@@ -76,7 +77,15 @@ impl Account {
     pub(crate) fn row(&self) -> &account::Model {
         &self.row
     }
+
+    pub(crate) fn grant(&self) -> Option<&connection::Model> {
+        self.grant.as_deref()
+    }
 }
+
+/// What the nodes of a page look up by `K`, read at once for all of them. Absent when nobody asks
+/// for it, and for a node that is on no page.
+pub(crate) type ReadAhead<K, V> = Option<Arc<HashMap<K, V>>>;
 
 /// One account of the member's workspace.
 pub(crate) async fn load(
@@ -105,9 +114,17 @@ async fn first(
     member: &Member,
     query: Select<account::Entity>,
 ) -> Result<Option<Account>, Fault> {
+    Ok(all(ctx, member, query.limit(1)).await?.pop())
+}
+
+async fn all(
+    ctx: &Context<'_>,
+    member: &Member,
+    query: Select<account::Entity>,
+) -> Result<Vec<Account>, Fault> {
     let database = &ctx.services()?.database;
-    let row = query.one(&**database).await?;
-    Ok(Account::with_grants(database, member, row.into_iter().collect()).await?.pop())
+    let rows = query.all(&**database).await?;
+    Ok(Account::with_grants(database, member, rows).await?)
 }
 
 #[Object]
@@ -192,7 +209,7 @@ impl Account {
             return Err(Fault::BadInput("A range has at most 400 days."));
         }
         let mut metrics: Vec<insights::Metric> = metrics.into_iter().map(Into::into).collect();
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         metrics.retain(|metric| seen.insert(*metric));
         let series = ctx.services()?.insights.series(&self.row, &metrics, from, to).await?;
         Ok(series.into_iter().map(InsightSeries).collect())
@@ -211,6 +228,7 @@ impl Account {
     }
 
     /// Its incidents, the newest first; with `open` only open or only closed ones.
+    #[graphql(complexity = "weight(first, child_complexity)")]
     async fn incidents(
         &self,
         ctx: &Context<'_>,
@@ -224,6 +242,7 @@ impl Account {
     }
 
     /// What was done for it, the newest first.
+    #[graphql(complexity = "weight(first, child_complexity)")]
     async fn runs(
         &self,
         ctx: &Context<'_>,
@@ -236,6 +255,7 @@ impl Account {
     }
 
     /// Attempts to renew the token of its login, the newest first.
+    #[graphql(complexity = "weight(first, child_complexity)")]
     async fn refresh_log(
         &self,
         ctx: &Context<'_>,
@@ -277,8 +297,11 @@ pub(crate) async fn incidents(
     }
     let rows = query.order_by_desc(incident::Column::Id).limit(page.rows()).all(database).await?;
     let (rows, more) = page.cut(rows);
-    let items =
-        rows.into_iter().map(|row| (row.id.to_string(), Incident { row, member: member.clone() })).collect();
+    let accounts = read_accounts(ctx, member, rows.iter().map(|row| row.account_id)).await?;
+    let mails = read_mails(ctx, member, rows.iter().map(|row| row.id)).await?;
+    let node =
+        |row| Incident { row, member: member.clone(), accounts: accounts.clone(), mails: mails.clone() };
+    let items = rows.into_iter().map(|row| (row.id.to_string(), node(row))).collect();
     Ok(IncidentConnection::new(&page, items, more, total))
 }
 
@@ -296,8 +319,9 @@ pub(crate) async fn runs(
     }
     let rows = query.order_by_desc(run::Column::Id).limit(page.rows()).all(database).await?;
     let (rows, more) = page.cut(rows);
-    let items =
-        rows.into_iter().map(|row| (row.id.to_string(), Run { row, member: member.clone() })).collect();
+    let accounts = read_accounts(ctx, member, rows.iter().filter_map(|row| row.account_id)).await?;
+    let node = |row| Run { row, member: member.clone(), accounts: accounts.clone() };
+    let items = rows.into_iter().map(|row| (row.id.to_string(), node(row))).collect();
     Ok(RunConnection::new(&page, items, more, total))
 }
 
@@ -315,9 +339,69 @@ pub(crate) async fn refresh_log(
     }
     let rows = query.order_by_desc(refresh_attempt::Column::Id).limit(page.rows()).all(database).await?;
     let (rows, more) = page.cut(rows);
-    let items = rows
-        .into_iter()
-        .map(|row| (row.id.to_string(), RefreshAttempt { row, member: member.clone() }))
-        .collect();
+    let accounts = read_accounts_of_grants(ctx, member, rows.iter().map(|row| row.connection_id)).await?;
+    let node = |row| RefreshAttempt { row, member: member.clone(), accounts: accounts.clone() };
+    let items = rows.into_iter().map(|row| (row.id.to_string(), node(row))).collect();
     Ok(RefreshAttemptConnection::new(&page, items, more, total))
+}
+
+/// Whether the items of the connection that is being answered are asked for `field`.
+fn asked(ctx: &Context<'_>, field: &str) -> bool {
+    let ahead = ctx.look_ahead();
+    ahead.field("nodes").field(field).exists() || ahead.field("edges").field("node").field(field).exists()
+}
+
+/// The accounts that the items of a page name.
+async fn read_accounts(
+    ctx: &Context<'_>,
+    member: &Member,
+    ids: impl Iterator<Item = AccountId>,
+) -> Result<ReadAhead<AccountId, Account>, Fault> {
+    if !asked(ctx, "account") {
+        return Ok(None);
+    }
+    let ids: HashSet<_> = ids.collect();
+    let query = account::Entity::in_workspace(member.workspace_id()).filter(account::Column::Id.is_in(ids));
+    let accounts = all(ctx, member, query).await?;
+    Ok(Some(Arc::new(accounts.into_iter().map(|account| (account.row.id, account)).collect())))
+}
+
+/// The first account of each grant that the items of a page name; see [`of_grant`].
+async fn read_accounts_of_grants(
+    ctx: &Context<'_>,
+    member: &Member,
+    ids: impl Iterator<Item = ConnectionId>,
+) -> Result<ReadAhead<ConnectionId, Account>, Fault> {
+    if !asked(ctx, "account") {
+        return Ok(None);
+    }
+    let ids: HashSet<_> = ids.collect();
+    let query = account::Entity::in_workspace(member.workspace_id())
+        .filter(account::Column::ConnectionId.is_in(ids))
+        .order_by_asc(account::Column::Username);
+    let mut first = HashMap::new();
+    for account in all(ctx, member, query).await? {
+        if let Some(grant) = account.row.connection_id {
+            first.entry(grant).or_insert(account);
+        }
+    }
+    Ok(Some(Arc::new(first)))
+}
+
+/// The mails about the incidents of a page.
+async fn read_mails(
+    ctx: &Context<'_>,
+    member: &Member,
+    ids: impl Iterator<Item = IncidentId>,
+) -> Result<ReadAhead<IncidentId, Vec<outbox::Model>>, Fault> {
+    if !asked(ctx, "mails") {
+        return Ok(None);
+    }
+    let mut mails = HashMap::<_, Vec<_>>::new();
+    for mail in mails_about(ctx, member, ids.collect()).await? {
+        if let Some(incident) = mail.incident_id {
+            mails.entry(incident).or_default().push(mail);
+        }
+    }
+    Ok(Some(Arc::new(mails)))
 }

@@ -14,6 +14,7 @@ use axum::response::{Html, IntoResponse, Response};
 use identity::ClientInfo;
 
 use super::caller::Caller;
+use super::limits;
 use crate::routes::bearer;
 use crate::state::AppState;
 
@@ -40,7 +41,7 @@ pub(crate) async fn endpoint(
             &request_id,
         );
     }
-    let Ok(request) = serde_json::from_slice::<Request>(&body) else {
+    let Ok(mut request) = serde_json::from_slice::<Request>(&body) else {
         return refused(
             StatusCode::BAD_REQUEST,
             "The body must be one JSON object with a query.",
@@ -48,6 +49,12 @@ pub(crate) async fn endpoint(
             &request_id,
         );
     };
+    // What cannot be parsed is refused in the library's words.
+    if let Ok(document) = request.parsed_query()
+        && let Err(message) = limits::check(document)
+    {
+        return refused(StatusCode::BAD_REQUEST, message, &headers, &request_id);
+    }
     let actor = match bearer(&headers) {
         Some(token) => match state.services.identity.authenticate(token).await {
             Ok(Some(actor)) => Some(actor),

@@ -3,11 +3,11 @@
 use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use connections::health::explain_reason;
-use entity::{InWorkspace as _, incident, outbox};
+use entity::{AccountId, InWorkspace as _, IncidentId, incident, outbox};
 use sea_orm::QueryOrder as _;
 use sea_orm::prelude::*;
 
-use super::account::{Account, load};
+use super::account::{Account, ReadAhead, load};
 use super::caller::Ask as _;
 use super::enums::{HealthReason, MailState};
 use super::fault::Fault;
@@ -19,6 +19,27 @@ use super::page::connection;
 pub(crate) struct Incident {
     pub(crate) row: incident::Model,
     pub(crate) member: identity::Member,
+    pub(crate) accounts: ReadAhead<AccountId, Account>,
+    pub(crate) mails: ReadAhead<IncidentId, Vec<outbox::Model>>,
+}
+
+impl Incident {
+    /// One that is on no page.
+    pub(crate) fn alone(row: incident::Model, member: identity::Member) -> Self {
+        Self { row, member, accounts: None, mails: None }
+    }
+}
+
+/// The mails about incidents of the member's workspace, the oldest first.
+pub(crate) async fn mails_about(
+    ctx: &Context<'_>,
+    member: &identity::Member,
+    ids: Vec<IncidentId>,
+) -> Result<Vec<outbox::Model>, Fault> {
+    let mails = outbox::Entity::in_workspace(member.workspace_id())
+        .filter(outbox::Column::IncidentId.is_in(ids))
+        .order_by_asc(outbox::Column::CreatedAt);
+    Ok(mails.all(&*ctx.services()?.database).await?)
 }
 
 connection!(IncidentConnection, IncidentEdge, Incident, "incidents");
@@ -32,7 +53,11 @@ impl Incident {
 
     /// The account.
     async fn account(&self, ctx: &Context<'_>) -> Result<Account, Fault> {
-        let account = load(ctx, &self.member, self.row.account_id).await?;
+        let id = self.row.account_id;
+        let account = match &self.accounts {
+            Some(accounts) => accounts.get(&id).cloned(),
+            None => load(ctx, &self.member, id).await?,
+        };
         account.ok_or_else(|| Fault::Internal("an incident without its account".to_owned()))
     }
 
@@ -58,11 +83,10 @@ impl Incident {
 
     /// The mails that were sent about it.
     async fn mails(&self, ctx: &Context<'_>) -> Result<Vec<IncidentMail>, Fault> {
-        let mails = outbox::Entity::in_workspace(self.row.workspace_id)
-            .filter(outbox::Column::IncidentId.eq(self.row.id))
-            .order_by_asc(outbox::Column::CreatedAt)
-            .all(&*ctx.services()?.database)
-            .await?;
+        let mails = match &self.mails {
+            Some(mails) => mails.get(&self.row.id).cloned().unwrap_or_default(),
+            None => mails_about(ctx, &self.member, vec![self.row.id]).await?,
+        };
         Ok(mails.into_iter().map(IncidentMail::from).collect())
     }
 }

@@ -10,6 +10,10 @@ use super::fault::Fault;
 const DEFAULT: i32 = 50;
 /// The most items of a page.
 const MOST: i32 = 100;
+/// What the queries behind a page weigh, however few its items are.
+const QUERIES: usize = 10;
+/// More than any operation may weigh; keeps what is nested deeply within a number.
+const HEAVIEST: usize = 1_000_000;
 
 /// Which page is asked for.
 #[derive(Clone, Debug)]
@@ -47,6 +51,15 @@ impl Page {
         rows.truncate(first);
         (rows, more)
     }
+}
+
+/// What a page weighs in the complexity of an operation. Its items count by half of what one of them
+/// weighs: they are read with the page, so that a field of them is hardly more than its bytes, and a
+/// hundred accounts with all that a list shows pass. A page for each item of a page costs queries for
+/// each, and multiplies.
+pub(crate) fn weight(first: Option<i32>, item: usize) -> usize {
+    let items = usize::try_from(first.unwrap_or(DEFAULT).clamp(0, MOST)).unwrap_or_default();
+    (QUERIES + item.saturating_mul(items).div_ceil(2)).min(HEAVIEST)
 }
 
 pub(crate) const NO_CURSOR: Fault = Fault::BadInput("`after` is not a cursor of this list.");
@@ -148,6 +161,14 @@ mod tests {
         assert_eq!(Page::new(None, None).unwrap().rows(), 51);
         let (items, more) = Page::new(Some(2), None).unwrap().cut(vec![1, 2, 3]);
         assert_eq!((items, more), (vec![1, 2], true));
+    }
+
+    #[test]
+    fn a_page_weighs_half_of_its_items() {
+        assert_eq!(weight(Some(25), 7), 10 + 88);
+        assert_eq!(weight(None, 2), 10 + 50);
+        assert_eq!(weight(Some(i32::MAX), 2), weight(Some(100), 2), "refused by the page itself");
+        assert_eq!(weight(Some(100), usize::MAX), HEAVIEST);
     }
 
     #[test]

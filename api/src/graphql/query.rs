@@ -171,17 +171,17 @@ async fn node(ctx: &Context<'_>, member: Member, id: GlobalId) -> Result<Option<
             .filter(incident::Column::Id.eq(id))
             .one(database)
             .await?
-            .map(|row| Node::Incident(Incident { row, member })),
+            .map(|row| Node::Incident(Incident::alone(row, member))),
         GlobalId::Run(id) => run::Entity::in_workspace(workspace)
             .filter(run::Column::Id.eq(id))
             .one(database)
             .await?
-            .map(|row| Node::Run(Run { row, member })),
+            .map(|row| Node::Run(Run::alone(row, member))),
         GlobalId::RefreshAttempt(id) => refresh_attempt::Entity::in_workspace(workspace)
             .filter(refresh_attempt::Column::Id.eq(id))
             .one(database)
             .await?
-            .map(|row| Node::RefreshAttempt(RefreshAttempt { row, member })),
+            .map(|row| Node::RefreshAttempt(RefreshAttempt::alone(row, member))),
         GlobalId::Link(_) | GlobalId::ConnectSession(_) | GlobalId::User(_) => None,
     })
 }

@@ -2,9 +2,9 @@
 
 use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
-use entity::refresh_attempt;
+use entity::{ConnectionId, refresh_attempt};
 
-use super::account::{Account, of_grant};
+use super::account::{Account, ReadAhead, of_grant};
 use super::enums::{RefreshOutcome, RefreshTrigger};
 use super::fault::Fault;
 use super::ids::global;
@@ -15,6 +15,14 @@ use super::page::connection;
 pub(crate) struct RefreshAttempt {
     pub(crate) row: refresh_attempt::Model,
     pub(crate) member: identity::Member,
+    pub(crate) accounts: ReadAhead<ConnectionId, Account>,
+}
+
+impl RefreshAttempt {
+    /// One that is on no page.
+    pub(crate) fn alone(row: refresh_attempt::Model, member: identity::Member) -> Self {
+        Self { row, member, accounts: None }
+    }
 }
 
 connection!(RefreshAttemptConnection, RefreshAttemptEdge, RefreshAttempt, "attempts to renew tokens");
@@ -28,7 +36,10 @@ impl RefreshAttempt {
 
     /// An account that is read through the login; there may be more.
     async fn account(&self, ctx: &Context<'_>) -> Result<Option<Account>, Fault> {
-        of_grant(ctx, &self.member, self.row.connection_id).await
+        match &self.accounts {
+            Some(accounts) => Ok(accounts.get(&self.row.connection_id).cloned()),
+            None => of_grant(ctx, &self.member, self.row.connection_id).await,
+        }
     }
 
     /// What asked for it.

@@ -2,9 +2,9 @@
 
 use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
-use entity::run;
+use entity::{AccountId, run};
 
-use super::account::{Account, load};
+use super::account::{Account, ReadAhead, load};
 use super::enums::{JobKind, RunStatus};
 use super::fault::Fault;
 use super::ids::global;
@@ -15,6 +15,14 @@ use super::page::connection;
 pub(crate) struct Run {
     pub(crate) row: run::Model,
     pub(crate) member: identity::Member,
+    pub(crate) accounts: ReadAhead<AccountId, Account>,
+}
+
+impl Run {
+    /// One that is on no page.
+    pub(crate) fn alone(row: run::Model, member: identity::Member) -> Self {
+        Self { row, member, accounts: None }
+    }
 }
 
 connection!(RunConnection, RunEdge, Run, "runs");
@@ -33,9 +41,10 @@ impl Run {
 
     /// The account it was about; null when it was about a login as a whole.
     async fn account(&self, ctx: &Context<'_>) -> Result<Option<Account>, Fault> {
-        match self.row.account_id {
-            Some(id) => load(ctx, &self.member, id).await,
-            None => Ok(None),
+        let Some(id) = self.row.account_id else { return Ok(None) };
+        match &self.accounts {
+            Some(accounts) => Ok(accounts.get(&id).cloned()),
+            None => load(ctx, &self.member, id).await,
         }
     }
 

@@ -17,7 +17,7 @@ use super::enums::{Role, TokenHealthState, Urgency};
 use super::fault::Fault;
 use super::ids::global;
 use super::incident::IncidentConnection;
-use super::page::{NO_CURSOR, Page};
+use super::page::{NO_CURSOR, Page, weight};
 use super::refresh_attempt::RefreshAttemptConnection;
 use super::run::RunConnection;
 
@@ -112,6 +112,7 @@ impl Workspace {
     }
 
     /// Its accounts, by handle unless ordered otherwise.
+    #[graphql(complexity = "weight(first, child_complexity)")]
     async fn accounts(
         &self,
         ctx: &Context<'_>,
@@ -152,6 +153,7 @@ impl Workspace {
     }
 
     /// Its incidents, the newest first; with `open` only open or only closed ones.
+    #[graphql(complexity = "weight(first, child_complexity)")]
     async fn incidents(
         &self,
         ctx: &Context<'_>,
@@ -164,6 +166,7 @@ impl Workspace {
     }
 
     /// What was done in it, the newest first.
+    #[graphql(complexity = "weight(first, child_complexity)")]
     async fn runs(
         &self,
         ctx: &Context<'_>,
@@ -175,6 +178,7 @@ impl Workspace {
     }
 
     /// Attempts to renew tokens, the newest first.
+    #[graphql(complexity = "weight(first, child_complexity)")]
     async fn refresh_log(
         &self,
         ctx: &Context<'_>,

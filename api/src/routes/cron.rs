@@ -37,7 +37,14 @@ pub(crate) async fn run(
     let made_due =
         jobs::queue::make_all_due(&*services.database, &services.world, kind, None, None, Trigger::Scheduled)
             .await?;
-    let done = services.executor.drain(&[kind], PARALLEL, WORK_FOR).await?;
+    // On its own, because work must not end halfway when the caller hangs up or the time limit of
+    // the request is over: a token that Meta has given and nobody has stored is lost.
+    let executor = services.executor.clone();
+    let work = tokio::spawn(async move { executor.drain(&[kind], PARALLEL, WORK_FOR).await });
+    let done = work.await.map_err(|error| {
+        tracing::error!(%error, job, "the work of a cron call did not end by itself");
+        Problem::INTERNAL
+    })??;
     let ended = done.succeeded + done.failed + done.skipped;
     Ok(Json(json!({
         "job": job,

@@ -89,7 +89,9 @@ impl Connections {
             Ok(Answer::Valid(debug)) => {
                 self.note_valid(&grant, debug.as_deref()).await?;
                 // It may have been taken for dead, which lets the renewal wait.
+                let turn = self.database.turn().await;
                 self.make_grant_work_due(&*self.database, &grant).await?;
+                drop(turn);
                 self.heal_accounts(&grant, &token, &accounts).await?;
                 Ok(Checked::Valid)
             }
@@ -196,6 +198,7 @@ impl Connections {
                     .col_expr(connection::Column::TokenNeverExpires, Expr::value(expires_at.is_none()));
             }
         }
+        let _turn = self.database.turn().await;
         update.exec(&*self.database).await?;
         Ok(())
     }

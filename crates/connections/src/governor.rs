@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use chrono::{DateTime, TimeDelta, Utc};
 use jobs::budget::{self, Permit};
 use meta::{ErrorKind, ThrottleScope, UsageReport, UsageSink};
+use platform::Database;
 use sea_orm::ConnectionTrait;
 
 use crate::heal::Priority;
@@ -70,7 +71,7 @@ impl Governor {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn flush(&self, db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<(), DbErr> {
+    pub async fn flush(&self, db: &Database, now: DateTime<Utc>) -> Result<(), DbErr> {
         let reports =
             std::mem::take(&mut *self.reports.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
         for report in reports {
@@ -81,7 +82,8 @@ impl Governor {
                     _ => None,
                 };
                 if percent >= NOTE_PERCENT || until.is_some() {
-                    budget::note(db, now, &scope, percent, until).await?;
+                    let _turn = db.turn().await;
+                    budget::note(&**db, now, &scope, percent, until).await?;
                 }
             }
         }

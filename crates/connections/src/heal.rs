@@ -184,9 +184,11 @@ impl Connections {
         F: Fn(Access) -> R,
         R: Future<Output = Result<T, meta::Error>>,
     {
-        if let Permit::WaitUntil(until) =
-            self.governor.permit(&*self.database, self.world.now(), &account.instagram_id, priority).await?
-        {
+        let turn = self.database.turn().await;
+        let permit =
+            self.governor.permit(&*self.database, self.world.now(), &account.instagram_id, priority).await?;
+        drop(turn);
+        if let Permit::WaitUntil(until) = permit {
             return Err(CallError::Paused(until));
         }
         let answer = call(Access {
@@ -195,7 +197,7 @@ impl Connections {
             instagram_id: account.instagram_id.clone(),
         })
         .await;
-        self.governor.flush(&*self.database, self.world.now()).await?;
+        self.governor.flush(&self.database, self.world.now()).await?;
         Ok(answer)
     }
 
@@ -204,8 +206,8 @@ impl Connections {
         Ok(match error.kind() {
             ErrorKind::Throttled { .. } => {
                 let now = self.world.now();
-                let until = self.governor.pause(&*self.database, now, &account.instagram_id, error).await?;
                 let transaction = self.database.begin().await?;
+                let until = self.governor.pause(&*transaction, now, &account.instagram_id, error).await?;
                 self.apply(
                     &*transaction,
                     account.workspace_id,

@@ -3,21 +3,26 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use entity::account;
 use entity::membership::Role;
+use entity::outbox::{self, MailKind, MailState};
 use entity::reconnect_link::{self, LinkState};
-use entity::{AccountId, InWorkspace, LinkId, workspace};
+use entity::{AccountId, InWorkspace, LinkId, WorkspaceId, workspace};
 use identity::{EmailAddress, Member, audit};
 use incidents::link::{self, New, Unusable};
 use mail::Content;
 use mail::outbox::NewMail;
 use platform::Secret;
-use sea_orm::ConnectionTrait;
 use sea_orm::prelude::*;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, LockType};
+use sea_orm::{ConnectionTrait, QuerySelect as _};
 use serde_json::json;
 
 use crate::Connections;
+
+/// How many links a workspace may mail to one address within a day.
+const MOST_MAILS: u64 = 3;
 
 /// Why the team could not have what it asked for.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +39,9 @@ pub enum LinkError {
     /// That is not an address.
     #[error("not an address")]
     BadAddress,
+    /// That address was sent as many links as a day allows.
+    #[error("too many links were mailed to this address today")]
+    TooManyMails,
     /// The database failed.
     #[error(transparent)]
     Database(#[from] DbErr),
@@ -92,6 +100,11 @@ impl Connections {
         let workspace = member.workspace_id();
         let transaction = self.database.begin().await?;
         let account = self.account_row(&*transaction, workspace, id).await?.ok_or(LinkError::NotFound)?;
+        if let Some(recipient) = send_to
+            && self.mailed_lately(&*transaction, workspace, recipient).await? >= MOST_MAILS
+        {
+            return Err(LinkError::TooManyMails);
+        }
         let new = New {
             account: &account,
             incident_id: None,
@@ -125,6 +138,25 @@ impl Connections {
         audit::record(&*transaction, &self.world, event).await?;
         transaction.commit().await?;
         Ok(link)
+    }
+
+    /// How many links the workspace has mailed to `recipient` within a day. Whoever counts holds the
+    /// workspace's row until the end of the transaction, so that no two count at once.
+    async fn mailed_lately(
+        &self,
+        db: &impl ConnectionTrait,
+        workspace: WorkspaceId,
+        recipient: &str,
+    ) -> Result<u64, DbErr> {
+        // The weaker lock: rows that refer to the workspace can be written meanwhile.
+        workspace::Entity::in_workspace(workspace).lock(LockType::NoKeyUpdate).one(db).await?;
+        outbox::Entity::in_workspace(workspace)
+            .filter(outbox::Column::Kind.eq(MailKind::ReconnectLink))
+            .filter(outbox::Column::Recipient.eq(recipient))
+            .filter(outbox::Column::State.is_in([MailState::Queued, MailState::Sent]))
+            .filter(outbox::Column::CreatedAt.gt(self.world.now() - TimeDelta::days(1)))
+            .count(db)
+            .await
     }
 
     /// Withdraws a link.
@@ -174,11 +206,7 @@ impl Connections {
         Ok(Some(Preview { link, account, workspace_name, usable }))
     }
 
-    async fn workspace_name(
-        &self,
-        db: &impl ConnectionTrait,
-        id: entity::WorkspaceId,
-    ) -> Result<String, DbErr> {
+    async fn workspace_name(&self, db: &impl ConnectionTrait, id: WorkspaceId) -> Result<String, DbErr> {
         let workspace = workspace::Entity::in_workspace(id).one(db).await?;
         Ok(workspace.map(|workspace| workspace.name).unwrap_or_default())
     }

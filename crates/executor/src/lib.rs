@@ -209,7 +209,9 @@ impl Executor {
             due_at: self.world.now(),
             trigger: Trigger::Manual,
         };
+        let turn = self.database.turn().await;
         jobs::queue::make_due(&*self.database, &self.world, work).await?;
+        drop(turn);
         let Some(claim) = self.claims.take_one(kind, subject).await? else { return Ok(Ran::Busy) };
         Ok(self.run(claim).await?.map_or(Ran::Busy, Ran::Done))
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::JobId;
+
 use entity::job::{self, JobKind};
 use platform::{Database, World};
 use sea_orm::prelude::*;
@@ -86,6 +86,7 @@ impl Claims {
         let mut values = self.lease_values();
         values.extend([kind.to_value().into(), subject.into()]);
         let row = job::Model::find_by_statement(sql::statement(&*self.database, &sql, values));
+        let _turn = self.database.turn().await;
         Ok(row.one(&*self.database).await?.map(|job| Claim { job, owner: self.owner.clone() }))
     }
 

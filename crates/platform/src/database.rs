@@ -69,6 +69,16 @@ impl Database {
         Ok(Transaction { inner, _writer: writer })
     }
 
+    /// Waits for the turn to write a single statement, and keeps it until the result is dropped. On
+    /// PostgreSQL there is nothing to wait for. Must not be asked for while a [`Transaction`] of the
+    /// same task is open: it would wait for itself.
+    pub async fn turn(&self) -> Turn {
+        match &self.writer {
+            Some(writer) => Turn { _writer: Some(writer.clone().lock_owned().await) },
+            None => Turn { _writer: None },
+        }
+    }
+
     /// Whether this is PostgreSQL; the one file per room that differs asks here.
     #[must_use]
     pub fn is_postgres(&self) -> bool {
@@ -89,6 +99,13 @@ impl Deref for Database {
     fn deref(&self) -> &DatabaseConnection {
         &self.connection
     }
+}
+
+/// The turn to write a single statement; see [`Database::turn`].
+#[derive(Debug)]
+#[must_use = "the turn ends when it is dropped"]
+pub struct Turn {
+    _writer: Option<OwnedMutexGuard<()>>,
 }
 
 /// A write transaction; dropping it without [`Transaction::commit`] rolls it back. No network call

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use chrono::{DateTime, TimeDelta, Utc};
 use connections::disconnect::DisconnectError;
 use connections::refresh::{Refreshed, Skip};
 use entity::AccountId;
+use entity::account::Health;
 use entity::job::JobKind;
 use entity::membership::Role;
 use entity::refresh_attempt::Trigger;
@@ -25,6 +27,9 @@ use crate::graphql::user_error::{UserError, UserErrorCode};
 
 /// How long an answer waits for Meta. What takes longer goes on without it.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long a renewed token is left alone while nothing is wrong with it.
+const JUST_RENEWED: TimeDelta = TimeDelta::hours(1);
 
 /// Declares an input that names an account, and its payload.
 macro_rules! about_an_account {
@@ -117,12 +122,24 @@ impl AccountMutation {
         let Some(grant) = account.row().connection_id else {
             return Ok(RefreshTokenPayload::refused(disconnected()));
         };
-        let connections = ctx.services()?.connections.clone();
+        let services = ctx.services()?;
+        if just_renewed(&account, services.world.now()) {
+            return Ok(RefreshTokenPayload {
+                account: Some(account),
+                attempt: None,
+                user_errors: vec![UserError::at(
+                    "accountId",
+                    UserErrorCode::TryLater,
+                    "This token was renewed a moment ago. It can be renewed again in an hour.",
+                )],
+            });
+        }
+        let connections = services.connections.clone();
         let workspace = member.workspace_id();
         let refresh = async move { connections.refresh(workspace, grant, Trigger::Manual, true).await };
         let (attempt, error) = match patiently(refresh).await? {
             None => (None, Some(still_running())),
-            Some(Refreshed::Attempted(row)) => (Some(RefreshAttempt { row, member: member.clone() }), None),
+            Some(Refreshed::Attempted(row)) => (Some(RefreshAttempt::alone(row, member.clone())), None),
             Some(Refreshed::Skipped(skip)) => (None, Some(skipped(skip))),
         };
         let account = load(ctx, &member, account.row().id).await?;
@@ -241,8 +258,14 @@ async fn run_now(
     Ok(match ran {
         None => (None, Some(still_running())),
         Some(Ran::Busy) => (None, Some(UserError::try_later("This is being done at this moment."))),
-        Some(Ran::Done(row)) => (Some(Run { row, member: member.clone() }), None),
+        Some(Ran::Done(row)) => (Some(Run::alone(row, member.clone())), None),
     })
+}
+
+/// Whether another renewal would only cost a call: the last one is young, and the account is well.
+fn just_renewed(account: &Account, now: DateTime<Utc>) -> bool {
+    let renewed_at = account.grant().and_then(|grant| grant.refreshed_at);
+    account.row().health == Health::Healthy && renewed_at.is_some_and(|at| now - at < JUST_RENEWED)
 }
 
 /// Waits for work a while. It goes on when the answer does not wait any longer, and when the caller

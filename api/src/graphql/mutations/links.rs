@@ -139,6 +139,11 @@ fn link_error(error: LinkError) -> Result<UserError, Fault> {
             UserErrorCode::Invalid,
             "This is not an e-mail address that we can write to.",
         ),
+        LinkError::TooManyMails => UserError::at(
+            "email",
+            UserErrorCode::TryLater,
+            "This address was sent three links within a day. Copy the link instead, or try again tomorrow.",
+        ),
         LinkError::Database(error) => return Err(error.into()),
     })
 }
