@@ -87,6 +87,9 @@ impl Account {
 /// for it, and for a node that is on no page.
 pub(crate) type ReadAhead<K, V> = Option<Arc<HashMap<K, V>>>;
 
+/// What a field weighs that asks the database for each account anew, besides its own fields.
+const QUERY: usize = 10;
+
 /// One account of the member's workspace.
 pub(crate) async fn load(
     ctx: &Context<'_>,
@@ -181,6 +184,7 @@ impl Account {
     }
 
     /// The workspace it belongs to.
+    #[graphql(complexity = "QUERY + child_complexity")]
     async fn workspace(&self, ctx: &Context<'_>) -> Result<Workspace, Fault> {
         let workspace = super::workspace::load(ctx, &self.member).await?;
         workspace.ok_or_else(|| Fault::Internal("an account without its workspace".to_owned()))
@@ -194,6 +198,7 @@ impl Account {
     }
 
     /// Daily values from `from` to `to`, both included; at most 400 days.
+    #[graphql(complexity = "QUERY + child_complexity")]
     async fn insights(
         &self,
         ctx: &Context<'_>,
@@ -216,6 +221,7 @@ impl Account {
     }
 
     /// The newest audience on or before `day`, or the newest of all; null before the first snapshot.
+    #[graphql(complexity = "QUERY + child_complexity")]
     async fn audience(
         &self,
         ctx: &Context<'_>,
@@ -269,6 +275,7 @@ impl Account {
     }
 
     /// Its reconnect links, the newest first.
+    #[graphql(complexity = "QUERY + child_complexity")]
     async fn reconnect_links(&self, ctx: &Context<'_>) -> Result<Vec<ReconnectLink>, Fault> {
         let services = ctx.services()?;
         let links =
