@@ -7,10 +7,17 @@
 mod support;
 
 mod authorisation_state;
+mod bad_input;
+mod configuration;
 mod crashing;
+mod graphql_over_http;
 mod healing;
+mod http_surface;
 mod reconnect_links;
 mod refreshing;
 mod repair_through_graphql;
+mod secrets;
 mod several_processes;
+mod stopping;
 mod story;
+mod tenancy;

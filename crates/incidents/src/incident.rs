@@ -17,6 +17,9 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait};
 
 use crate::link;
 
+/// An account and its open incident.
+type Broken = (account::Model, IncidentId);
+
 /// What opening and closing needs besides the database.
 #[derive(Clone, Debug)]
 pub struct Incidents {
@@ -55,15 +58,24 @@ impl Incidents {
         if !concerns_owner(cause) {
             return Ok(());
         }
-        let mut by_recipient: BTreeMap<&str, Vec<_>> = BTreeMap::new();
-        for (account, incident) in &opened {
-            let contact = account.contact_email.as_deref();
-            for recipient in
-                contact.into_iter().chain(fallback.iter().map(String::as_str).filter(|_| contact.is_none()))
-            {
-                by_recipient.entry(recipient).or_default().push((*account, *incident));
+        let mut by_recipient: BTreeMap<String, Vec<Broken>> = BTreeMap::new();
+        for (account, incident) in opened {
+            let recipients = account.contact_email.as_ref().map_or(fallback, std::slice::from_ref);
+            for recipient in recipients {
+                by_recipient.entry(recipient.clone()).or_default().push((account.clone(), incident));
             }
         }
+        self.tell(db, workspace, cause, by_recipient).await
+    }
+
+    /// Queues one mail per recipient about accounts that broke together.
+    async fn tell(
+        &self,
+        db: &impl ConnectionTrait,
+        workspace: WorkspaceId,
+        cause: HealthReason,
+        by_recipient: BTreeMap<String, Vec<Broken>>,
+    ) -> Result<(), DbErr> {
         let workspace_name = name_of(db, workspace).await?;
         // Of several recipients for one account, all get the same link: a newer one would cancel it.
         let mut links = BTreeMap::new();
@@ -73,15 +85,15 @@ impl Incidents {
             let link_id = match links.get(&account.id) {
                 Some(link_id) => *link_id,
                 None => {
-                    let link = self.link_for(db, account, *incident_id, recipient).await?;
+                    let link = self.link_for(db, account, *incident_id, &recipient).await?;
                     links.insert(account.id, link);
                     link
                 }
             };
             let mail = NewMail {
                 workspace_id: workspace,
-                dedupe_key: format!("incident:{incident_id}:opened:{}", token_hash(recipient)),
-                recipient: recipient.to_owned(),
+                dedupe_key: format!("incident:{incident_id}:opened:{}", token_hash(&recipient)),
+                recipient,
                 content: Content::NeedsReconnect {
                     workspace_name: workspace_name.clone(),
                     cause,
@@ -93,6 +105,37 @@ impl Incidents {
             mail::outbox::queue(db, &self.world, mail).await?;
         }
         Ok(())
+    }
+
+    /// A mail that had not left was cancelled because the account it hung on is well again: those of
+    /// its accounts that are not get a mail of their own.
+    async fn tell_the_rest(
+        &self,
+        db: &impl ConnectionTrait,
+        cancelled: &outbox::Model,
+        closed: &[account::Model],
+    ) -> Result<(), DbErr> {
+        let Ok(Content::NeedsReconnect { cause, accounts, .. }) =
+            serde_json::from_value(cancelled.content.clone())
+        else {
+            return Ok(());
+        };
+        let rest: Vec<_> = accounts
+            .into_iter()
+            .filter(|handle| !closed.iter().any(|account| account.username == *handle))
+            .collect();
+        let rows = account::Entity::in_workspace(cancelled.workspace_id)
+            .filter(account::Column::Username.is_in(rest))
+            .all(db)
+            .await?;
+        let mut group = Vec::new();
+        for account in rows {
+            if let Some(incident) = find_open(db, &account).await? {
+                group.push((account, incident.id));
+            }
+        }
+        let by_recipient = BTreeMap::from([(cancelled.recipient.clone(), group)]);
+        self.tell(db, cancelled.workspace_id, cause, by_recipient).await
     }
 
     async fn link_for(
@@ -148,6 +191,7 @@ impl Incidents {
         recovered: bool,
     ) -> Result<(), DbErr> {
         let mut told: BTreeMap<String, (IncidentId, Vec<String>)> = BTreeMap::new();
+        let mut waiting = Vec::new();
         for account in accounts {
             let Some(incident) = find_open(db, account).await? else { continue };
             incident::Entity::update_in_workspace(workspace)
@@ -155,13 +199,17 @@ impl Incidents {
                 .filter(incident::Column::Id.eq(incident.id))
                 .exec(db)
                 .await?;
+            waiting.extend(mails(db, &incident, MailState::Queued).await?);
             mail::outbox::cancel_of_incident(db, &self.world, workspace, incident.id).await?;
-            for mail in if recovered { sent_mails(db, &incident).await? } else { Vec::new() } {
+            for mail in if recovered { mails(db, &incident, MailState::Sent).await? } else { Vec::new() } {
                 let (_, handles) = told.entry(mail.recipient.clone()).or_insert((incident.id, Vec::new()));
                 // The mail may have been about others as well, which still need somebody.
                 let closed = |handle: &String| accounts.iter().any(|account| account.username == *handle);
                 handles.extend(handles_in(&mail).into_iter().filter(closed));
             }
+        }
+        for mail in &waiting {
+            self.tell_the_rest(db, mail, accounts).await?;
         }
         let workspace_name = if told.is_empty() { String::new() } else { name_of(db, workspace).await? };
         told.retain(|_, (_, handles)| !handles.is_empty());
@@ -199,13 +247,14 @@ async fn find_open(
         .await
 }
 
-async fn sent_mails(
+async fn mails(
     db: &impl ConnectionTrait,
     incident: &incident::Model,
+    state: MailState,
 ) -> Result<Vec<outbox::Model>, DbErr> {
     outbox::Entity::in_workspace(incident.workspace_id)
         .filter(outbox::Column::IncidentId.eq(incident.id))
-        .filter(outbox::Column::State.eq(MailState::Sent))
+        .filter(outbox::Column::State.eq(state))
         .all(db)
         .await
 }

@@ -8,3 +8,6 @@
 
 pub mod incident;
 pub mod link;
+
+#[cfg(test)]
+mod tests;

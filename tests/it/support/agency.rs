@@ -89,6 +89,15 @@ impl Installation {
             email: email.to_owned(),
         }
     }
+
+    /// A person who comes back to the workspace that they have.
+    pub(crate) async fn returning(&self, email: &str) -> Agency<'_> {
+        let mut client = self.stranger();
+        client.sign_in(email, PASSWORD).await;
+        let data = client.query("{ viewer { memberships { workspace { id } } } }", json!({})).await;
+        let workspace = text(&data, "/viewer/memberships/0/workspace/id");
+        Agency { installation: self, client, workspace, email: email.to_owned() }
+    }
 }
 
 impl Agency<'_> {

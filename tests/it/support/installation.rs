@@ -142,6 +142,22 @@ impl Installation {
         (api, url)
     }
 
+    /// An api process of the same installation with the settings of a public one.
+    pub(crate) async fn production(&self) -> (Program, Url) {
+        let address = format!("127.0.0.1:{}", free_port());
+        let mut launcher = self.launcher.clone();
+        launcher.variables.retain(|name, _| {
+            !["MOORING_DEVELOPMENT", "CLOCK_OFFSET_FILE"].contains(&name.as_str())
+                && !(name.ends_with("_URL") && (name.starts_with("FACEBOOK") || name.starts_with("INSTAGRAM")))
+        });
+        launcher.variables.insert("API_LISTEN".to_owned(), address.clone());
+        launcher.variables.insert("PUBLIC_URL".to_owned(), "https://mooring.example".to_owned());
+        let url: Url = format!("http://{address}/").parse().expect("an address");
+        let mut api = launcher.start("api-public", "mooring-api", &[]);
+        assert!(answers(&mut api, &self.http, &url).await, "{}", api.end_of_log());
+        (api, url)
+    }
+
     /// Another worker of the same installation, or the one after the last.
     pub(crate) fn another_worker(&self, name: &str) -> Program {
         self.launcher.start(name, "mooring-worker", &["run"])

@@ -10,8 +10,8 @@ use axum::response::Response;
 use serde_json::Value;
 
 /// Parameters that are secret wherever they stand.
-const SECRET_PARAMETERS: [&str; 6] =
-    ["access_token", "input_token", "fb_exchange_token", "client_secret", "code", "appsecret_proof"];
+const SECRET_PARAMETERS: [&str; 7] =
+    ["access_token", "input_token", "fb_exchange_token", "client_secret", "code", "state", "appsecret_proof"];
 
 /// What was seen so far.
 #[derive(Clone, Debug, Default)]
@@ -45,7 +45,8 @@ impl Recorder {
         secrets
     }
 
-    fn keep(&self, secret: &str) {
+    /// Adds something that the tests themselves came to know.
+    pub(crate) fn keep(&self, secret: &str) {
         if secret.len() >= 16 {
             self.secrets.lock().expect("secrets").push(secret.to_owned());
         }
@@ -97,6 +98,10 @@ async fn pass(State(passing): State<Passing>, request: Request) -> Response {
         if name != "content-length" && name != "transfer-encoding" && name != "content-encoding" {
             response = response.header(name, value);
         }
+    }
+    let location = answer.headers().get("location").and_then(|value| value.to_str().ok());
+    if let Some(location) = location.and_then(|location| url::Url::parse(location).ok()) {
+        recorder.keep_parameters(location.query().unwrap_or_default().as_bytes());
     }
     let body: Bytes = answer.bytes().await.expect("a whole answer");
     if let Ok(json) = serde_json::from_slice(&body) {

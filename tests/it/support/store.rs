@@ -117,3 +117,11 @@ async fn open(url: &str) -> DatabaseConnection {
 async fn on_server(server: &str, statement: &str) {
     open(server).await.execute_unprepared(statement).await.expect("a role that may create databases");
 }
+
+/// Whether `bytes` hold `part`.
+pub(crate) fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    // Comparing the first byte alone first is what makes it fast enough for megabytes.
+    part.first().is_some_and(|first| {
+        bytes.iter().enumerate().any(|(at, byte)| byte == first && bytes[at..].starts_with(part))
+    })
+}
