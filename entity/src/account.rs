@@ -1,4 +1,5 @@
 //! A connected Instagram professional account in one workspace.
+
 use sea_orm::entity::prelude::*;
 
 pub use crate::connection::Provider;
@@ -77,7 +78,7 @@ pub enum HealthReason {
     Disconnected,
 }
 
-/// One row.
+/// A row of the table `account`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "account")]
 pub struct Model {

@@ -1,4 +1,5 @@
 //! Who the audience of an account was on one day.
+
 use sea_orm::entity::prelude::*;
 
 pub use crate::insight::ValueState;
@@ -17,7 +18,7 @@ pub enum AudienceKind {
     Engaged,
 }
 
-/// One row.
+/// A row of the table `audience_snapshot`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "audience_snapshot")]
 pub struct Model {

@@ -1,9 +1,10 @@
 //! Who did what; never changed and never deleted by the api.
+
 use sea_orm::entity::prelude::*;
 
 use crate::{InWorkspace, UserId, WorkspaceId};
 
-/// One row.
+/// A row of the table `audit_event`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "audit_event")]
 pub struct Model {

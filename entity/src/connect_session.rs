@@ -1,9 +1,10 @@
 //! A return from Meta whose accounts are still to be chosen.
+
 use sea_orm::entity::prelude::*;
 
 use crate::{ConnectSessionId, ConnectionId, InWorkspace, UserId, WorkspaceId};
 
-/// One row.
+/// A row of the table `connect_session`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "connect_session")]
 pub struct Model {

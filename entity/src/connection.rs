@@ -1,4 +1,5 @@
 //! A grant: one authorisation that a Meta user gave for one workspace.
+
 use sea_orm::entity::prelude::*;
 
 use crate::{ConnectionId, InWorkspace, WorkspaceId};
@@ -15,7 +16,7 @@ pub enum Provider {
     InstagramLogin,
 }
 
-/// One row.
+/// A row of the table `connection`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "connection")]
 pub struct Model {

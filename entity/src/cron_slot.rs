@@ -1,9 +1,10 @@
 //! A slot of a cron line that one process has taken.
+
 use sea_orm::entity::prelude::*;
 
 use crate::Global;
 
-/// One row.
+/// A row of the table `cron_slot`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "cron_slot")]
 pub struct Model {

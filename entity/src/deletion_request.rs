@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::Global;
 
-/// One row.
+/// A row of the table `deletion_request`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "deletion_request")]
 pub struct Model {

@@ -1,4 +1,5 @@
 //! A mailed link that proves an address.
+
 use sea_orm::entity::prelude::*;
 
 use crate::{Global, UserId};
@@ -12,7 +13,7 @@ pub enum EmailLinkPurpose {
     ConfirmAddress,
 }
 
-/// One row.
+/// A row of the table `email_link`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "email_link")]
 pub struct Model {

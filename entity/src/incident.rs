@@ -1,11 +1,12 @@
 //! One continuous period in which an account needs a person.
+
 use sea_orm::entity::prelude::*;
 
 pub use crate::account::HealthReason;
 
 use crate::{AccountId, InWorkspace, IncidentId, WorkspaceId};
 
-/// One row.
+/// A row of the table `incident`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "incident")]
 pub struct Model {

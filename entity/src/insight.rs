@@ -1,4 +1,5 @@
 //! One value of one metric of one account for one day.
+
 use sea_orm::entity::prelude::*;
 
 use crate::{AccountId, InWorkspace, WorkspaceId};
@@ -27,7 +28,7 @@ pub enum ValueState {
     NoPermission,
 }
 
-/// One row.
+/// A row of the table `insight`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "insight")]
 pub struct Model {

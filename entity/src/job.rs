@@ -1,4 +1,5 @@
 //! Work that is due: one row per kind and subject.
+
 use sea_orm::entity::prelude::*;
 
 pub use crate::refresh_attempt::Trigger;
@@ -29,7 +30,7 @@ pub enum JobKind {
     SendMail,
 }
 
-/// One row.
+/// A row of the table `job`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "job")]
 pub struct Model {

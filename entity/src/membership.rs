@@ -1,4 +1,5 @@
 //! A person in a workspace, with a role.
+
 use sea_orm::entity::prelude::*;
 
 use crate::{InWorkspace, UserId, WorkspaceId};
@@ -21,7 +22,7 @@ pub enum Role {
     Viewer,
 }
 
-/// One row.
+/// A row of the table `membership`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "membership")]
 pub struct Model {

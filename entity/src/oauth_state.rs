@@ -1,4 +1,5 @@
 //! The state parameter of one authorisation, by its hash.
+
 use sea_orm::entity::prelude::*;
 
 pub use crate::connection::Provider;
@@ -17,7 +18,7 @@ pub enum OauthPurpose {
     Reconnect,
 }
 
-/// One row.
+/// A row of the table `oauth_state`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "oauth_state")]
 pub struct Model {

@@ -1,4 +1,5 @@
 //! A mail that has left a transaction and is to be sent once.
+
 use sea_orm::entity::prelude::*;
 
 use crate::{InWorkspace, IncidentId, OutboxId, WorkspaceId};
@@ -42,7 +43,7 @@ pub enum MailState {
     Cancelled,
 }
 
-/// One row.
+/// A row of the table `outbox`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "outbox")]
 pub struct Model {

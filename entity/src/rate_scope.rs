@@ -1,9 +1,10 @@
 //! What is left of a rate limit of Meta's, shared by all processes.
+
 use sea_orm::entity::prelude::*;
 
 use crate::Global;
 
-/// One row.
+/// A row of the table `rate_scope`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "rate_scope")]
 pub struct Model {

@@ -1,4 +1,5 @@
 //! A link with which an account owner repairs one account without a login.
+
 use sea_orm::entity::prelude::*;
 
 use crate::{AccountId, InWorkspace, IncidentId, LinkId, UserId, WorkspaceId};
@@ -30,7 +31,7 @@ pub enum LinkState {
     Revoked,
 }
 
-/// One row.
+/// A row of the table `reconnect_link`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "reconnect_link")]
 pub struct Model {

@@ -1,4 +1,5 @@
 //! One attempt to renew a token; committed before Meta is called.
+
 use sea_orm::entity::prelude::*;
 
 use crate::{ConnectionId, InWorkspace, RefreshAttemptId, WorkspaceId};
@@ -42,7 +43,7 @@ pub enum RefreshOutcome {
     Interrupted,
 }
 
-/// One row.
+/// A row of the table `refresh_attempt`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "refresh_attempt")]
 pub struct Model {

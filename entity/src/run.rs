@@ -1,4 +1,5 @@
 //! One execution of a job, as people see it.
+
 use sea_orm::entity::prelude::*;
 
 pub use crate::job::JobKind;
@@ -21,7 +22,7 @@ pub enum RunStatus {
     Skipped,
 }
 
-/// One row.
+/// A row of the table `run`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "run")]
 pub struct Model {

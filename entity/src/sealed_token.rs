@@ -1,4 +1,5 @@
 //! A token of Meta's, sealed.
+
 use sea_orm::entity::prelude::*;
 
 use crate::{ConnectionId, InWorkspace, WorkspaceId};
@@ -18,7 +19,7 @@ pub enum TokenKind {
     Instagram,
 }
 
-/// One row.
+/// A row of the table `sealed_token`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "sealed_token")]
 pub struct Model {

@@ -1,9 +1,10 @@
 //! A signed-in browser or program, and its rotating refresh token.
+
 use sea_orm::entity::prelude::*;
 
 use crate::{Global, SessionId, UserId};
 
-/// One row.
+/// A row of the table `session`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "session")]
 pub struct Model {

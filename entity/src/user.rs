@@ -1,9 +1,10 @@
 //! A person who can sign in.
+
 use sea_orm::entity::prelude::*;
 
 use crate::{Global, UserId};
 
-/// One row.
+/// A row of the table `user`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "user")]
 pub struct Model {

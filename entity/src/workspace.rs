@@ -1,9 +1,10 @@
 //! A tenant: an agency or one of its teams.
+
 use sea_orm::entity::prelude::*;
 
 use crate::{InWorkspace, WorkspaceId};
 
-/// One row.
+/// A row of the table `workspace`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "workspace")]
 pub struct Model {

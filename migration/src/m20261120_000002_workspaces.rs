@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{json, text, timestamp_with_time_zone, uuid, uuid_null};
 
-/// This change.
+/// The change itself, named after its file.
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 

@@ -6,7 +6,7 @@ use sea_orm_migration::schema::{
     timestamp_with_time_zone_null, uuid, uuid_null,
 };
 
-/// This change.
+/// The change itself, named after its file.
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 

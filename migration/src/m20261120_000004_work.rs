@@ -6,7 +6,7 @@ use sea_orm_migration::schema::{
     uuid_null,
 };
 
-/// This change.
+/// The change itself, named after its file.
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 

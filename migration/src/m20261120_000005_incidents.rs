@@ -5,7 +5,7 @@ use sea_orm_migration::schema::{
     integer, json, text, text_null, timestamp_with_time_zone, timestamp_with_time_zone_null, uuid, uuid_null,
 };
 
-/// This change.
+/// The change itself, named after its file.
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 

@@ -53,7 +53,9 @@ async fn ranges_and_pages_are_bounded(engine: Engine) {
     let agency = installation.agency("anna@northlight.example").await;
     let account = agency.connect(FACEBOOK, &Consent::of(NORA), "nora@lindqvist.example").await.remove(0).id();
     let insights = |from: &str, to: &str| {
-        format!("query ($id: ID!) {{ account(id: $id) {{ insights(metrics: [REACH], from: \"{from}\", to: \"{to}\") {{ days }} }} }}")
+        format!(
+            "query ($id: ID!) {{ account(id: $id) {{ insights(metrics: [REACH], from: \"{from}\", to: \"{to}\") {{ days }} }} }}"
+        )
     };
     let pages = |arguments: &str| {
         format!("query ($id: ID!) {{ workspace(id: $id) {{ accounts({arguments}) {{ totalCount }} }} }}")
@@ -72,7 +74,10 @@ async fn ranges_and_pages_are_bounded(engine: Engine) {
     }
     // Ids that are none are simply unknown.
     for id in ["", "account", "account:7", "workspace:; DROP TABLE account", "🦀", &"x".repeat(10_000)] {
-        let data = agency.client.query("query ($id: ID!) { node(id: $id) { id } account(id: $id) { id } }", json!({ "id": id })).await;
+        let data = agency
+            .client
+            .query("query ($id: ID!) { node(id: $id) { id } account(id: $id) { id } }", json!({ "id": id }))
+            .await;
         assert_eq!(data, json!({ "node": null, "account": null }), "{id}");
     }
 }
@@ -85,7 +90,12 @@ fn strangers() -> Vec<Case> {
         ("signUp", sign_up("", PASSWORD, "Anna"), "input.email", "INVALID"),
         ("signUp", sign_up("no-address", PASSWORD, "Anna"), "input.email", "INVALID"),
         ("signUp", sign_up("a@b.example\r\nBcc: c@d.example", PASSWORD, "Anna"), "input.email", "INVALID"),
-        ("signUp", sign_up(&format!("{}@a.example", "a".repeat(LONG)), PASSWORD, "Anna"), "input.email", "INVALID"),
+        (
+            "signUp",
+            sign_up(&format!("{}@a.example", "a".repeat(LONG)), PASSWORD, "Anna"),
+            "input.email",
+            "INVALID",
+        ),
         ("signUp", sign_up("new@a.example", "short", "Anna"), "input.password", "INVALID"),
         ("signUp", sign_up("new@a.example", "password1234", "Anna"), "input.password", "INVALID"),
         ("signUp", sign_up("new@a.example", &"long ".repeat(LONG), "Anna"), "input.password", "INVALID"),
@@ -103,28 +113,63 @@ fn strangers() -> Vec<Case> {
 
 fn members(agency: &Agency<'_>, account: &str, choice: &str) -> Vec<Case> {
     let no_account = "account:00000000-0000-4000-8000-000000000000";
-    let choose = |ids: &[&str], contact: &str| {
-        json!({ "connectSessionId": choice, "instagramIds": ids, "contactEmail": contact })
-    };
+    let choose = |ids: &[&str], contact: &str| json!({ "connectSessionId": choice, "instagramIds": ids, "contactEmail": contact });
     let mut cases = vec![
         ("createWorkspace", json!({ "name": "" }), "input.name", "INVALID"),
         ("createWorkspace", json!({ "name": "a\nb" }), "input.name", "INVALID"),
         ("createWorkspace", json!({ "name": "w".repeat(LONG) }), "input.name", "INVALID"),
-        ("startConnect", json!({ "workspaceId": account, "provider": FACEBOOK }), "input.workspaceId", "NOT_FOUND"),
-        ("startConnect", json!({ "workspaceId": "", "provider": FACEBOOK }), "input.workspaceId", "NOT_FOUND"),
+        (
+            "startConnect",
+            json!({ "workspaceId": account, "provider": FACEBOOK }),
+            "input.workspaceId",
+            "NOT_FOUND",
+        ),
+        (
+            "startConnect",
+            json!({ "workspaceId": "", "provider": FACEBOOK }),
+            "input.workspaceId",
+            "NOT_FOUND",
+        ),
         ("chooseAccounts", choose(&[], "o@a.example"), "input.instagramIds", "INVALID"),
         // Nora's account is not what Tomas can offer.
         ("chooseAccounts", choose(&[BAKERY], "o@a.example"), "input.instagramIds", "INVALID"),
-        ("chooseAccounts", choose(&["17841400000000011", "nonsense"], "o@a.example"), "input.instagramIds", "INVALID"),
+        (
+            "chooseAccounts",
+            choose(&["17841400000000011", "nonsense"], "o@a.example"),
+            "input.instagramIds",
+            "INVALID",
+        ),
         ("chooseAccounts", choose(&["17841400000000011"], "no-address"), "input.contactEmail", "INVALID"),
-        ("sendReconnectLink", json!({ "accountId": account, "email": "no address" }), "input.email", "INVALID"),
-        ("sendReconnectLink", json!({ "accountId": account, "email": "a@b.example\nBcc: c@d.example" }), "input.email", "INVALID"),
-        ("updateAccountContact", json!({ "accountId": account, "contactEmail": "@" }), "input.contactEmail", "INVALID"),
+        (
+            "sendReconnectLink",
+            json!({ "accountId": account, "email": "no address" }),
+            "input.email",
+            "INVALID",
+        ),
+        (
+            "sendReconnectLink",
+            json!({ "accountId": account, "email": "a@b.example\nBcc: c@d.example" }),
+            "input.email",
+            "INVALID",
+        ),
+        (
+            "updateAccountContact",
+            json!({ "accountId": account, "contactEmail": "@" }),
+            "input.contactEmail",
+            "INVALID",
+        ),
         ("revokeReconnectLink", json!({ "linkId": account }), "input.linkId", "NOT_FOUND"),
     ];
     for name in [
-        "startReconnect", "createReconnectLink", "sendReconnectLink", "updateAccountContact", "refreshToken",
-        "checkToken", "collectInsights", "collectAudience", "disconnectAccount",
+        "startReconnect",
+        "createReconnectLink",
+        "sendReconnectLink",
+        "updateAccountContact",
+        "refreshToken",
+        "checkToken",
+        "collectInsights",
+        "collectAudience",
+        "disconnectAccount",
     ] {
         cases.push((name, json!({ "accountId": no_account }), "input.accountId", "NOT_FOUND"));
         cases.push((name, json!({ "accountId": agency.workspace }), "input.accountId", "NOT_FOUND"));
@@ -140,7 +185,17 @@ async fn is_refused(client: &Client, name: &str, input: Value, path: &str, code:
 /// How many rows there are of what the mutations store. Failed sign-ins are counted on purpose.
 async fn stored(installation: &Installation) -> Vec<i64> {
     let mut counts = Vec::new();
-    for table in ["workspace", "membership", "connection", "account", "reconnect_link", "oauth_state", "outbox", "job", "run"] {
+    for table in [
+        "workspace",
+        "membership",
+        "connection",
+        "account",
+        "reconnect_link",
+        "oauth_state",
+        "outbox",
+        "job",
+        "run",
+    ] {
         counts.push(installation.store.number(&format!("SELECT count(*) FROM {table}")).await);
     }
     counts.push(installation.store.number("SELECT count(*) FROM \"user\"").await);

@@ -102,7 +102,8 @@ async fn without_the_development_flag_nothing_is_open(engine: Engine) {
 
 /// What a process says that does not start.
 fn refused(output: Output) -> String {
-    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let said =
+        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert_eq!(output.status.code(), Some(2), "{said}");
     said
 }

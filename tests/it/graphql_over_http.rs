@@ -24,7 +24,13 @@ async fn only_one_shape_of_request_is_carried_out(engine: Engine) {
         assert_eq!(answer.status, 405, "{query}: {}", answer.text);
     }
     let body = json!({ "query": sign_up }).to_string();
-    for kind in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/graphql", ""] {
+    for kind in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/graphql",
+        "",
+    ] {
         let answer = post(&browser, kind, body.clone()).await;
         assert_eq!(answer.status, 415, "{kind}: {}", answer.text);
     }
@@ -50,20 +56,28 @@ async fn only_one_shape_of_request_is_carried_out(engine: Engine) {
     let request = browser.request(Method::POST, "/graphql").json(&json!({ "query": "{ nothing }" }));
     let answer = browser.send(request).await;
     assert_eq!((answer.status, answer.json()["data"].is_null()), (200, true));
-    let answer = post(&browser, "application/json; charset=utf-8", json!({ "query": "{ providers }" }).to_string()).await;
+    let answer =
+        post(&browser, "application/json; charset=utf-8", json!({ "query": "{ providers }" }).to_string())
+            .await;
     assert_eq!(answer.json()["data"]["providers"], json!(["FACEBOOK_LOGIN", "INSTAGRAM_LOGIN"]));
     assert!(answer.header("content-type").starts_with("application/graphql-response+json"));
 
     let forged = installation.http.post(installation.url.join("graphql").unwrap()).bearer_auth("forged");
-    let answer = forged.header("accept", ACCEPT).json(&json!({ "query": "{ viewer { id } }" })).send().await.unwrap();
+    let answer =
+        forged.header("accept", ACCEPT).json(&json!({ "query": "{ viewer { id } }" })).send().await.unwrap();
     assert_eq!(answer.status(), 401);
 }
 
 async fn documents_are_bounded(engine: Engine) {
     let installation = Installation::with(engine).without_worker().start().await;
     let client = installation.person("anna@northlight.example").await;
-    let deep = format!("{{ viewer {{ memberships {{ workspace {{ {} id {} }} }} }} }}", "accounts { nodes { workspace { ".repeat(8), "} } }".repeat(8));
-    let wide = format!("{{ {} }}", (0..2_000).map(|n| format!("a{n}: providers")).collect::<Vec<_>>().join(" "));
+    let deep = format!(
+        "{{ viewer {{ memberships {{ workspace {{ {} id {} }} }} }} }}",
+        "accounts { nodes { workspace { ".repeat(8),
+        "} } }".repeat(8)
+    );
+    let wide =
+        format!("{{ {} }}", (0..2_000).map(|n| format!("a{n}: providers")).collect::<Vec<_>>().join(" "));
     let directives = format!("{{ providers {} }}", "@skip(if: false) ".repeat(200));
     let nested = format!("{{ a(b: {}1{}) }}", "[".repeat(20_000), "]".repeat(20_000));
     for (what, document) in [("deep", deep), ("wide", wide), ("directives", directives), ("nested", nested)] {
@@ -75,10 +89,14 @@ async fn documents_are_bounded(engine: Engine) {
     let guesses: Vec<String> = (0..40)
         .map(|n| format!("g{n}: signIn(input: {{ email: \"anna@northlight.example\", password: \"guess number {n}\" }}) {{ userErrors {{ code }} }}"))
         .collect();
-    let answer = installation.stranger().send(&format!("mutation {{ {} }}", guesses.join(" ")), json!({})).await;
+    let answer =
+        installation.stranger().send(&format!("mutation {{ {} }}", guesses.join(" ")), json!({})).await;
     let wrong = answer.text.matches("WRONG_CREDENTIALS").count();
     assert!(wrong < 20, "{wrong} guesses were looked at: {}", answer.text);
-    assert_eq!(client.query("{ viewer { email } }", json!({})).await["viewer"]["email"], "anna@northlight.example");
+    assert_eq!(
+        client.query("{ viewer { email } }", json!({})).await["viewer"]["email"],
+        "anna@northlight.example"
+    );
 }
 
 const ACCEPT: &str = "application/graphql-response+json";

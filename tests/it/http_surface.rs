@@ -22,7 +22,9 @@ on_each_database![
 async fn every_answer_carries_protective_headers(engine: Engine) {
     let installation = Installation::with(engine).without_worker().start().await;
     let browser = installation.browser();
-    for path in ["/", "/api/health", "/api/nothing", "/reconnect/unknown", "/metrics", "/assets/none.js", "/graphql"] {
+    for path in
+        ["/", "/api/health", "/api/nothing", "/reconnect/unknown", "/metrics", "/assets/none.js", "/graphql"]
+    {
         let answer = browser.get(path).await;
         for (name, value) in [
             ("x-content-type-options", "nosniff"),
@@ -35,7 +37,10 @@ async fn every_answer_carries_protective_headers(engine: Engine) {
         }
         assert!(answer.header("strict-transport-security").starts_with("max-age="), "{path}");
         let policy = answer.header("content-security-policy");
-        assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
+        assert!(
+            policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"),
+            "{path}: {policy}"
+        );
         assert!(!policy.contains("unsafe-inline") && !policy.contains("unsafe-eval"), "{path}: {policy}");
         assert_eq!(answer.header("server"), "", "{path} names its server");
         assert_eq!(answer.header("access-control-allow-origin"), "", "{path}");
@@ -59,7 +64,9 @@ async fn cookies_are_out_of_reach(engine: Engine) {
         let answers = installation.answers.lock().unwrap();
         answers.iter().flat_map(|answer| answer.set_cookies().into_iter().map(str::to_owned)).collect()
     };
-    assert!(lines.iter().any(|line| line.contains("session")) && lines.iter().any(|line| line.contains("oauth")));
+    assert!(
+        lines.iter().any(|line| line.contains("session")) && lines.iter().any(|line| line.contains("oauth"))
+    );
     for line in lines {
         let site = if line.contains("session") { "SameSite=Strict" } else { "SameSite=Lax" };
         assert!(line.starts_with("__Host-"), "{line}");
@@ -69,7 +76,8 @@ async fn cookies_are_out_of_reach(engine: Engine) {
         assert!(!line.contains("Domain="), "{line}");
     }
     // The session cookie alone does nothing for a page of another site.
-    let renew = json!({ "query": "mutation { refreshSession { session { expiresAt } userErrors { code } } }" });
+    let renew =
+        json!({ "query": "mutation { refreshSession { session { expiresAt } userErrors { code } } }" });
     let browser = &agency.client.browser;
     for headers in [vec![], vec![("x-mooring-client", "x"), ("sec-fetch-site", "cross-site")]] {
         let mut request = browser.request(Method::POST, "/graphql").json(&renew);
@@ -112,10 +120,9 @@ async fn cron_addresses_need_their_secret_and_count(engine: Engine) {
     assert_eq!(cron(&browser, Method::POST, "/api/cron/nonsense", Some(CRON_SECRET)).await.status, 404);
 
     let all = u64::try_from(accounts.len()).unwrap();
-    for (method, job, counted) in [
-        (Method::POST, "collect-insights", "succeeded"),
-        (Method::GET, "collect-audience", "succeeded"),
-    ] {
+    for (method, job, counted) in
+        [(Method::POST, "collect-insights", "succeeded"), (Method::GET, "collect-audience", "succeeded")]
+    {
         let answer = cron(&browser, method, &format!("/api/cron/{job}"), Some(CRON_SECRET)).await;
         let counts = answer.json();
         assert_eq!(counts[counted].as_u64(), Some(all), "{counts}");
@@ -152,7 +159,12 @@ async fn a_deauthorisation_counts_only_with_metas_signature(engine: Engine) {
     };
     assert_eq!(send("wrong", "facebook").await, 400);
     let browser = installation.browser();
-    for form in [vec![], vec![("signed_request", "")], vec![("signed_request", "a.b")], vec![("signed_request", "🦀")]] {
+    for form in [
+        vec![],
+        vec![("signed_request", "")],
+        vec![("signed_request", "a.b")],
+        vec![("signed_request", "🦀")],
+    ] {
         let answer = browser.post("/api/meta/deauthorize", &form).await;
         assert_eq!(answer.status, 400, "{form:?}");
     }
@@ -187,7 +199,13 @@ async fn a_deletion_request_leaves_nothing_behind(engine: Engine) {
     agency.client.mutate("collectInsights", json!({ "accountId": accounts[0].id() }), "").await;
     let url = installation.url.join("api/meta/data-deletion").unwrap();
     let send = async |signature: &str, person: &str| -> Value {
-        installation.sandbox.order("send/data-deletion", json!({ "url": url.as_str(), "person": person, "signature": signature })).await
+        installation
+            .sandbox
+            .order(
+                "send/data-deletion",
+                json!({ "url": url.as_str(), "person": person, "signature": signature }),
+            )
+            .await
     };
     assert_eq!(send("wrong", NORA).await["status"], 400);
     assert_eq!(agency.accounts().await.len(), 8);

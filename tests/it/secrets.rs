@@ -17,7 +17,8 @@ async fn no_secret_is_stored_logged_or_answered(engine: Engine) {
     let installation = Installation::with(engine).recorded().start().await;
     let mut agency = installation.agency("anna@northlight.example").await;
     let accounts = agency.connect(FACEBOOK, &Consent::of(NORA), OWNER).await;
-    let meridian = agency.connect(INSTAGRAM, &Consent::of(MERIDIAN), "studio@meridian.example").await.remove(0);
+    let meridian =
+        agency.connect(INSTAGRAM, &Consent::of(MERIDIAN), "studio@meridian.example").await.remove(0);
     agency.until_collected().await;
 
     // What goes wrong is logged in more words than what goes well.
@@ -53,7 +54,8 @@ async fn no_secret_is_stored_logged_or_answered(engine: Engine) {
     installation.advance(TimeDelta::hours(26)).await;
     agency.sign_in_again().await;
     for id in [accounts[0].id(), meridian.id()] {
-        let renewed = agency.client.mutate("refreshToken", json!({ "accountId": id }), "attempt { outcome }").await;
+        let renewed =
+            agency.client.mutate("refreshToken", json!({ "accountId": id }), "attempt { outcome }").await;
         assert_eq!(renewed["attempt"]["outcome"], "SUCCEEDED");
     }
     installation.sandbox.revoke(NORA, 460).await;
@@ -82,7 +84,8 @@ async fn no_secret_is_stored_logged_or_answered(engine: Engine) {
         let headers = format!("{:?}", answer.headers);
         for secret in &secrets.at_meta {
             // The state is meant for the browser: it stands in the address of the dialog.
-            let meant = answer.text.contains(&format!("state={secret}")) || headers.contains(&format!("state={secret}"));
+            let meant = answer.text.contains(&format!("state={secret}"))
+                || headers.contains(&format!("state={secret}"));
             let shown = answer.text.contains(secret.as_str()) || headers.contains(secret.as_str());
             assert!(!shown || meant, "answered by {}: {secret}", answer.url.path());
         }

@@ -59,7 +59,8 @@ async fn simultaneous_wishes_make_one_call(engine: Engine) {
     });
     let results: Vec<Value> =
         join_all(wishes).await.iter().map(|payload| payload["attempt"].clone()).collect();
-    assert_eq!(installation.sandbox.refresh_calls(mark).await.len(), 1, "one call to Meta");
+    let calls = installation.sandbox.refresh_calls(mark).await;
+    assert_eq!(calls.len(), 1, "one call to Meta: {calls:?}");
     assert_eq!(results[0]["outcome"], "SUCCEEDED");
     assert!(results.iter().all(|result| result == &results[0]), "all get its result: {results:?}");
     assert_eq!(agency.refresh_log(&account.id()).await.len(), 1);

@@ -17,7 +17,8 @@ on_each_database![
 
 async fn a_worker_finishes_what_it_does(engine: Engine) {
     let mut installation = Installation::start(engine).await;
-    let account = slow_call(&installation, json!({ "kind": "slow", "delay_answer_ms": 1500, "times": 1 })).await;
+    let account =
+        slow_call(&installation, json!({ "kind": "slow", "delay_answer_ms": 1500, "times": 1 })).await;
     let status = installation.worker.as_mut().unwrap().terminate(Duration::from_secs(8)).await;
     assert_eq!(status.code(), Some(0));
     let agency = signed_in_again(&installation).await;
@@ -53,10 +54,14 @@ async fn an_api_answers_what_it_was_asked(engine: Engine) {
     let mut installation = Installation::with(engine).without_worker().start().await;
     let (client, account) = {
         let agency = installation.agency("anna@northlight.example").await;
-        let account = agency.connect(INSTAGRAM, &Consent::of(MERIDIAN), "studio@meridian.example").await.remove(0);
+        let account =
+            agency.connect(INSTAGRAM, &Consent::of(MERIDIAN), "studio@meridian.example").await.remove(0);
         (agency.client, account)
     };
-    installation.sandbox.fault(json!({ "kind": "slow", "delay_answer_ms": 1500, "times": 1, "path_contains": "insights" })).await;
+    installation
+        .sandbox
+        .fault(json!({ "kind": "slow", "delay_answer_ms": 1500, "times": 1, "path_contains": "insights" }))
+        .await;
     let mark = installation.sandbox.last_call().await;
     let asked = tokio::spawn(async move {
         client.mutate("collectInsights", json!({ "accountId": account.id() }), "run { status }").await
@@ -73,7 +78,8 @@ async fn an_api_answers_what_it_was_asked(engine: Engine) {
 /// An account whose hourly collecting is under way and does not get an answer yet.
 async fn slow_call(installation: &Installation, mut fault: serde_json::Value) -> String {
     let agency = installation.agency("anna@northlight.example").await;
-    let account = agency.connect(INSTAGRAM, &Consent::of(MERIDIAN), "studio@meridian.example").await.remove(0);
+    let account =
+        agency.connect(INSTAGRAM, &Consent::of(MERIDIAN), "studio@meridian.example").await.remove(0);
     agency.until_collected().await;
     until("all is done", async || {
         let open = "SELECT count(*) FROM job WHERE lease_until IS NOT NULL OR (kind = 'backfill_insights' AND due_at IS NOT NULL)";

@@ -110,13 +110,20 @@ async fn seen(agency: &Agency<'_>) -> Value {
     let mut seen = Vec::new();
     for account in agency.accounts().await {
         let id = account.id();
-        seen.push(json!([account.0, agency.incidents(&id).await, agency.runs(&id).await, agency.refresh_log(&id).await, agency.links(&id).await]));
+        seen.push(json!([
+            account.0,
+            agency.incidents(&id).await,
+            agency.runs(&id).await,
+            agency.refresh_log(&id).await,
+            agency.links(&id).await
+        ]));
     }
     json!(seen)
 }
 
 async fn theirs_cursor(agency: &Agency<'_>) -> String {
-    let document = "query ($id: ID!) { workspace(id: $id) { accounts(first: 1) { pageInfo { endCursor } } } }";
+    let document =
+        "query ($id: ID!) { workspace(id: $id) { accounts(first: 1) { pageInfo { endCursor } } } }";
     let data = agency.client.query(document, json!({ "id": agency.workspace })).await;
     data["workspace"]["accounts"]["pageInfo"]["endCursor"].as_str().unwrap().to_owned()
 }
@@ -134,7 +141,8 @@ async fn ask(client: &Client, question: &Question, id: &str) -> (u16, String) {
 
 /// Every field of the schema that takes an id, the workspace's own first.
 fn questions() -> Vec<Question> {
-    let mut questions: Vec<Question> = fields("Query").into_iter().filter_map(|field| query(&field)).collect();
+    let mut questions: Vec<Question> =
+        fields("Query").into_iter().filter_map(|field| query(&field)).collect();
     questions.sort_by_key(|question| question.name != "workspace");
     questions.extend(fields("Mutation").into_iter().filter_map(|field| mutation(&field)));
     questions
@@ -154,7 +162,10 @@ fn query(field: &str) -> Option<Question> {
     };
     Some(Question {
         name: name.to_owned(),
-        document: format!("query ($id: ID!) {{ {name}(id: $id) {{ __typename {} }} }}", if name == "connectSession" { "expiresAt" } else { "id" }),
+        document: format!(
+            "query ($id: ID!) {{ {name}(id: $id) {{ __typename {} }} }}",
+            if name == "connectSession" { "expiresAt" } else { "id" }
+        ),
         variables: json!({ "id": ID }),
         kinds,
     })
@@ -204,7 +215,8 @@ fn fields_of(keyword: &str, name: &str) -> Vec<String> {
     let body = SCHEMA.split(&start).nth(1).and_then(|rest| rest.split("\n}").next());
     let mut described = false;
     let mut lines = Vec::new();
-    for line in body.unwrap_or_else(|| panic!("{keyword} {name} is not in the schema")).lines().map(str::trim) {
+    for line in body.unwrap_or_else(|| panic!("{keyword} {name} is not in the schema")).lines().map(str::trim)
+    {
         if line == "\"\"\"" {
             described = !described;
         } else if !described && !line.is_empty() {

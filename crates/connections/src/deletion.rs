@@ -49,9 +49,9 @@ impl Connections {
 
     async fn delete_grant(&self, db: &impl ConnectionTrait, grant: &connection::Model) -> Result<(), DbErr> {
         let workspace = grant.workspace_id;
+        self.locked_connection(db, workspace, grant.id).await?;
         let accounts = self.accounts_of(db, grant).await?;
         for account in &accounts {
-            queue::remove(db, workspace, account.id.0).await?;
             cancel_mails(db, account).await?;
             run::Entity::delete_in_workspace(workspace)
                 .filter(run::Column::AccountId.eq(account.id))
@@ -62,6 +62,7 @@ impl Connections {
                 .filter(account::Column::Id.eq(account.id))
                 .exec(db)
                 .await?;
+            queue::remove(db, workspace, account.id.0).await?;
         }
         queue::remove(db, workspace, grant.id.0).await?;
         connection::Entity::delete_in_workspace(workspace)

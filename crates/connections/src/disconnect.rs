@@ -51,6 +51,9 @@ impl Connections {
             self.account_row(&*self.database, workspace, id).await?.ok_or(DisconnectError::NotFound)?;
         let revocable = self.revocable(&account).await?;
         let transaction = self.database.begin().await?;
+        if let Some(grant) = account.connection_id {
+            self.locked_connection(&*transaction, workspace, grant).await?;
+        }
         self.detach(&*transaction, &account).await?;
         if delete_history {
             delete_collected(&*transaction, &account).await?;
@@ -102,10 +105,10 @@ impl Connections {
         if let Some(grant) = account.connection_id {
             self.forget_token(db, TokenOf::page(account.workspace_id, grant, account.id)).await?;
         }
+        self.apply(db, account.workspace_id, std::slice::from_ref(account), Event::Disconnected).await?;
         queue::remove(db, account.workspace_id, account.id.0).await?;
         // A link that was mailed before must not undo what was decided now.
         incidents::link::revoke_all(db, account.workspace_id, account.id).await?;
-        self.apply(db, account.workspace_id, std::slice::from_ref(account), Event::Disconnected).await?;
         account::Entity::update_in_workspace(account.workspace_id)
             .filter(account::Column::Id.eq(account.id))
             .col_expr(account::Column::ConnectionId, Expr::value(Option::<ConnectionId>::None))
@@ -154,12 +157,14 @@ impl Connections {
         let grants = connection::Entity::across_workspaces()
             .filter(connection::Column::Provider.eq(provider))
             .filter(connection::Column::MetaUserId.eq(meta_user_id))
-            .filter(connection::Column::TokenIssuedAt.lte(issued_at))
+            // Meta's times have whole seconds.
+            .filter(connection::Column::TokenIssuedAt.lt(issued_at + chrono::TimeDelta::seconds(1)))
             .all(&*self.database)
             .await?;
         let mut affected = 0;
         for grant in grants {
             let transaction = self.database.begin().await?;
+            self.locked_connection(&*transaction, grant.workspace_id, grant.id).await?;
             let accounts = self.accounts_of(&*transaction, &grant).await?;
             let event = Event::Broken(account::HealthReason::AppRemoved);
             self.apply(&*transaction, grant.workspace_id, &accounts, event).await?;

@@ -53,11 +53,12 @@ impl Governor {
         &self,
         db: &impl ConnectionTrait,
         now: DateTime<Utc>,
+        provider: meta::Provider,
         instagram_id: &str,
         priority: Priority,
     ) -> Result<Permit, DbErr> {
         // The app as a whole has no count of its own, only pauses that Meta asked for.
-        if let Some(until) = budget::paused_until(db, now, APP).await? {
+        if let Some(until) = budget::paused_until(db, now, &app_scope(provider)).await? {
             return Ok(Permit::WaitUntil(until));
         }
         let per_hour = match priority {
@@ -98,13 +99,14 @@ impl Governor {
         &self,
         db: &impl ConnectionTrait,
         now: DateTime<Utc>,
+        provider: meta::Provider,
         instagram_id: &str,
         error: &meta::Error,
     ) -> Result<DateTime<Utc>, DbErr> {
         let ErrorKind::Throttled { scope, until } = error.kind() else { return Ok(now) };
         let until = until.unwrap_or(now + UNNAMED_PAUSE);
         let scope = match scope {
-            ThrottleScope::App => APP.to_owned(),
+            ThrottleScope::App => app_scope(provider),
             ThrottleScope::User | ThrottleScope::Page | ThrottleScope::Account | ThrottleScope::Messaging => {
                 account_scope(instagram_id)
             }
@@ -114,8 +116,10 @@ impl Governor {
     }
 }
 
-/// The scope of everything our app does.
-const APP: &str = "app";
+/// The scope of everything that our app for one login does; the two apps have limits of their own.
+fn app_scope(provider: meta::Provider) -> String {
+    format!("app:{}", provider.name())
+}
 
 /// The budget belongs to the pair of app and Instagram account: two workspaces that connect the
 /// same account share it.
@@ -126,7 +130,7 @@ fn account_scope(instagram_id: &str) -> String {
 fn shares(report: &UsageReport) -> Vec<(String, u32, Option<TimeDelta>)> {
     let mut shares = Vec::new();
     if let Some(app) = &report.app {
-        shares.push((APP.to_owned(), app.highest(), None));
+        shares.push((app_scope(report.provider), app.highest(), None));
     }
     for business in &report.business {
         shares.push((account_scope(&business.id), business.usage.highest(), business.regain_access_in));

@@ -10,7 +10,6 @@ use entity::refresh_attempt::{self, RefreshOutcome, Trigger};
 use jobs::budget::Permit;
 use meta::{Cause, ErrorKind};
 use platform::Secret;
-use sea_orm::ConnectionTrait;
 use sea_orm::prelude::*;
 use sea_orm::sea_query::Expr;
 
@@ -184,19 +183,19 @@ impl Connections {
         F: Fn(Access) -> R,
         R: Future<Output = Result<T, meta::Error>>,
     {
+        let provider = login(grant.provider);
         let turn = self.database.turn().await;
-        let permit =
-            self.governor.permit(&*self.database, self.world.now(), &account.instagram_id, priority).await?;
+        let permit = self
+            .governor
+            .permit(&*self.database, self.world.now(), provider, &account.instagram_id, priority)
+            .await?;
         drop(turn);
         if let Permit::WaitUntil(until) = permit {
             return Err(CallError::Paused(until));
         }
-        let answer = call(Access {
-            provider: login(grant.provider),
-            token: token.token.clone(),
-            instagram_id: account.instagram_id.clone(),
-        })
-        .await;
+        let answer =
+            call(Access { provider, token: token.token.clone(), instagram_id: account.instagram_id.clone() })
+                .await;
         self.governor.flush(&self.database, self.world.now()).await?;
         Ok(answer)
     }
@@ -207,7 +206,10 @@ impl Connections {
             ErrorKind::Throttled { .. } => {
                 let now = self.world.now();
                 let transaction = self.database.begin().await?;
-                let until = self.governor.pause(&*transaction, now, &account.instagram_id, error).await?;
+                let until = self
+                    .governor
+                    .pause(&*transaction, now, login(account.provider), &account.instagram_id, error)
+                    .await?;
                 self.apply(
                     &*transaction,
                     account.workspace_id,
@@ -381,19 +383,16 @@ impl Connections {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn note_answer(
-        &self,
-        db: &impl ConnectionTrait,
-        account: &account::Model,
-    ) -> Result<(), DbErr> {
+    pub async fn note_answer(&self, account: &account::Model) -> Result<(), DbErr> {
         let Some(grant) = account.connection_id else { return Ok(()) };
+        let _turn = self.database.turn().await;
         // With Facebook Login it was the Page token that was answered, not the grant's own.
         connection::Entity::update_in_workspace(account.workspace_id)
             .col_expr(connection::Column::SuspectedAt, Expr::value(Option::<DateTime<Utc>>::None))
             .filter(connection::Column::Id.eq(grant))
             .filter(connection::Column::Provider.eq(Provider::InstagramLogin))
             .filter(connection::Column::SuspectedAt.is_not_null())
-            .exec(db)
+            .exec(&*self.database)
             .await?;
         Ok(())
     }

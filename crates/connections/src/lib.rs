@@ -43,7 +43,7 @@ use jobs::Schedule;
 use platform::config::{Config, Tuning};
 use platform::{AuthSecret, Database, World};
 use sea_orm::prelude::*;
-use sea_orm::{ConnectionTrait, QuerySelect as _};
+use sea_orm::{ConnectionTrait, QueryOrder as _, QuerySelect as _};
 use url::Url;
 use vault::KeyRing;
 
@@ -172,6 +172,7 @@ impl Connections {
     ) -> Result<Vec<account::Model>, DbErr> {
         account::Entity::in_workspace(connection.workspace_id)
             .filter(account::Column::ConnectionId.eq(connection.id))
+            .order_by_asc(account::Column::Id)
             .all(db)
             .await
     }

@@ -69,6 +69,11 @@ impl Connections {
         if !self.may_change_person(state, &account, &new).await? {
             return Ok(Outcome::AnotherPerson);
         }
+        // Read before the transaction, so that it never waits for a second connection.
+        let user_id = match state.session_id {
+            Some(session) => self.identity.user_of_session(session).await?,
+            None => None,
+        };
         let transaction = self.database.begin().await?;
         // The link may have been used or revoked while the person was in the dialog.
         if let Some(link_id) = state.link_id
@@ -92,10 +97,6 @@ impl Connections {
         if let Some(old) = old_grant {
             self.drop_grant_if_unused(&*transaction, state.workspace_id, old).await?;
         }
-        let user_id = match state.session_id {
-            Some(session) => self.identity.user_of_session(session).await?,
-            None => None,
-        };
         let event = audit::Event {
             workspace_id: state.workspace_id,
             user_id,

@@ -13,7 +13,7 @@ use jobs::claim::{Claim, Finish};
 use jobs::queue::{self, Work};
 use sea_orm::prelude::*;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::{ConnectionTrait, DbErr, QuerySelect as _};
 
 use crate::{Brought, Collected, Ended, Executor};
 
@@ -127,6 +127,13 @@ impl Executor {
         collected: Option<Collected>,
     ) -> Result<(), DbErr> {
         let now = self.world.now();
+        // Read again and locked: it may have been disconnected or deleted while Meta was asked.
+        let current = account::Entity::in_workspace(account.workspace_id)
+            .filter(account::Column::Id.eq(account.id))
+            .lock_exclusive()
+            .one(db)
+            .await?;
+        let Some(current) = current else { return Ok(()) };
         insights::store::store(db, account, gathered, now).await?;
         let Some(collected) = collected else { return Ok(()) };
         let column = match collected {
@@ -150,13 +157,7 @@ impl Executor {
             };
             queue::make_due(db, &self.world, work).await?;
         }
-        // Read again: the account may have been disconnected while Meta was asked.
-        let current = account::Entity::in_workspace(account.workspace_id)
-            .filter(account::Column::Id.eq(account.id))
-            .one(db)
-            .await?;
-        if let Some(current) = current.filter(|_| gathered.calls > 0) {
-            self.connections.note_answer(db, &current).await?;
+        if gathered.calls > 0 {
             self.connections.apply(db, account.workspace_id, &[current], Event::Proven).await?;
         }
         Ok(())

@@ -21,6 +21,7 @@ use entity::{AccountId, WorkspaceId};
 use futures::StreamExt as _;
 use jobs::claim::{Claim, Claims, Finish};
 use jobs::runs;
+use platform::database::is_conflict;
 use platform::{Database, World};
 use sea_orm::DbErr;
 use uuid::Uuid;
@@ -36,6 +37,9 @@ pub const ALL_KINDS: [JobKind; 6] = [
     JobKind::CollectAudience,
     JobKind::BackfillInsights,
 ];
+
+/// How often a result is written when other transactions are in the way.
+const MOST_TRIES: u32 = 5;
 
 /// Does claimed work; cheap to clone.
 #[derive(Clone, Debug)]
@@ -155,38 +159,64 @@ impl Executor {
         ended: Ended,
         started_at: DateTime<Utc>,
     ) -> Result<Option<run::Model>, DbErr> {
+        let mut tries = 0;
+        let run = loop {
+            tries += 1;
+            match self.write_finish(claim, &ended, started_at).await {
+                Err(error) if tries < MOST_TRIES && is_conflict(&error) => {
+                    tracing::info!(job = %claim.job.id, "another transaction was in the way; once more");
+                }
+                written => break written?,
+            }
+        };
+        if let (Some(account), Some(_)) = (&ended.account, &run)
+            && ended.brought.collected.is_some()
+        {
+            self.connections.note_answer(account).await?;
+        }
+        Ok(run)
+    }
+
+    /// The account is locked before its work is touched: everything that changes both does it in this
+    /// order (grant, account, work), so that no two transactions wait for each other.
+    async fn write_finish(
+        &self,
+        claim: &Claim,
+        ended: &Ended,
+        started_at: DateTime<Utc>,
+    ) -> Result<Option<run::Model>, DbErr> {
+        let gathered = &ended.brought.gathered;
         let transaction = self.database.begin().await?;
+        if let Some(account) = &ended.account {
+            self.store_gathered(&*transaction, account, gathered, ended.brought.collected).await?;
+        }
         if !self.claims.finish(&*transaction, claim, ended.finish).await? {
             tracing::warn!(job = %claim.job.id, kind = ?claim.job.kind, "a claim was lost; its result is discarded");
             return Ok(None);
         }
-        let gathered = &ended.brought.gathered;
-        if let Some(account) = &ended.account {
-            self.store_gathered(&*transaction, account, gathered, ended.brought.collected).await?;
-        }
+        let run = if claim.job.kind == JobKind::SendMail {
+            None
+        } else {
+            let record = runs::Ended {
+                workspace_id: claim.job.workspace_id,
+                account_id: ended.account.as_ref().map(|account| account.id),
+                job: claim.job.kind,
+                trigger: claim.job.trigger,
+                status: ended.status,
+                reason: ended.reason,
+                calls: gathered.calls,
+                stored: gathered.stored(),
+                started_at,
+            };
+            Some(runs::record(&*transaction, &self.world, record).await?)
+        };
+        transaction.commit().await?;
         tracing::info!(
             job = %claim.job.id, kind = ?claim.job.kind, workspace = %claim.job.workspace_id,
             subject = %claim.job.subject_id, status = ?ended.status, reason = ended.reason,
             calls = gathered.calls, stored = gathered.stored(), "work ended"
         );
-        if claim.job.kind == JobKind::SendMail {
-            transaction.commit().await?;
-            return Ok(None);
-        }
-        let record = runs::Ended {
-            workspace_id: claim.job.workspace_id,
-            account_id: ended.account.map(|account| account.id),
-            job: claim.job.kind,
-            trigger: claim.job.trigger,
-            status: ended.status,
-            reason: ended.reason,
-            calls: gathered.calls,
-            stored: gathered.stored(),
-            started_at,
-        };
-        let run = runs::record(&*transaction, &self.world, record).await?;
-        transaction.commit().await?;
-        Ok(Some(run))
+        Ok(run)
     }
 
     /// Claims due work of `kinds`, at most `limit` pieces.

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::{
-    ConnectOptions, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ConnectOptions, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
@@ -133,6 +133,18 @@ impl Deref for Transaction {
     fn deref(&self) -> &DatabaseTransaction {
         &self.inner
     }
+}
+
+/// Whether the database gave one transaction up in favour of another (PostgreSQL: deadlock, 40P01, or
+/// serialisation failure, 40001). It can simply be done again.
+#[must_use]
+pub fn is_conflict(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = error
+    else {
+        return false;
+    };
+    let code = error.as_database_error().and_then(|error| error.code());
+    matches!(code.as_deref(), Some("40P01" | "40001"))
 }
 
 fn make_folder_of(url: &str) -> Result<(), DbErr> {

@@ -64,10 +64,6 @@ impl Browser {
         Self { home: home.clone(), ..self.clone() }
     }
 
-    pub(crate) fn home(&self) -> &Url {
-        &self.home
-    }
-
     pub(crate) fn url(&self, path: &str) -> Url {
         self.home.join(path).expect("a path or an address")
     }

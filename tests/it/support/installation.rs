@@ -148,7 +148,8 @@ impl Installation {
         let mut launcher = self.launcher.clone();
         launcher.variables.retain(|name, _| {
             !["MOORING_DEVELOPMENT", "CLOCK_OFFSET_FILE"].contains(&name.as_str())
-                && !(name.ends_with("_URL") && (name.starts_with("FACEBOOK") || name.starts_with("INSTAGRAM")))
+                && !(name.ends_with("_URL")
+                    && (name.starts_with("FACEBOOK") || name.starts_with("INSTAGRAM")))
         });
         launcher.variables.insert("API_LISTEN".to_owned(), address.clone());
         launcher.variables.insert("PUBLIC_URL".to_owned(), "https://mooring.example".to_owned());

@@ -103,7 +103,11 @@ async fn pass(State(passing): State<Passing>, request: Request) -> Response {
     if let Some(location) = location.and_then(|location| url::Url::parse(location).ok()) {
         recorder.keep_parameters(location.query().unwrap_or_default().as_bytes());
     }
-    let body: Bytes = answer.bytes().await.expect("a whole answer");
+    // An answer that breaks off in the middle is passed on as one that does.
+    let Ok(body) = answer.bytes().await else {
+        let broken = futures::stream::once(async { Err::<Bytes, _>(std::io::Error::other("broken off")) });
+        return response.body(Body::from_stream(broken)).expect("an answer");
+    };
     if let Ok(json) = serde_json::from_slice(&body) {
         recorder.keep_tokens(&json);
     }

@@ -42,11 +42,6 @@ impl Sandbox {
         Self { http, base }
     }
 
-    /// The base address that stands for a host of Meta.
-    pub(crate) fn host(&self, host: &str) -> String {
-        format!("{}/{host}", self.base)
-    }
-
     async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Value {
         let mut request = self.http.request(method, format!("{}/_sandbox/{path}", self.base));
         if let Some(body) = body {
