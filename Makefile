@@ -62,7 +62,7 @@ web-test: web-packages ## Types, lints and tests of the dashboard
 .PHONY: demo-test
 demo-test: ## Tests of the demo's own code
 	$(call say,Tests of the demo)
-	node --test demo/
+	node --test demo/*.test.mjs
 
 .PHONY: browser-test
 browser-test: programs browser-packages ## Journeys in Chromium, on SQLite and on PostgreSQL

@@ -54,7 +54,11 @@ async fn a_page_that_was_unticked_later_shows_it(engine: Engine) {
     let dialog = started["authorizationUrl"].as_str().unwrap();
     agency.come_back(dialog, &Consent::of(NORA).only_pages(&[BAKERY_PAGE])).await;
     assert_eq!(agency.account(&kept).await.state(), "HEALTHY");
-    agency.client.attempt("collectInsights", json!({ "accountId": dropped }), "").await;
+    let run = agency
+        .client
+        .attempt("collectInsights", json!({ "accountId": dropped }), "run { status reason }")
+        .await;
+    assert_ne!(run["run"]["status"], "SUCCEEDED", "{run}");
     let (state, reason) = until("the account tells", async || {
         let health = agency.account(&dropped).await.health();
         (health.0 != "HEALTHY").then_some(health)

@@ -78,7 +78,7 @@ async fn a_dry_run_says_what_is_due_and_does_nothing(engine: Engine) {
     let before = written(&installation).await;
 
     let dry = installation.command(&["refresh-tokens", "--dry-run", "--json"]).await;
-    assert_eq!(dry.status.code(), Some(0), "{dry:?}");
+    assert_eq!(dry.status.code(), Some(0));
     let lines: Vec<Value> = String::from_utf8(dry.stdout)
         .unwrap()
         .lines()
@@ -90,7 +90,7 @@ async fn a_dry_run_says_what_is_due_and_does_nothing(engine: Engine) {
     assert_eq!(written(&installation).await, before, "a dry run writes nothing");
 
     let real = installation.command(&["refresh-tokens", "--json"]).await;
-    assert_eq!(real.status.code(), Some(0), "{real:?}");
+    assert_eq!(real.status.code(), Some(0));
     assert_eq!(installation.sandbox.refresh_calls(mark).await.len(), 2);
 }
 
@@ -103,7 +103,7 @@ async fn the_command_fails_when_a_renewal_failed(engine: Engine) {
         .fault(json!({ "kind": "error", "code": 2, "http_status": 500, "is_transient": true, "path_contains": "refresh_access_token" }))
         .await;
     let ran = installation.command(&["refresh-tokens"]).await;
-    assert_eq!(ran.status.code(), Some(1), "{ran:?}");
+    assert_eq!(ran.status.code(), Some(1));
     let said = String::from_utf8(ran.stdout).unwrap();
     assert!(said.contains("1 succeeded, 1 failed"), "{said}");
 

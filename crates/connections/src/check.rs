@@ -73,7 +73,7 @@ impl Connections {
         let accounts = self.accounts_of(&*self.database, &grant).await?;
         let all_well = accounts.iter().all(|account| !RED.contains(&account.health));
         let fresh = grant.verified_at.is_some_and(|at| now - at < CACHED) && grant.suspected_at.is_none();
-        if !force && fresh && all_well {
+        if !force && fresh && all_well && !grant.pages_stale {
             return Ok(Checked::Cached);
         }
         let token = match self.open_token(&*self.database, TokenOf::connection(&grant)).await {

@@ -20,6 +20,7 @@ use serde_json::json;
 use crate::Connections;
 use crate::authorise::{Begin, NewGrant, Outcome, StartError, Started};
 use crate::health::Event;
+use crate::pages::mark_pages;
 use crate::tokens::{NoToken, TokenOf};
 
 /// How long a person may take to choose accounts.
@@ -118,6 +119,7 @@ impl Connections {
         self.apply(&*transaction, grant.workspace_id, &reached, Event::Proven).await?;
         if !known.is_empty() {
             self.make_grant_work_due(&*transaction, &grant).await?;
+            self.check_unreached(&*transaction, &grant, &known, &reached).await?;
         }
         let id = ConnectSessionId(self.world.new_id());
         let now = self.world.now();
@@ -309,6 +311,29 @@ impl Connections {
         row.disconnected_at = Set(None);
         row.updated_at = Set(now);
         if is_new { row.insert(db).await } else { row.update(db).await }
+    }
+
+    /// Accounts that the new consent does not reach any more may have been unticked in the dialog: the
+    /// next check asks for each of their Pages and tells.
+    pub(crate) async fn check_unreached(
+        &self,
+        db: &impl ConnectionTrait,
+        grant: &connection::Model,
+        known: &[account::Model],
+        reached: &[account::Model],
+    ) -> Result<(), DbErr> {
+        if known.len() == reached.len() {
+            return Ok(());
+        }
+        mark_pages(db, grant, true).await?;
+        let work = Work {
+            workspace_id: grant.workspace_id,
+            kind: JobKind::CheckToken,
+            subject_id: grant.id.0,
+            due_at: self.world.now(),
+            trigger: Trigger::OnDemand,
+        };
+        queue::make_due(db, &self.world, work).await
     }
 
     /// Makes the work on the grant itself due at its next slots.

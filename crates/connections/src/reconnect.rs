@@ -88,6 +88,7 @@ impl Connections {
         let reached = self.reach(&*transaction, &grant, &accounts, &new).await?;
         self.apply(&*transaction, grant.workspace_id, &reached, Event::Proven).await?;
         self.make_grant_work_due(&*transaction, &grant).await?;
+        self.check_unreached(&*transaction, &grant, &accounts, &reached).await?;
         for account in &reached {
             self.resume(&*transaction, account).await?;
         }

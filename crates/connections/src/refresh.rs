@@ -160,6 +160,23 @@ impl Connections {
         Duration::from_secs(self.tuning.lease_seconds.into())
     }
 
+    /// The newest attempt that renewed the token of a grant.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn last_renewal(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+    ) -> Result<Option<refresh_attempt::Model>, DbErr> {
+        refresh_attempt::Entity::in_workspace(workspace)
+            .filter(refresh_attempt::Column::ConnectionId.eq(id))
+            .filter(refresh_attempt::Column::Outcome.eq(RefreshOutcome::Succeeded))
+            .order_by_desc(refresh_attempt::Column::FinishedAt)
+            .one(&*self.database)
+            .await
+    }
+
     /// The attempt of somebody else that ended in an orderly way while we waited for it.
     async fn ended_since(
         &self,

@@ -109,7 +109,8 @@ impl AccountMutation {
         Ok(UpdateAccountContactPayload { account, user_errors: Vec::new() })
     }
 
-    /// Renews the token of the account's login now. Of several requests at once one asks Meta.
+    /// Renews the token of the account's login now. Of several requests at once, and within an hour of
+    /// a renewal, one asks Meta and all get its result.
     async fn refresh_token(
         &self,
         ctx: &Context<'_>,
@@ -123,16 +124,12 @@ impl AccountMutation {
             return Ok(RefreshTokenPayload::refused(disconnected()));
         };
         let services = ctx.services()?;
-        if just_renewed(&account, services.world.now()) {
-            return Ok(RefreshTokenPayload {
-                account: Some(account),
-                attempt: None,
-                user_errors: vec![UserError::at(
-                    "accountId",
-                    UserErrorCode::TryLater,
-                    "This token was renewed a moment ago. It can be renewed again in an hour.",
-                )],
-            });
+        // What was renewed a moment ago is as fresh as it gets: everybody who asks gets that attempt.
+        if just_renewed(&account, services.world.now())
+            && let Some(row) = services.connections.last_renewal(member.workspace_id(), grant).await?
+        {
+            let attempt = Some(RefreshAttempt::alone(row, member.clone()));
+            return Ok(RefreshTokenPayload { account: Some(account), attempt, user_errors: Vec::new() });
         }
         let connections = services.connections.clone();
         let workspace = member.workspace_id();
