@@ -140,7 +140,7 @@ async fn refresh_tokens(services: &Services, only: &Only, dry_run: bool) -> Resu
             None if dry_run => {
                 ("due", grant.token_expires_at.map(|at| format!("expires {}", at.format("%F %R UTC"))))
             }
-            None => refresh_one(services, &grant).await?,
+            None => refresh_one(services, &grant).await.unwrap_or_else(|error| failed(&error)),
         };
         lines.push(Line {
             workspace: grant.workspace_id,
@@ -175,14 +175,19 @@ async fn check_tokens(services: &Services, only: &Only) -> Result<Vec<Line>, DbE
     use connections::check::Checked;
     let mut lines = Vec::new();
     for grant in grants(services, only).await? {
-        let checked = services.connections.check(grant.workspace_id, grant.id, true).await?;
-        let result = if matches!(checked, Checked::Valid | Checked::Cached) { "succeeded" } else { "failed" };
+        let (result, reason) = match services.connections.check(grant.workspace_id, grant.id, true).await {
+            Ok(checked @ (Checked::Valid | Checked::Cached)) => {
+                ("succeeded", Some(checked.name().to_owned()))
+            }
+            Ok(checked) => ("failed", Some(checked.name().to_owned())),
+            Err(error) => failed(&error),
+        };
         lines.push(Line {
             workspace: grant.workspace_id,
             subject: grant.id.0,
             name: grant.meta_user_name,
             result,
-            reason: Some(checked.name().to_owned()),
+            reason,
         });
     }
     Ok(lines)
@@ -191,10 +196,12 @@ async fn check_tokens(services: &Services, only: &Only) -> Result<Vec<Line>, DbE
 async fn collect(services: &Services, only: &Only, kind: JobKind) -> Result<Vec<Line>, DbErr> {
     let mut lines = Vec::new();
     for account in accounts(services, only).await? {
-        let ran = services.executor.run_now(account.workspace_id, kind, account.id.0).await?;
-        let (result, reason) = match ran {
-            Ran::Busy => ("skipped", Some("busy".to_owned())),
-            Ran::Done(run) => match run.status {
+        // Each account stands alone: what is wrong with one must not keep the others from being done.
+        let (result, reason) = match services.executor.run_now(account.workspace_id, kind, account.id.0).await
+        {
+            Err(error) => failed(&error),
+            Ok(Ran::Busy) => ("skipped", Some("busy".to_owned())),
+            Ok(Ran::Done(run)) => match run.status {
                 RunStatus::Succeeded => ("succeeded", Some(format!("{} values", run.stored))),
                 RunStatus::Failed => ("failed", run.reason),
                 RunStatus::Skipped => ("skipped", run.reason),
@@ -209,6 +216,12 @@ async fn collect(services: &Services, only: &Only, kind: JobKind) -> Result<Vec<
         });
     }
     Ok(lines)
+}
+
+/// What a line says when the database failed.
+fn failed(error: &DbErr) -> (&'static str, Option<String>) {
+    tracing::error!(%error, "one of many could not be done");
+    ("failed", Some("internal".to_owned()))
 }
 
 async fn accounts(services: &Services, only: &Only) -> Result<Vec<account::Model>, DbErr> {
