@@ -104,7 +104,7 @@ web: web-packages ## Build the dashboard, which becomes part of the api
 
 .PHONY: programs
 programs: ## Build sandbox, api and worker
-	$(call say,Building sandbox, api and worker)
+	$(call say,Building the three programs)
 	cargo build --locked $(PROGRAMS)
 
 .PHONY: web-packages

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, SimpleObject};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entity::{
     AccountId, ConnectionId, InWorkspace as _, IncidentId, account, connection, incident, outbox,
     refresh_attempt, run,
@@ -15,12 +15,12 @@ use sea_orm::{QueryOrder as _, QuerySelect as _};
 
 use super::audience::AudienceSnapshot;
 use super::caller::Ask as _;
-use super::enums::{AudienceKind, Metric, Provider};
+use super::enums::{AudienceKind, InsightDimension, Metric, Provider};
 use super::fault::Fault;
 use super::health::TokenHealth;
 use super::ids::global;
 use super::incident::{Incident, IncidentConnection, mails_about};
-use super::insights::{Count, Date, InsightSeries, MAX_DAYS};
+use super::insights::{Count, Date, InsightPart, InsightSeries, MAX_DAYS, OnlineFollowers};
 use super::link::ReconnectLink;
 use super::page::{Page, connection, weight};
 use super::refresh_attempt::{RefreshAttempt, RefreshAttemptConnection};
@@ -86,6 +86,17 @@ impl Account {
 /// What the nodes of a page look up by `K`, read at once for all of them. Absent when nobody asks
 /// for it, and for a node that is on no page.
 pub(crate) type ReadAhead<K, V> = Option<Arc<HashMap<K, V>>>;
+
+/// A range of days, if it is one.
+fn range(Date(from): Date, Date(to): Date) -> Result<(NaiveDate, NaiveDate), Fault> {
+    if to < from {
+        return Err(Fault::BadInput("`to` must not be before `from`."));
+    }
+    if (to - from).num_days() >= MAX_DAYS {
+        return Err(Fault::BadInput("A range has at most 400 days."));
+    }
+    Ok((from, to))
+}
 
 /// What a field weighs that asks the database for each account anew, besides its own fields.
 const QUERY: usize = 10;
@@ -206,18 +217,42 @@ impl Account {
         from: Date,
         to: Date,
     ) -> Result<Vec<InsightSeries>, Fault> {
-        let (Date(from), Date(to)) = (from, to);
-        if to < from {
-            return Err(Fault::BadInput("`to` must not be before `from`."));
-        }
-        if (to - from).num_days() >= MAX_DAYS {
-            return Err(Fault::BadInput("A range has at most 400 days."));
-        }
+        let (from, to) = range(from, to)?;
         let mut metrics: Vec<insights::Metric> = metrics.into_iter().map(Into::into).collect();
         let mut seen = HashSet::new();
         metrics.retain(|metric| seen.insert(*metric));
         let series = ctx.services()?.insights.series(&self.row, &metrics, from, to).await?;
         Ok(series.into_iter().map(InsightSeries).collect())
+    }
+
+    /// Daily values of metrics by one dimension, from `from` to `to`, both included; at most 400 days.
+    #[graphql(complexity = "QUERY + child_complexity")]
+    async fn insights_by(
+        &self,
+        ctx: &Context<'_>,
+        metrics: Vec<Metric>,
+        dimension: InsightDimension,
+        from: Date,
+        to: Date,
+    ) -> Result<Vec<InsightPart>, Fault> {
+        let (from, to) = range(from, to)?;
+        let metrics: Vec<insights::Metric> = metrics.into_iter().map(Into::into).collect();
+        let parts = ctx.services()?.insights.parts(&self.row, &metrics, dimension.into(), from, to).await?;
+        Ok(parts.into_iter().map(InsightPart::from).collect())
+    }
+
+    /// When its followers were online, from `from` to `to`, both included; at most 400 days. Days of
+    /// which nothing is known are left out.
+    #[graphql(complexity = "QUERY + child_complexity")]
+    async fn online_followers(
+        &self,
+        ctx: &Context<'_>,
+        from: Date,
+        to: Date,
+    ) -> Result<Vec<OnlineFollowers>, Fault> {
+        let (from, to) = range(from, to)?;
+        let online = ctx.services()?.insights.online_followers(&self.row, from, to).await?;
+        Ok(online.into_iter().map(OnlineFollowers::from).collect())
     }
 
     /// The newest audience on or before `day`, or the newest of all; null before the first snapshot.

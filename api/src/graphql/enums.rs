@@ -255,3 +255,13 @@ pub(crate) enum Metric {
     /// All followers.
     FollowersCount,
 }
+
+/// What a metric can be broken down by.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "insights::catalogue::Dimension")]
+pub(crate) enum InsightDimension {
+    /// The kind of media: `POST`, `REEL`, `STORY`, `CAROUSEL_CONTAINER`, `AD`.
+    MediaProductType,
+    /// Whether the other side follows: `FOLLOWER`, `NON_FOLLOWER`, `UNKNOWN`.
+    FollowType,
+}

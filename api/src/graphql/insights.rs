@@ -4,7 +4,7 @@ use async_graphql::{Enum, Object, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::insight::ValueState;
 use insights::catalogue::CATALOGUE;
-use insights::series::{Point, Series};
+use insights::series::{Part, Point, Series};
 
 use super::enums::Metric;
 
@@ -141,6 +141,42 @@ impl From<Point> for InsightPoint {
             state: point.state.into(),
             collected_at: point.collected_at,
         }
+    }
+}
+
+/// The part of a metric that has one value of a dimension.
+#[derive(SimpleObject, Clone)]
+pub(crate) struct InsightPart {
+    /// The metric.
+    metric: Metric,
+    /// The value of the dimension, in Meta's word.
+    key: String,
+    /// The days that have a value, the oldest first.
+    points: Vec<InsightPoint>,
+}
+
+impl From<Part> for InsightPart {
+    fn from(part: Part) -> Self {
+        Self {
+            metric: part.metric.into(),
+            key: part.key,
+            points: part.points.into_iter().map(InsightPoint::from).collect(),
+        }
+    }
+}
+
+/// Followers who were online on one day.
+#[derive(SimpleObject, Clone)]
+pub(crate) struct OnlineFollowers {
+    /// The day.
+    day: Date,
+    /// Hours 0 to 23, Pacific time; missing is null, never zero.
+    hours: Vec<Option<Count>>,
+}
+
+impl From<insights::series::OnlineFollowers> for OnlineFollowers {
+    fn from(online: insights::series::OnlineFollowers) -> Self {
+        Self { day: Date(online.day), hours: online.hours.iter().map(|hour| hour.map(Count)).collect() }
     }
 }
 

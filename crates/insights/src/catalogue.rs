@@ -60,6 +60,35 @@ pub enum Source {
     Profile,
 }
 
+/// What a value can be broken down by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Dimension {
+    /// The kind of media: `POST`, `REEL`, `STORY`, `CAROUSEL_CONTAINER`, `AD`.
+    MediaProductType,
+    /// Whether the other side follows: `FOLLOWER`, `NON_FOLLOWER`, `UNKNOWN`.
+    FollowType,
+}
+
+impl Dimension {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::MediaProductType, Self::FollowType];
+
+    /// Meta's name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::MediaProductType => "media_product_type",
+            Self::FollowType => "follow_type",
+        }
+    }
+}
+
+/// Meta's name of the followers who are online, hour by hour. It is no daily number and so stands
+/// beside the catalogue.
+pub const ONLINE_FOLLOWERS: &str = "online_followers";
+/// Followers below which Meta says nothing of that.
+pub const ONLINE_FOLLOWERS_MINIMUM: i64 = 100;
+
 /// What is known of a metric.
 #[derive(Clone, Copy, Debug)]
 pub struct Spec {
@@ -69,6 +98,8 @@ pub struct Spec {
     pub name: &'static str,
     /// How it is asked for.
     pub source: Source,
+    /// The dimensions by which Meta also gives it, one value a day for each.
+    pub dimensions: &'static [Dimension],
     /// Whether days can be added up. Counts of different people cannot.
     pub additive: bool,
     /// Followers below which Meta gives nothing.
@@ -81,10 +112,15 @@ pub struct Spec {
     pub help: &'static str,
 }
 
+const BOTH: &[Dimension] = &Dimension::ALL;
+const BY_MEDIA: &[Dimension] = &[Dimension::MediaProductType];
+const NONE: &[Dimension] = &[];
+
 const TOTAL: Spec = Spec {
     metric: Metric::Views,
     name: "views",
     source: Source::TotalValue,
+    dimensions: BOTH,
     additive: true,
     minimum_followers: 0,
     last_days: None,
@@ -106,6 +142,7 @@ pub const CATALOGUE: [Spec; 17] = [
     TOTAL,
     Spec {
         metric: Metric::AccountsEngaged,
+        dimensions: NONE,
         name: "accounts_engaged",
         additive: false,
         label: "Accounts engaged",
@@ -114,6 +151,7 @@ pub const CATALOGUE: [Spec; 17] = [
     },
     Spec {
         metric: Metric::TotalInteractions,
+        dimensions: BY_MEDIA,
         name: "total_interactions",
         label: "Interactions",
         help: "Likes, comments, shares, saves and replies together.",
@@ -121,6 +159,7 @@ pub const CATALOGUE: [Spec; 17] = [
     },
     Spec {
         metric: Metric::Likes,
+        dimensions: BY_MEDIA,
         name: "likes",
         label: "Likes",
         help: "Likes on posts, reels and videos.",
@@ -128,6 +167,7 @@ pub const CATALOGUE: [Spec; 17] = [
     },
     Spec {
         metric: Metric::Comments,
+        dimensions: BY_MEDIA,
         name: "comments",
         label: "Comments",
         help: "Comments on posts, reels and videos.",
@@ -135,6 +175,7 @@ pub const CATALOGUE: [Spec; 17] = [
     },
     Spec {
         metric: Metric::Shares,
+        dimensions: BY_MEDIA,
         name: "shares",
         label: "Shares",
         help: "Shares of posts, reels, stories and videos.",
@@ -142,14 +183,23 @@ pub const CATALOGUE: [Spec; 17] = [
     },
     Spec {
         metric: Metric::Saves,
+        dimensions: BY_MEDIA,
         name: "saves",
         label: "Saves",
         help: "Saves of posts, reels and videos.",
         ..TOTAL
     },
-    Spec { metric: Metric::Replies, name: "replies", label: "Replies", help: "Replies to stories.", ..TOTAL },
+    Spec {
+        metric: Metric::Replies,
+        dimensions: NONE,
+        name: "replies",
+        label: "Replies",
+        help: "Replies to stories.",
+        ..TOTAL
+    },
     Spec {
         metric: Metric::Reposts,
+        dimensions: NONE,
         name: "reposts",
         label: "Reposts",
         help: "Reposts of posts and reels.",
@@ -157,6 +207,7 @@ pub const CATALOGUE: [Spec; 17] = [
     },
     Spec {
         metric: Metric::Follows,
+        dimensions: NONE,
         name: "follows_and_unfollows",
         source: Source::Breakdown { dimension: "follow_type", value: "FOLLOWER" },
         minimum_followers: 100,
@@ -166,6 +217,7 @@ pub const CATALOGUE: [Spec; 17] = [
     },
     Spec {
         metric: Metric::Unfollows,
+        dimensions: NONE,
         name: "follows_and_unfollows",
         source: Source::Breakdown { dimension: "follow_type", value: "NON_FOLLOWER" },
         minimum_followers: 100,
@@ -175,6 +227,7 @@ pub const CATALOGUE: [Spec; 17] = [
     },
     Spec {
         metric: Metric::ProfileLinksTaps,
+        dimensions: NONE,
         name: "profile_links_taps",
         label: "Contact taps",
         help: "Taps on the contact buttons of the profile.",
@@ -182,6 +235,7 @@ pub const CATALOGUE: [Spec; 17] = [
     },
     Spec {
         metric: Metric::ProfileViews,
+        dimensions: NONE,
         name: "profile_views",
         label: "Profile visits",
         help: "Visits of the profile.",
@@ -189,6 +243,7 @@ pub const CATALOGUE: [Spec; 17] = [
     },
     Spec {
         metric: Metric::WebsiteClicks,
+        dimensions: NONE,
         name: "website_clicks",
         label: "Website taps",
         help: "Taps on the website in the profile.",
@@ -196,6 +251,7 @@ pub const CATALOGUE: [Spec; 17] = [
     },
     Spec {
         metric: Metric::FollowerCount,
+        dimensions: NONE,
         name: "follower_count",
         source: Source::TimeSeries,
         minimum_followers: 100,
@@ -206,6 +262,7 @@ pub const CATALOGUE: [Spec; 17] = [
     },
     Spec {
         metric: Metric::FollowersCount,
+        dimensions: NONE,
         name: "followers_count",
         source: Source::Profile,
         additive: false,
@@ -250,6 +307,20 @@ mod tests {
             assert!(twin.is_none(), "{:?}", spec.metric);
             assert!(spec.help.ends_with('.'), "{:?}", spec.metric);
         }
+    }
+
+    #[test]
+    fn what_meta_breaks_down_is_broken_down() {
+        // `/docs/instagram-platform/api-reference/instagram-user/insights`, column "Breakdown".
+        let by = |dimension| {
+            let has = |spec: &&Spec| spec.dimensions.contains(&dimension);
+            CATALOGUE.iter().filter(has).map(|spec| spec.name).collect::<Vec<_>>()
+        };
+        assert_eq!(by(Dimension::FollowType), ["reach", "views"]);
+        assert_eq!(
+            by(Dimension::MediaProductType),
+            ["reach", "views", "total_interactions", "likes", "comments", "shares", "saves"]
+        );
     }
 
     #[test]

@@ -8,10 +8,12 @@ use entity::InWorkspace;
 use entity::account;
 use entity::insight::{self, ValueState};
 use meta::pacific_day;
-use meta::{MetricAnswer, MetricValue};
+use meta::{InsightsQuery, MetricAnswer, MetricType, MetricValue, Period};
 use sea_orm::prelude::*;
 
-use crate::catalogue::{CATALOGUE, Metric, Source, Spec};
+use crate::catalogue::{
+    CATALOGUE, Dimension, Metric, ONLINE_FOLLOWERS, ONLINE_FOLLOWERS_MINIMUM, Source, Spec,
+};
 use crate::plan::Question;
 use crate::store::{Gathered, Profile, Value};
 use crate::{Insights, SETTLES_AFTER};
@@ -20,6 +22,8 @@ use crate::{Insights, SETTLES_AFTER};
 const OPEN_DAYS: u64 = 4;
 /// How often a closed day that may still change is read again.
 const READ_AGAIN_AFTER: TimeDelta = TimeDelta::hours(6);
+/// Days of online followers in one question; the newest of them are empty for a while.
+const ONLINE_DAYS: u64 = 7;
 /// For how long a metric that Meta refused for an account is not asked for again.
 const REFUSED_FOR: TimeDelta = TimeDelta::days(7);
 
@@ -133,10 +137,14 @@ impl Inquiry<'_> {
             for question in Question::limited_series(today) {
                 self.ask(&question).await?;
             }
+            self.online_followers().await?;
         }
         for day in unsettled {
             self.ask(&Question::totals(day)).await?;
             self.ask(&Question::breakdowns(day)).await?;
+            for dimension in Dimension::ALL {
+                self.ask_by(day, dimension).await?;
+            }
         }
         Ok(())
     }
@@ -215,10 +223,97 @@ impl Inquiry<'_> {
         Ok(false)
     }
 
+    /// The values of a closed day by one dimension. Meta answers a breakdown it does not give like a
+    /// fault of its own, so that a failure here costs nothing but the breakdown.
+    async fn ask_by(&mut self, day: NaiveDate, dimension: Dimension) -> Result<(), CallError> {
+        let metrics: Vec<_> = CATALOGUE
+            .iter()
+            .filter(|spec| spec.dimensions.contains(&dimension))
+            .filter(|spec| !self.refused.contains_key(spec.name) && !self.is_too_small_for(spec))
+            .collect();
+        if metrics.is_empty() {
+            return Ok(());
+        }
+        let (since, until) = pacific_day::bounds(day);
+        let mut query = InsightsQuery::new(metrics.iter().map(|spec| spec.name), Period::Day);
+        query.metric_type = Some(MetricType::TotalValue);
+        query.breakdown = vec![dimension.name().to_owned()];
+        query.since = Some(since);
+        query.until = Some(until);
+        let Some(answers) = self.call_or_leave(&query).await? else { return Ok(()) };
+        let state = state_of(day, self.insights.world.now());
+        for spec in metrics {
+            let parts = answers
+                .iter()
+                .filter(|answer| answer.name == spec.name)
+                .flat_map(|answer| &answer.breakdowns);
+            for part in parts {
+                for result in &part.results {
+                    let Some(key) = part.dimension(result, dimension.name()) else { continue };
+                    self.gathered.values.push(Value {
+                        breakdown: format!("{}={key}", dimension.name()),
+                        ..Value::new(spec, day, Some(result.value), state)
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Followers who were online in each hour of the last days.
+    async fn online_followers(&mut self) -> Result<(), CallError> {
+        let followers = self.gathered.profile.as_ref().and_then(|profile| profile.followers_count);
+        if followers.is_some_and(|followers| followers < ONLINE_FOLLOWERS_MINIMUM) {
+            return Ok(());
+        }
+        let today = self.insights.today();
+        let first = today.checked_sub_days(Days::new(ONLINE_DAYS)).unwrap_or(today);
+        let mut query = InsightsQuery::new([ONLINE_FOLLOWERS], Period::Lifetime);
+        query.since = Some(pacific_day::bounds(first).0);
+        query.until = Some(pacific_day::bounds(today).0);
+        let Some(answers) = self.call_or_leave(&query).await? else { return Ok(()) };
+        let now = self.insights.world.now();
+        for timed in
+            answers.iter().filter(|answer| answer.name == ONLINE_FOLLOWERS).flat_map(|answer| &answer.values)
+        {
+            let (Some(end), MetricValue::Map(hours)) = (timed.end_time, &timed.value) else { continue };
+            let day = pacific_day::day_of(end);
+            for (hour, followers) in
+                hours.iter().filter(|(hour, _)| hour.parse::<u8>().is_ok_and(|hour| hour < 24))
+            {
+                self.gathered.values.push(Value {
+                    metric: ONLINE_FOLLOWERS,
+                    breakdown: format!("hour={hour}"),
+                    day,
+                    value: Some(*followers),
+                    state: state_of(day, now),
+                    said_at: None,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// A question that can be left out: nothing when Meta refuses it or has a fault.
+    async fn call_or_leave(&mut self, query: &InsightsQuery) -> Result<Option<Vec<MetricAnswer>>, CallError> {
+        match self.call_query(query).await {
+            Ok(answers) => Ok(Some(answers)),
+            Err(CallError::Refused | CallError::Transient) => {
+                tracing::info!(account = %self.account.id, metrics = ?query.metrics, "left out");
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     async fn call(&mut self, question: &Question) -> Result<Vec<MetricAnswer>, CallError> {
+        let query = question.query(self.insights.world.now());
+        self.call_query(&query).await
+    }
+
+    async fn call_query(&mut self, query: &InsightsQuery) -> Result<Vec<MetricAnswer>, CallError> {
         self.gathered.calls += 1;
         let meta = self.insights.connections.meta();
-        let query = &question.query(self.insights.world.now());
         self.insights
             .connections
             .with_token(self.account, self.priority, |access| async move {

@@ -1,15 +1,16 @@
 //! Reading: every day of a range with its value, or why there is none.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::InWorkspace;
 use entity::account;
 use entity::insight::{self, ValueState};
+use sea_orm::QueryOrder as _;
 use sea_orm::prelude::*;
 
 use crate::Insights;
-use crate::catalogue::{Metric, Source};
+use crate::catalogue::{Dimension, Metric, ONLINE_FOLLOWERS, Source};
 use crate::store::DAY;
 
 /// The values of one metric over a range.
@@ -87,6 +88,96 @@ impl Insights {
                 Series { metric: *metric, points, total }
             })
             .collect())
+    }
+}
+
+/// The part of a metric that has one value of a dimension, day by day.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// The metric.
+    pub metric: Metric,
+    /// The value of the dimension, in Meta's word.
+    pub key: String,
+    /// The days that have a value, the oldest first.
+    pub points: Vec<Point>,
+}
+
+/// Followers who were online on one day, by the hour (Pacific time).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OnlineFollowers {
+    /// The day.
+    pub day: NaiveDate,
+    /// Hours 0 to 23; missing is not zero.
+    pub hours: [Option<i64>; 24],
+}
+
+impl Insights {
+    /// The parts of `metrics` of one account by `dimension`, both ends included.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn parts(
+        &self,
+        account: &account::Model,
+        metrics: &[Metric],
+        dimension: Dimension,
+        from: NaiveDate,
+        to: NaiveDate,
+    ) -> Result<Vec<Part>, DbErr> {
+        let names: Vec<_> = metrics.iter().map(|metric| metric.spec().name).collect();
+        let prefix = format!("{}=", dimension.name());
+        let rows = self.broken_down(account, &names, &prefix, from, to).await?;
+        let mut parts: BTreeMap<(usize, String), Vec<Point>> = BTreeMap::new();
+        for row in &rows {
+            let position = names.iter().position(|name| *name == row.metric);
+            if let (Some(position), Some(key)) = (position, row.breakdown.strip_prefix(&prefix)) {
+                parts.entry((position, key.to_owned())).or_default().push(point(row.day, Some(row), false));
+            }
+        }
+        let part =
+            |((position, key), points): ((usize, String), _)| Part { metric: metrics[position], key, points };
+        Ok(parts.into_iter().map(part).collect())
+    }
+
+    /// When followers of one account were online, both ends included; days of which nothing is known
+    /// are left out.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn online_followers(
+        &self,
+        account: &account::Model,
+        from: NaiveDate,
+        to: NaiveDate,
+    ) -> Result<Vec<OnlineFollowers>, DbErr> {
+        let rows = self.broken_down(account, &[ONLINE_FOLLOWERS], "hour=", from, to).await?;
+        let mut days: BTreeMap<NaiveDate, [Option<i64>; 24]> = BTreeMap::new();
+        for row in rows {
+            let hour = row.breakdown.strip_prefix("hour=").and_then(|hour| hour.parse::<usize>().ok());
+            if let Some(slot) = hour.and_then(|hour| days.entry(row.day).or_default().get_mut(hour)) {
+                *slot = row.value;
+            }
+        }
+        Ok(days.into_iter().map(|(day, hours)| OnlineFollowers { day, hours }).collect())
+    }
+
+    async fn broken_down(
+        &self,
+        account: &account::Model,
+        names: &[&str],
+        prefix: &str,
+        from: NaiveDate,
+        to: NaiveDate,
+    ) -> Result<Vec<insight::Model>, DbErr> {
+        insight::Entity::in_workspace(account.workspace_id)
+            .filter(insight::Column::AccountId.eq(account.id))
+            .filter(insight::Column::Metric.is_in(names.iter().copied()))
+            .filter(insight::Column::Breakdown.starts_with(prefix))
+            .filter(insight::Column::Period.eq(DAY))
+            .filter(insight::Column::Day.between(from, to))
+            .order_by_asc(insight::Column::Day)
+            .all(&*self.database)
+            .await
     }
 }
 
