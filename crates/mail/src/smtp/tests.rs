@@ -105,7 +105,8 @@ async fn a_server_that_never_answers_holds_nobody_up() {
         let transport = server(answers).await;
         let started = Instant::now();
         assert_eq!(transport.send(message()).await, Err(later("timeout")), "{answers:?}");
-        assert!(started.elapsed() < Duration::from_secs(5), "{answers:?}");
+        // A bound against hanging, not a measure.
+        assert!(started.elapsed() < Duration::from_secs(20), "{answers:?}");
     }
 }
 
