@@ -48,7 +48,12 @@ test('the dashboard', async () => {
   const person = await browser.person(mooring.url);
   const { page } = person;
   const sandbox = new Sandbox(mooring.sandboxUrl);
-  await signUp(page, { url: mooring.url, sandbox, email: 'team@northlight.example', name: 'Team Northlight' });
+  await signUp(page, {
+    url: mooring.url,
+    sandbox,
+    email: 'team@northlight.example',
+    name: 'Team Northlight',
+  });
   await heading(page, 'Name your workspace').waitFor();
   await assertAccessible(page, 'creating a workspace');
   await createWorkspace(page, 'Northlight Agency');

@@ -32,7 +32,12 @@ test('from signing up to a chart with numbers, through the login of Facebook', a
   const { page } = person;
   const sandbox = new Sandbox(mooring.sandboxUrl);
 
-  await signUp(page, { url: mooring.url, sandbox, email: 'team@northlight.example', name: 'Team Northlight' });
+  await signUp(page, {
+    url: mooring.url,
+    sandbox,
+    email: 'team@northlight.example',
+    name: 'Team Northlight',
+  });
   await createWorkspace(page, 'Northlight Agency');
 
   await agreeAtMeta(page, { login: 'Facebook', person: 'Nora Lindqvist' });

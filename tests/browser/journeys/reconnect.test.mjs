@@ -31,7 +31,12 @@ test('access is revoked, its owner repairs it from the mail, and the team sees i
   const sandbox = new Sandbox(mooring.sandboxUrl);
   const team = await browser.person(mooring.url);
   const { page } = team;
-  await signUp(page, { url: mooring.url, sandbox, email: 'team@northlight.example', name: 'Team Northlight' });
+  await signUp(page, {
+    url: mooring.url,
+    sandbox,
+    email: 'team@northlight.example',
+    name: 'Team Northlight',
+  });
   await createWorkspace(page, 'Northlight Agency');
   await agreeAtMeta(page, { login: 'Facebook', person: 'Tomas Beck' });
   await chooseAll(page, OWNER);
