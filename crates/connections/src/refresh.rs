@@ -86,6 +86,8 @@ enum Taken {
     Ours(Box<Lease>),
     /// Somebody else has it.
     Theirs,
+    /// Somebody else had it and has ended an attempt since we asked.
+    Ended(refresh_attempt::Model),
     Gone,
 }
 
@@ -136,7 +138,7 @@ impl Connections {
             let Some(grant) = self.connection_row(&*self.database, workspace, id).await? else {
                 return Ok(Refreshed::Skipped(Skip::NoToken));
             };
-            if waiting && let Some(ended) = self.ended_since(&grant, asked_at).await? {
+            if waiting && let Some(ended) = self.ended_since(&*self.database, &grant, asked_at).await? {
                 return Ok(Refreshed::Attempted(ended));
             }
             match self.refresh_due(&grant, asked_at) {
@@ -144,8 +146,9 @@ impl Connections {
                 Some(skip) => return Ok(Refreshed::Skipped(skip)),
                 None => {}
             }
-            match self.take_lease(workspace, id, trigger).await? {
+            match self.take_lease(workspace, id, trigger, asked_at).await? {
                 Taken::Ours(lease) => return Ok(Refreshed::Attempted(self.attempt(*lease).await?)),
+                Taken::Ended(ended) => return Ok(Refreshed::Attempted(ended)),
                 Taken::Gone => return Ok(Refreshed::Skipped(Skip::NoToken)),
                 Taken::Theirs => {
                     waiting = true;
@@ -180,18 +183,19 @@ impl Connections {
     /// The attempt of somebody else that ended in an orderly way while we waited for it.
     async fn ended_since(
         &self,
+        db: &impl ConnectionTrait,
         grant: &connection::Model,
         asked_at: DateTime<Utc>,
     ) -> Result<Option<refresh_attempt::Model>, DbErr> {
         refresh_attempt::Entity::in_workspace(grant.workspace_id)
             .filter(refresh_attempt::Column::ConnectionId.eq(grant.id))
-            .filter(refresh_attempt::Column::FinishedAt.gte(asked_at))
+            .filter(refresh_attempt::Column::FinishedAt.gt(asked_at))
             .filter(
                 refresh_attempt::Column::Outcome
                     .is_not_in([RefreshOutcome::Started, RefreshOutcome::Interrupted]),
             )
             .order_by_desc(refresh_attempt::Column::FinishedAt)
-            .one(&*self.database)
+            .one(db)
             .await
     }
 
@@ -202,6 +206,7 @@ impl Connections {
         workspace: WorkspaceId,
         id: ConnectionId,
         trigger: Trigger,
+        asked_at: DateTime<Utc>,
     ) -> Result<Taken, DbErr> {
         let now = self.world.now();
         let transaction = self.database.begin().await?;
@@ -225,6 +230,10 @@ impl Connections {
         };
         if taken.rows_affected == 0 {
             return Ok(Taken::Theirs);
+        }
+        // Its holder may have let go between our last look and now.
+        if let Some(ended) = self.ended_since(&*transaction, &grant, asked_at).await? {
+            return Ok(Taken::Ended(ended));
         }
         // Whoever had it before and did not end its attempt has died or lost its lease.
         refresh_attempt::Entity::update_in_workspace(workspace)
