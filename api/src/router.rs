@@ -16,8 +16,10 @@ use tower_http::timeout::TimeoutLayer;
 use crate::state::AppState;
 use crate::{assets, graphql, headers, pages, routes};
 
-/// The largest request body.
+/// The largest request body, where a route does not say otherwise.
 const MAX_BODY: usize = 256 * 1024;
+/// The largest body of any route.
+const MOST_BODY: usize = meta::webhook::MAX_BYTES;
 /// The longest that any answer may take.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -29,6 +31,12 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/api/auth/callback/{provider}", get(routes::callback::callback))
         .route("/api/meta/deauthorize", post(routes::meta::deauthorise))
         .route("/api/meta/data-deletion", post(routes::meta::delete_data))
+        .route(
+            "/api/meta/webhook",
+            get(routes::meta::verify_webhook)
+                .post(routes::meta::receive_webhook)
+                .layer(DefaultBodyLimit::max(meta::webhook::MAX_BYTES)),
+        )
         .route("/deletion", get(pages::deletion::show))
         .route("/api/cron/{job}", get(routes::cron::run).post(routes::cron::run))
         .route("/api/health", get(routes::health::live))
@@ -47,7 +55,7 @@ pub(crate) fn router(state: AppState) -> Router {
                 .layer(CompressionLayer::new())
                 .layer(CatchPanicLayer::custom(routes::panicked))
                 .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, REQUEST_TIMEOUT))
-                .layer(RequestBodyLimitLayer::new(MAX_BODY))
+                .layer(RequestBodyLimitLayer::new(MOST_BODY))
                 .layer(DefaultBodyLimit::max(MAX_BODY)),
         )
         .with_state(state)

@@ -17,6 +17,7 @@ on_each_database![
     figures_need_the_secret,
     a_deauthorisation_counts_only_with_metas_signature,
     a_deletion_request_leaves_nothing_behind,
+    the_webhook_answers_only_to_meta,
 ];
 
 async fn every_answer_carries_protective_headers(engine: Engine) {
@@ -224,6 +225,52 @@ async fn a_deletion_request_leaves_nothing_behind(engine: Engine) {
     for table in ["sealed_token", "connection", "account", "insight"] {
         assert_eq!(installation.store.number(&format!("SELECT count(*) FROM {table}")).await, 0, "{table}");
     }
+}
+
+async fn the_webhook_answers_only_to_meta(engine: Engine) {
+    let installation = Installation::with(engine)
+        .without_worker()
+        .set("META_WEBHOOK_VERIFY_TOKEN", "harbour-7")
+        .start()
+        .await;
+    let browser = installation.browser();
+    let question = |mode: &str, token: &str| {
+        format!("/api/meta/webhook?hub.mode={mode}&hub.challenge=730015&hub.verify_token={token}")
+    };
+    let answer = browser.get(&question("subscribe", "harbour-7")).await;
+    assert_eq!((answer.status, answer.text.as_str()), (200, "730015"));
+    assert!(answer.header("content-type").starts_with("text/plain"));
+    for (mode, token) in [("subscribe", "harbour"), ("subscribe", ""), ("unsubscribe", "harbour-7")] {
+        let answer = browser.get(&question(mode, token)).await;
+        assert_eq!(answer.status, 403, "{mode} {token}");
+        assert!(!answer.text.contains("730015"), "{}", answer.text);
+    }
+    assert_eq!(browser.get("/api/meta/webhook").await.status, 403);
+
+    let url = installation.url.join("api/meta/webhook").unwrap();
+    let send = async |order: Value| -> Value {
+        let mut whole = json!({ "url": url.as_str(), "payload": { "object": "instagram", "entry": [
+            { "id": "17841400000000001", "time": 1_764_000_000, "changes": [
+                { "field": "comments", "value": { "id": "1", "text": "Très joli: a/b 😀" } },
+                { "field": "story_insights", "value": { "media_id": "2", "reach": 7 } }] }] } });
+        whole.as_object_mut().unwrap().extend(order.as_object().unwrap().clone());
+        installation.sandbox.order("send/webhook", whole).await["answers"].take()
+    };
+    let statuses = |answers: &Value| -> Vec<u64> {
+        answers.as_array().unwrap().iter().map(|answer| answer["status"].as_u64().unwrap()).collect()
+    };
+    assert_eq!(statuses(&send(json!({ "signature": "wrong" })).await), [400]);
+    assert_eq!(statuses(&send(json!({ "times": 2 })).await), [200, 200]);
+    assert_eq!(statuses(&send(json!({ "secret": "instagram" })).await), [200]);
+    assert_eq!(statuses(&send(json!({ "payload": ["not", "known"] })).await), [200]);
+    let many = vec![json!({ "field": "comments", "value": { "text": "x".repeat(300) } }); 1000];
+    let large = json!({ "object": "instagram", "entry": [{ "id": "1", "changes": many }] });
+    assert_eq!(statuses(&send(json!({ "payload": large })).await), [200]);
+    let unsigned = browser.request(Method::POST, "/api/meta/webhook").json(&json!({ "object": "instagram" }));
+    assert_eq!(browser.send(unsigned).await.status, 400);
+
+    let figures = cron(&browser, Method::GET, "/metrics", Some(CRON_SECRET)).await.text;
+    assert!(figures.contains("meta_webhook_updates_total 1006"), "{figures}");
 }
 
 async fn cron(browser: &Browser, method: Method, path: &str, secret: Option<&str>) -> Answer {

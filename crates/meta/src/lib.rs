@@ -22,6 +22,7 @@
 //!   the one place where a code gets its meaning.
 //! - [`proof`]: the signature that calls with a token carry.
 //! - [`signed_request`]: checking what Meta posts to our callbacks.
+//! - [`webhook`]: checking and reading what Meta delivers to our webhook.
 //! - [`pacific_day`]: the calendar Meta counts days in.
 //! - [`provider`]: the two logins.
 //!
@@ -45,6 +46,7 @@ pub mod provider;
 pub mod signed_request;
 pub mod usage;
 pub mod users;
+pub mod webhook;
 
 #[cfg(test)]
 mod loopback;

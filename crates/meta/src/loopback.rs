@@ -200,6 +200,7 @@ pub(crate) fn config(base: &Url) -> Meta {
         facebook_app: app("1029384756", APP_SECRET),
         facebook_config_id: None,
         instagram_app: app("5647382910", INSTAGRAM_SECRET),
+        webhook_verify_token: None,
         facebook_dialog_url: host("www.facebook.com"),
         facebook_graph_url: host("graph.facebook.com"),
         instagram_dialog_url: host("www.instagram.com"),

@@ -54,6 +54,7 @@ fn client(base: &Url) -> Client {
         facebook_app: app(APP_SECRET),
         facebook_config_id: None,
         instagram_app: app(INSTAGRAM_SECRET),
+        webhook_verify_token: None,
         facebook_dialog_url: host("www.facebook.com"),
         facebook_graph_url: host("graph.facebook.com"),
         instagram_dialog_url: host("www.instagram.com"),

@@ -181,6 +181,9 @@ pub struct Meta {
     pub facebook_config_id: Option<String>,
     /// `INSTAGRAM_APP_ID`, `INSTAGRAM_APP_SECRET`: Instagram Login; absent when not offered.
     pub instagram_app: Option<AppCredentials>,
+    /// `META_WEBHOOK_VERIFY_TOKEN`: what Meta's dashboard was given to verify our webhook with; without
+    /// it the verification is refused.
+    pub webhook_verify_token: Option<Secret>,
     /// `FACEBOOK_DIALOG_URL`: host of the Facebook Login dialog.
     pub facebook_dialog_url: Url,
     /// `FACEBOOK_GRAPH_URL`: host of the Graph API.
@@ -213,6 +216,7 @@ impl Meta {
             facebook_app,
             facebook_config_id: reader.optional("FACEBOOK_CONFIG_ID"),
             instagram_app,
+            webhook_verify_token: reader.optional_secret("META_WEBHOOK_VERIFY_TOKEN"),
             facebook_dialog_url,
             facebook_graph_url,
             instagram_dialog_url,
