@@ -222,12 +222,16 @@ impl Connections {
             }
             ErrorKind::Permission => CallError::Permission,
             ErrorKind::Gone => CallError::Gone,
-            ErrorKind::UnsupportedMetric | ErrorKind::BadRequest => CallError::Refused,
+            ErrorKind::UnsupportedMetric
+            | ErrorKind::BadRequest
+            | ErrorKind::NotEnoughViewers
+            | ErrorKind::MessageRefused(_) => CallError::Refused,
             ErrorKind::Operator(_) | ErrorKind::NotConfigured => {
                 tracing::error!(%error, "this installation's set-up at Meta is at fault");
                 CallError::Operator
             }
             ErrorKind::Transient
+            | ErrorKind::Unclear
             | ErrorKind::Blocked
             | ErrorKind::CodeRefused
             | ErrorKind::Reauthorise(_) => CallError::Transient,

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use platform::Secret;
+use serde_json::Value;
 
 /// Meta's hosts that we call ourselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +46,16 @@ pub(crate) enum Purpose {
     Account,
     /// Reading an Instagram account's insights.
     Insights,
+    /// Reading media.
+    Media,
+    /// Reading the insights of one media.
+    MediaInsights,
+    /// Several calls in one; what holds for each of them is told by their own purpose.
+    Batch,
+    /// Reading conversations.
+    Conversation,
+    /// Sending a message. It must not happen twice.
+    Send,
 }
 
 /// The HTTP method; only the forms that are needed.
@@ -52,6 +63,7 @@ pub(crate) enum Purpose {
 pub(crate) enum Method {
     Get,
     PostForm,
+    PostJson,
     Delete,
 }
 
@@ -69,6 +81,7 @@ pub(crate) struct Call<'a> {
     pub(crate) path: Vec<&'a str>,
     pub(crate) query: Vec<Field<'a>>,
     pub(crate) form: Vec<Field<'a>>,
+    pub(crate) json: Value,
     pub(crate) bearer: Option<Cow<'a, str>>,
     /// The Instagram account the call is about, for the usage report.
     pub(crate) account: Option<&'a str>,
@@ -84,6 +97,7 @@ impl<'a> Call<'a> {
             path: path.to_vec(),
             query: Vec::new(),
             form: Vec::new(),
+            json: Value::Null,
             bearer: None,
             account: None,
         }
@@ -95,6 +109,10 @@ impl<'a> Call<'a> {
 
     pub(crate) fn post_form(host: Host, purpose: Purpose, path: &[&'a str]) -> Self {
         Self::new(Method::PostForm, host, purpose, path)
+    }
+
+    pub(crate) fn post_json(host: Host, purpose: Purpose, path: &[&'a str], json: Value) -> Self {
+        Self { json, ..Self::new(Method::PostJson, host, purpose, path) }
     }
 
     pub(crate) fn delete(host: Host, purpose: Purpose, path: &[&'a str]) -> Self {

@@ -17,7 +17,7 @@ use crate::body::MAX_BODY_BYTES;
 use crate::call::{Call, Host, Method};
 use crate::error::{Error, ErrorKind};
 use crate::error_body::{self, Fault};
-use crate::error_table::Shape;
+use crate::error_table::{self, Shape};
 use crate::proof::appsecret_proof;
 use crate::provider::Provider;
 use crate::usage::{self, UsageReport, UsageSink};
@@ -155,7 +155,7 @@ impl Client {
     async fn exchange(&self, call: &Call<'_>) -> Result<(u16, Value), Error> {
         let host = call.host;
         let request = self.request(call)?;
-        let mut response = self.inner.http.execute(request).await.map_err(|error| no_answer(host, &error))?;
+        let mut response = self.inner.http.execute(request).await.map_err(|error| no_answer(call, &error))?;
         let status = response.status().as_u16();
         let report = UsageReport::read(
             provider_of(host),
@@ -202,6 +202,7 @@ impl Client {
             Method::Get => self.inner.http.get(url),
             Method::Delete => self.inner.http.delete(url),
             Method::PostForm => self.inner.http.post(url).form(&call.form),
+            Method::PostJson => self.inner.http.post(url).json(&call.json),
         };
         let mut request = request.build().map_err(|_| unusable("the request cannot be written"))?;
         if let Some(token) = &call.bearer {
@@ -258,15 +259,15 @@ async fn read(response: &mut reqwest::Response) -> Result<Vec<u8>, &'static str>
 }
 
 /// `reqwest::Error` prints the address with its query, so nothing of it is kept.
-fn no_answer(host: Host, error: &reqwest::Error) -> Error {
-    let what = if error.is_connect() {
-        "no connection"
+fn no_answer(call: &Call<'_>, error: &reqwest::Error) -> Error {
+    let (kind, what) = if error.is_connect() {
+        (ErrorKind::Transient, "no connection")
     } else if error.is_timeout() {
-        "no answer in time"
+        (error_table::undecided(call.purpose, ErrorKind::Transient), "no answer in time")
     } else {
-        "no answer"
+        (error_table::undecided(call.purpose, ErrorKind::Transient), "no answer")
     };
-    Error::new(ErrorKind::Transient, what).at(host)
+    Error::new(kind, what).at(call.host)
 }
 
 fn provider_of(host: Host) -> Provider {

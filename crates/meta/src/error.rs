@@ -54,6 +54,20 @@ pub enum OperatorFault {
     Proof,
 }
 
+/// Why a message was not taken
+/// (`/docs/messenger-platform/instagram/features/send-message`, error codes).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MessageFault {
+    /// The person wrote too long ago: 24 hours, or seven days for an answer by a human agent.
+    OutsideWindow,
+    /// Nobody has this id for this account.
+    NoRecipient,
+    /// The person cannot be written to now.
+    RecipientUnavailable,
+    /// The account does not let apps write in its name.
+    AppsNotAllowed,
+}
+
 /// What the caller must do about a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ErrorKind {
@@ -75,8 +89,16 @@ pub enum ErrorKind {
     UnsupportedMetric,
     /// The request was refused as it stands; do not repeat it unchanged.
     BadRequest,
+    /// Meta does not give the figures of this media: too few people have seen it (five, for a
+    /// story), or a permission is missing. One code stands for both, so it says nothing about the
+    /// account.
+    NotEnoughViewers,
     /// The object does not exist or may not be seen.
     Gone,
+    /// The message was not sent and will not be.
+    MessageRefused(MessageFault),
+    /// It may have been done. Meta knows no idempotency key, so look before doing it again.
+    Unclear,
     /// Meta has blocked the action for policy reasons: stop it for this account and tell the operator.
     Blocked,
     /// Our own set-up is at fault: stop, tell the operator, change nobody's state.
@@ -104,7 +126,13 @@ impl ErrorKind {
             Self::Permission => "permission",
             Self::UnsupportedMetric => "unsupported_metric",
             Self::BadRequest => "bad_request",
+            Self::NotEnoughViewers => "not_enough_viewers",
             Self::Gone => "gone",
+            Self::MessageRefused(MessageFault::OutsideWindow) => "message_outside_window",
+            Self::MessageRefused(MessageFault::NoRecipient) => "message_no_recipient",
+            Self::MessageRefused(MessageFault::RecipientUnavailable) => "message_recipient_unavailable",
+            Self::MessageRefused(MessageFault::AppsNotAllowed) => "message_apps_not_allowed",
+            Self::Unclear => "unclear",
             Self::Blocked => "blocked",
             Self::Operator(OperatorFault::AppSecret) => "operator_app_secret",
             Self::Operator(OperatorFault::AppId) => "operator_app_id",

@@ -10,7 +10,7 @@
 use std::ops::RangeInclusive;
 
 use crate::call::{Host, Purpose};
-use crate::error::{Cause, ErrorKind, OperatorFault, ThrottleScope};
+use crate::error::{Cause, ErrorKind, MessageFault, OperatorFault, ThrottleScope};
 
 /// How the body of an answer looked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,15 +85,32 @@ const fn row_at(
     Row { codes: code..=code, subcodes, purposes, narrow, kind }
 }
 
+const fn refused(fault: MessageFault) -> ErrorKind {
+    ErrorKind::MessageRefused(fault)
+}
+
 const fn throttled(scope: ThrottleScope) -> ErrorKind {
     ErrorKind::Throttled { scope, until: None }
 }
 
 const CODE_EXCHANGE: &[Purpose] = &[Purpose::CodeExchange];
 const WITH_SECRET: &[Purpose] = &[Purpose::CodeExchange, Purpose::SecretExchange, Purpose::DebugToken];
-const WITH_TOKEN: &[Purpose] = &[Purpose::User, Purpose::Account, Purpose::Insights];
-const ACCOUNT_CALLS: &[Purpose] = &[Purpose::Account, Purpose::Insights];
-const INSIGHTS: &[Purpose] = &[Purpose::Insights];
+const WITH_TOKEN: &[Purpose] = &[
+    Purpose::User,
+    Purpose::Account,
+    Purpose::Insights,
+    Purpose::Media,
+    Purpose::MediaInsights,
+    Purpose::Conversation,
+    Purpose::Send,
+    Purpose::Batch,
+];
+const ACCOUNT_CALLS: &[Purpose] =
+    &[Purpose::Account, Purpose::Insights, Purpose::Media, Purpose::MediaInsights, Purpose::Batch];
+const INSIGHTS: &[Purpose] = &[Purpose::Insights, Purpose::MediaInsights];
+const MEDIA_INSIGHTS: &[Purpose] = &[Purpose::MediaInsights];
+const MESSAGING: &[Purpose] = &[Purpose::Conversation, Purpose::Send];
+const SEND: &[Purpose] = &[Purpose::Send];
 const DEBUG_TOKEN: &[Purpose] = &[Purpose::DebugToken];
 
 /// Limits and blocks. They hold even where Meta calls the error transient, which it does for its
@@ -106,6 +123,7 @@ static PAUSES: &[Row] = &[
     row(32, Any, throttled(ThrottleScope::Page)),
     // Custom limits; /2534040 is the speed of messages.
     row(613, OneOf(&[2_534_040]), throttled(ThrottleScope::Messaging)),
+    row_at(613, Any, MESSAGING, Narrow::No, throttled(ThrottleScope::Messaging)),
     row_at(613, Any, ACCOUNT_CALLS, Narrow::No, throttled(ThrottleScope::Account)),
     row(613, Any, throttled(ThrottleScope::User)),
     // Business-use-case limits, one code per kind of object.
@@ -118,6 +136,12 @@ static PAUSES: &[Row] = &[
 
 /// Everything else, once it is known to be neither a pause nor called transient.
 static REFUSALS: &[Row] = &[
+    // Messages: `/docs/messenger-platform/error-codes`.
+    row_at(10, OneOf(&[2_534_022]), SEND, Narrow::No, refused(MessageFault::OutsideWindow)),
+    row_at(10, OneOf(&[1_893_063]), SEND, Narrow::No, refused(MessageFault::RecipientUnavailable)),
+    row_at(100, OneOf(&[2_534_014]), SEND, Narrow::No, refused(MessageFault::NoRecipient)),
+    row_at(200, OneOf(&[2_534_041]), SEND, Narrow::No, refused(MessageFault::AppsNotAllowed)),
+    row_at(551, Any, SEND, Narrow::No, refused(MessageFault::RecipientUnavailable)),
     // A wrong app secret is code 1, otherwise "unknown error", which comes with a 5xx.
     row_at(1, Any, WITH_SECRET, Narrow::Status(400), ErrorKind::Operator(OperatorFault::AppSecret)),
     range(1, 2, Any, ErrorKind::Transient),
@@ -160,6 +184,8 @@ static REFUSALS: &[Row] = &[
     // Insights: unknown metric, missing `metric_type`, span too long, wrong product all look alike.
     row_at(100, Any, INSIGHTS, Narrow::No, ErrorKind::UnsupportedMetric),
     row(100, Any, ErrorKind::BadRequest),
+    // A story with fewer than five viewers.
+    row_at(10, Any, MEDIA_INSIGHTS, Narrow::No, ErrorKind::NotEnoughViewers),
     // App capability, permission, permission or role.
     row(3, Any, ErrorKind::Permission),
     row(10, Any, ErrorKind::Permission),
@@ -176,16 +202,27 @@ pub(crate) fn classify(signal: &Signal) -> ErrorKind {
         return kind;
     }
     if signal.status == 429 || (signal.shape == Shape::Flat && signal.code == Some(429)) {
-        return throttled(match signal.purpose {
-            Purpose::Account | Purpose::Insights => ThrottleScope::Account,
-            _ => ThrottleScope::User,
+        return throttled(if ACCOUNT_CALLS.contains(&signal.purpose) {
+            ThrottleScope::Account
+        } else if MESSAGING.contains(&signal.purpose) {
+            ThrottleScope::Messaging
+        } else {
+            ThrottleScope::User
         });
     }
     // A server in trouble says all sorts of things; it never ends a connection.
-    if signal.is_transient || signal.status >= 500 {
-        return ErrorKind::Transient;
-    }
-    look_up(REFUSALS, signal).unwrap_or(ErrorKind::Transient)
+    let kind = if signal.is_transient || signal.status >= 500 {
+        ErrorKind::Transient
+    } else {
+        look_up(REFUSALS, signal).unwrap_or(ErrorKind::Transient)
+    };
+    undecided(signal.purpose, kind)
+}
+
+/// What is worth another try for a question is not for an act that may have happened
+/// (1/1357046 says as much, and so does no answer at all).
+pub(crate) fn undecided(purpose: Purpose, kind: ErrorKind) -> ErrorKind {
+    if purpose == Purpose::Send && kind == ErrorKind::Transient { ErrorKind::Unclear } else { kind }
 }
 
 fn look_up(table: &[Row], signal: &Signal) -> Option<ErrorKind> {

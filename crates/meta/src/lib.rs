@@ -17,6 +17,10 @@
 //! - [`pages`]: the Pages a person may use, and the Instagram accounts behind them.
 //! - [`account`]: the Instagram account itself.
 //! - [`insights`]: its numbers.
+//! - [`media`]: posts, reels, albums and stories, and their numbers.
+//! - [`conversations`]: messages between an account and people.
+//! - [`batch`]: several calls in one request.
+//! - `lists`: lists that come in steps.
 //! - [`usage`]: how much of the call limits is used up.
 //! - [`error`]: failures, by what the caller must do; `error_body` reads them and `error_table` is
 //!   the one place where a code gets its meaning.
@@ -29,9 +33,11 @@
 //! Links in comments are paths below `https://developers.facebook.com`.
 
 pub mod account;
+pub mod batch;
 mod body;
 mod call;
 pub mod client;
+pub mod conversations;
 pub mod debug_token;
 pub mod dialog;
 pub mod error;
@@ -39,6 +45,8 @@ mod error_body;
 mod error_table;
 pub mod exchange;
 pub mod insights;
+mod lists;
+pub mod media;
 pub mod pacific_day;
 pub mod pages;
 pub mod proof;
@@ -53,15 +61,17 @@ mod loopback;
 
 pub use account::AccountNode;
 pub use client::{BuildError, Client};
+pub use conversations::{Conversation, ConversationEntry, Message, Outgoing, Participant, Sent, Window};
 pub use debug_token::{Expiry, GranularScope, TokenDebug, TokenKind};
 pub use dialog::{Prompt, scopes};
-pub use error::{Cause, Error, ErrorKind, OperatorFault, ThrottleScope};
+pub use error::{Cause, Error, ErrorKind, MessageFault, OperatorFault, ThrottleScope};
 pub use exchange::IssuedToken;
 pub use insights::{
     Breakdown, BreakdownResult, InsightsQuery, MetricAnswer, MetricType, MetricValue, Period, TimedValue,
 };
+pub use media::{Media, MediaChild, MediaProductType, MediaQuery, MediaType};
 pub use pages::{Page, PageInstagramAccount};
-pub use proof::appsecret_proof;
+pub use proof::{appsecret_proof, timed_appsecret_proof};
 pub use provider::Provider;
 pub use signed_request::SignedRequest;
 pub use usage::{BusinessUsage, NoUsageSink, Usage, UsageReport, UsageSink};

@@ -46,7 +46,15 @@ pub(crate) struct Asked {
     pub(crate) raw_query: String,
     pub(crate) query: BTreeMap<String, String>,
     pub(crate) form: BTreeMap<String, String>,
+    body: Vec<u8>,
     pub(crate) authorization: Option<String>,
+}
+
+impl Asked {
+    /// The body, when it is JSON.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
 }
 
 /// What to answer.
@@ -167,7 +175,6 @@ impl Loopback {
     }
 
     /// All requests that came, in order.
-    /// All requests that came, in order.
     pub(crate) fn asked(&self) -> Vec<Asked> {
         self.asked.lock().unwrap().clone()
     }
@@ -225,6 +232,7 @@ async fn read(request: Request<Body>) -> Asked {
         query: pairs(&raw_query),
         raw_query,
         form: pairs(&String::from_utf8_lossy(&body)),
+        body: body.to_vec(),
         authorization: parts.headers.get("authorization").map(|value| value.to_str().unwrap().to_owned()),
     }
 }

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use platform::Secret;
 use serde_json::Value;
-use url::Url;
 
 use crate::body;
 use crate::call::{Call, Host, Purpose, is_id};
@@ -13,10 +12,8 @@ use crate::client::Client;
 use crate::debug_token::TokenDebug;
 use crate::error::{Error, ErrorKind};
 
-/// Entries asked for at a time.
-const PAGE_SIZE: &str = "100";
-/// Steps of one walk; ends a walk whose cursors go in circles.
-const MAX_STEPS: usize = 100;
+/// The most entries of one list; far beyond the Pages that a person can have.
+const MAX_ENTRIES: usize = 10_000;
 /// Calls that looking for left-out Pages may cost.
 const MAX_FALL_BACK_CALLS: usize = 100;
 
@@ -64,7 +61,7 @@ impl Client {
     /// When the list itself cannot be read.
     pub async fn pages(&self, token: &Secret, debug: Option<&TokenDebug>) -> Result<Vec<Page>, Error> {
         let fields = format!("{PAGE_FIELDS},tasks");
-        let listed = self.walk(token, &["me", "accounts"], Some(&fields)).await?;
+        let listed = self.walk_user(token, &["me", "accounts"], Some(&fields)).await?;
         let mut found = Found::default();
         found.add_all(&listed);
         if let Err(error) = self.look_for_more(token, debug, &mut found).await {
@@ -112,7 +109,7 @@ impl Client {
         if !may_list_businesses || found.is_all(debug) {
             return Ok(());
         }
-        let businesses = self.walk(token, &["me", "businesses"], Some("id")).await?;
+        let businesses = self.walk_user(token, &["me", "businesses"], Some("id")).await?;
         for business in
             businesses.iter().filter_map(|business| body::id(business, "id")).filter(|id| is_id(id))
         {
@@ -121,46 +118,25 @@ impl Client {
                     return Ok(());
                 }
                 calls_left -= 1;
-                let pages = self.walk(token, &[&business, edge], Some(PAGE_FIELDS)).await;
+                let pages = self.walk_user(token, &[&business, edge], Some(PAGE_FIELDS)).await;
                 found.add_all(&unless_pointless(pages)?.unwrap_or_default());
             }
         }
         Ok(())
     }
 
-    /// All entries of a list at Facebook, step by step. The address of the next step is built here:
-    /// the one that Meta offers carries the token, and could lead anywhere.
-    pub(crate) async fn walk(
+    /// The entries of a list about the person behind the token.
+    async fn walk_user(
         &self,
         token: &Secret,
         path: &[&str],
         fields: Option<&str>,
     ) -> Result<Vec<Value>, Error> {
-        let host = Host::FacebookGraph;
-        let mut entries = Vec::new();
-        let mut after: Option<String> = None;
-        for _ in 0..MAX_STEPS {
-            let mut call = Call::get(host, Purpose::User, path).query("limit", PAGE_SIZE);
-            if let Some(fields) = fields {
-                call = call.query("fields", fields);
-            }
-            if let Some(after) = &after {
-                call = call.query("after", after.as_str());
-            }
-            let mut answer = self.send(self.sign(call, token)?).await?;
-            let next = next_cursor(&answer.body);
-            let Some(Value::Array(data)) = answer.body.get_mut("data").map(Value::take) else {
-                return Err(Error::malformed(host, "the answer has no list"));
-            };
-            // A step may be short or empty in the middle of a list; the end is where `next` is missing.
-            entries.extend(data);
-            if next.is_none() || next == after {
-                return Ok(entries);
-            }
-            after = next;
-        }
-        tracing::warn!(path = path.join("/"), "a list at Meta is longer than we read");
-        Ok(entries)
+        self.walk(token, MAX_ENTRIES, || {
+            let call = Call::get(Host::FacebookGraph, Purpose::User, path);
+            fields.into_iter().fold(call, |call, fields| call.query("fields", fields.to_owned()))
+        })
+        .await
     }
 }
 
@@ -225,19 +201,6 @@ fn unless_pointless<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
             _ => Ok(None),
         },
     }
-}
-
-fn next_cursor(body: &Value) -> Option<String> {
-    let paging = body.get("paging")?;
-    let next = paging.get("next")?.as_str()?;
-    paging
-        .get("cursors")
-        .and_then(|cursors| body::text(cursors, "after"))
-        .or_else(|| {
-            let next = Url::parse(next).ok()?;
-            next.query_pairs().find(|(name, _)| name == "after").map(|(_, value)| value.into_owned())
-        })
-        .filter(|after| !after.is_empty() && after.len() <= 1024)
 }
 
 fn page(entry: &Value) -> Option<Page> {

@@ -9,6 +9,9 @@ use crate::call::{Call, Host, Purpose, is_id};
 use crate::client::Client;
 use crate::error::{Error, ErrorKind};
 
+/// Far beyond the permissions that Meta knows.
+const MAX_PERMISSIONS: usize = 1000;
+
 /// A Facebook user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FacebookUser {
@@ -88,8 +91,22 @@ impl Client {
     /// # Errors
     /// As classified.
     pub async fn permissions(&self, token: &Secret) -> Result<Vec<Permission>, Error> {
-        let entries = self.walk(token, &["me", "permissions"], None).await?;
+        let call = || Call::get(Host::FacebookGraph, Purpose::User, &["me", "permissions"]);
+        let entries = self.walk(token, MAX_PERMISSIONS, call).await?;
         Ok(entries.iter().filter_map(permission).collect())
+    }
+
+    /// Takes one permission back from a Facebook user.
+    ///
+    /// # Errors
+    /// As classified.
+    pub async fn revoke_permission(
+        &self,
+        token: &Secret,
+        facebook_user_id: &str,
+        permission: &str,
+    ) -> Result<(), Error> {
+        self.delete_permissions(token, &[facebook_user_id, "permissions", permission]).await
     }
 
     /// Removes our app from a Facebook user, which ends **every** token this person ever granted to
@@ -98,12 +115,15 @@ impl Client {
     /// # Errors
     /// As classified.
     pub async fn revoke(&self, token: &Secret, facebook_user_id: &str) -> Result<(), Error> {
+        self.delete_permissions(token, &[facebook_user_id, "permissions"]).await
+    }
+
+    async fn delete_permissions(&self, token: &Secret, path: &[&str]) -> Result<(), Error> {
         let host = Host::FacebookGraph;
-        if !is_id(facebook_user_id) {
+        if !path.iter().all(|segment| is_id(segment)) {
             return Err(Error::new(ErrorKind::BadRequest, "not an id").at(host));
         }
-        let call = Call::delete(host, Purpose::User, &[facebook_user_id, "permissions"]);
-        let answer = self.send(self.sign(call, token)?).await?;
+        let answer = self.send(self.sign(Call::delete(host, Purpose::User, path), token)?).await?;
         // Documented as a bare `true`, answered as `{"success":true}`.
         if answer.body == Value::Bool(true) || body::truth(&answer.body, "success") == Some(true) {
             Ok(())
@@ -213,5 +233,21 @@ mod tests {
             assert_eq!(asked.authorization.as_deref(), Some("Bearer EAATEST0001"));
             assert_eq!(asked.query["appsecret_proof"], FACEBOOK_PROOF);
         }
+    }
+
+    #[tokio::test]
+    async fn one_permission_is_taken_back_by_its_name() {
+        let server = Loopback::start(|_| Reply::new(200, "{\"success\":true}")).await;
+        let revoke =
+            async |name| server.client.revoke_permission(&facebook_token(), "10160000000000001", name).await;
+        revoke("instagram_basic").await.unwrap();
+        assert_eq!(
+            server.only().path,
+            "/graph.facebook.com/v25.0/10160000000000001/permissions/instagram_basic"
+        );
+        for name in ["", "../x", "a b"] {
+            assert_eq!(revoke(name).await.unwrap_err().kind(), ErrorKind::BadRequest, "{name}");
+        }
+        assert_eq!(server.asked().len(), 1);
     }
 }

@@ -2,16 +2,21 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use crate::call::{Host, Purpose};
-use crate::error::{Cause, ErrorKind, OperatorFault, ThrottleScope};
+use crate::error::{Cause, ErrorKind, MessageFault, OperatorFault, ThrottleScope};
 use crate::error_body;
 
 use Cause::{AppRemoved, Checkpoint, Expired, InvalidSession, PageRoleLost, PasswordChanged, Unconfirmed};
 use ErrorKind::{
-    BadRequest, Blocked, CodeRefused, Gone, Operator, Permission, Reauthorise, Transient, UnsupportedMetric,
+    BadRequest, Blocked, CodeRefused, Gone, MessageRefused, NotEnoughViewers, Operator, Permission,
+    Reauthorise, Transient, Unclear, UnsupportedMetric,
 };
 use Host::{FacebookGraph as Fb, InstagramApi as IgApi, InstagramGraph as Ig};
+use MessageFault::{AppsNotAllowed, NoRecipient, OutsideWindow, RecipientUnavailable};
 use OperatorFault::{AppDisabled, AppId, AppSecret, Proof};
-use Purpose::{Account, CodeExchange, DebugToken, Insights, Refresh, SecretExchange, TokenState, User};
+use Purpose::{
+    Account, Batch, CodeExchange, Conversation, DebugToken, Insights, Media, MediaInsights, Refresh,
+    SecretExchange, Send, TokenState, User,
+};
 
 fn judge(host: Host, purpose: Purpose, status: u16, body: &[u8]) -> Option<ErrorKind> {
     error_body::outcome(host, purpose, status, body).err().map(|error| error.kind())
@@ -112,6 +117,32 @@ fn codes_have_their_class() {
         (Fb, User, 400, 2_635, None, BadRequest),
         (Fb, Account, 400, 368, None, Blocked),
         (Fb, Account, 500, 368, None, Blocked),
+        // Media and messages.
+        (Fb, MediaInsights, 400, 10, None, NotEnoughViewers),
+        (Ig, MediaInsights, 403, 10, None, NotEnoughViewers),
+        (Fb, MediaInsights, 403, 200, None, Permission),
+        (Fb, MediaInsights, 400, 100, None, UnsupportedMetric),
+        (Fb, MediaInsights, 400, 100, Some(2_207_086), UnsupportedMetric),
+        (Fb, MediaInsights, 400, 100, Some(2_108_006), Gone),
+        (Fb, Media, 400, 100, Some(33), Gone),
+        (Fb, Media, 400, 100, None, BadRequest),
+        (Fb, Media, 400, 10, None, Permission),
+        (Fb, Media, 400, 613, None, account),
+        (Fb, Batch, 400, 100, None, BadRequest),
+        (Fb, Conversation, 400, 613, None, messaging),
+        (Fb, Conversation, 400, 100, Some(33), Gone),
+        (Fb, Send, 400, 613, Some(2_534_040), messaging),
+        (Ig, Send, 400, 10, Some(2_534_022), MessageRefused(OutsideWindow)),
+        (Fb, Send, 400, 100, Some(2_534_014), MessageRefused(NoRecipient)),
+        (Fb, Send, 403, 200, Some(2_534_041), MessageRefused(AppsNotAllowed)),
+        (Fb, Send, 400, 551, None, MessageRefused(RecipientUnavailable)),
+        (Fb, Send, 400, 10, Some(1_893_063), MessageRefused(RecipientUnavailable)),
+        (Fb, Send, 400, 100, Some(2_534_029), BadRequest),
+        (Fb, Send, 403, 10, None, Permission),
+        (Fb, Send, 400, 190, Some(460), Reauthorise(PasswordChanged)),
+        (Fb, Send, 400, 1, Some(1_357_046), Unclear),
+        (Fb, Send, 500, 2, None, Unclear),
+        (Fb, Send, 400, 123_456, None, Unclear),
         // Codes.
         (Fb, CodeExchange, 400, 100, Some(36_009), CodeRefused),
         (Fb, CodeExchange, 400, 100, Some(36_007), CodeRefused),
@@ -320,6 +351,10 @@ fn place() -> impl Strategy<Value = (Host, Purpose)> {
         (Ig, Refresh),
         (Ig, Account),
         (Ig, Insights),
+        (Fb, MediaInsights),
+        (Fb, Batch),
+        (Ig, Conversation),
+        (Ig, Send),
     ])
 }
 
@@ -364,7 +399,8 @@ proptest! {
         bytes in prop::collection::vec(any::<u8>(), 0..200),
     ) {
         prop_assume!(status != 429);
-        prop_assert_eq!(judge(host, purpose, status, &bytes), Some(Transient));
+        let expected = if purpose == Send { Unclear } else { Transient };
+        prop_assert_eq!(judge(host, purpose, status, &bytes), Some(expected));
     }
 
     /// An answer with a 5xx never ends a connection, whatever it says.
@@ -378,7 +414,7 @@ proptest! {
         let body = envelope(code, subcode);
         let kind = judge(host, purpose, status, body.as_bytes());
         prop_assert!(
-            matches!(kind, Some(Transient | Blocked | ErrorKind::Throttled { .. })),
+            matches!(kind, Some(Transient | Unclear | Blocked | ErrorKind::Throttled { .. })),
             "{:?}", kind
         );
     }

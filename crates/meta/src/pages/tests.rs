@@ -117,7 +117,7 @@ async fn circles_and_endless_lists_end() {
     })
     .await;
     assert_eq!(ids(&server.client.pages(&facebook_token(), None).await.unwrap()), ["1"]);
-    assert_eq!(server.asked().len(), MAX_STEPS);
+    assert_eq!(server.asked().len(), crate::lists::MAX_STEPS);
 }
 
 #[tokio::test]

@@ -1,0 +1,269 @@
+//! Posts, reels, albums and stories of an account
+//! (`/docs/instagram-platform/instagram-graph-api/reference/ig-user/media`,
+//! `/docs/instagram-platform/instagram-graph-api/reference/ig-media`), and their numbers
+//! (`/docs/instagram-platform/reference/instagram-media/insights`).
+
+use chrono::{DateTime, Utc};
+use platform::Secret;
+use serde_json::Value;
+
+use crate::body;
+use crate::call::{Call, Purpose, is_id};
+use crate::client::Client;
+use crate::error::{Error, ErrorKind};
+use crate::insights::{self, MetricAnswer};
+use crate::provider::Provider;
+
+/// Fields that both logins know.
+const MEDIA_FIELDS: &str = "id,caption,media_type,media_product_type,media_url,thumbnail_url,permalink,\
+     shortcode,timestamp,username,like_count,comments_count,is_comment_enabled,is_shared_to_feed,alt_text,\
+     children{id,media_type,media_url}";
+
+/// The most that Meta lists of one account.
+pub const MOST_LISTED: usize = 10_000;
+
+/// What a media is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MediaType {
+    /// One picture.
+    Image,
+    /// One film; a reel is one too.
+    Video,
+    /// Several pictures or films.
+    CarouselAlbum,
+    /// Something that is not documented, in Meta's word.
+    Other(String),
+}
+
+/// Where a media is shown. Not the same words as the breakdown `media_product_type` of account
+/// insights, which says `POST` and `REEL`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MediaProductType {
+    /// An advertisement.
+    Ad,
+    /// The feed.
+    Feed,
+    /// A story.
+    Story,
+    /// A reel.
+    Reels,
+    /// Something that is not documented, in Meta's word.
+    Other(String),
+}
+
+/// A media. Meta leaves out what does not apply, and hidden counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Media {
+    /// Its id.
+    pub id: String,
+    /// What it is made of.
+    pub media_type: Option<MediaType>,
+    /// Where it is shown.
+    pub product_type: Option<MediaProductType>,
+    /// The text below it.
+    pub caption: Option<String>,
+    /// Its page on Instagram.
+    pub permalink: Option<String>,
+    /// The short code in that address.
+    pub shortcode: Option<String>,
+    /// When it was published.
+    pub timestamp: Option<DateTime<Utc>>,
+    /// The handle of whoever published it.
+    pub username: Option<String>,
+    /// The file, at an address that expires; absent when Meta flags its rights.
+    pub media_url: Option<String>,
+    /// A still of a film, at an address that expires.
+    pub thumbnail_url: Option<String>,
+    /// Likes; absent when the owner hides them.
+    pub like_count: Option<i64>,
+    /// Comments.
+    pub comments_count: Option<i64>,
+    /// Whether it can be commented.
+    pub is_comment_enabled: Option<bool>,
+    /// For a reel: whether it is in the feed as well.
+    pub is_shared_to_feed: Option<bool>,
+    /// The text for people who do not see it.
+    pub alt_text: Option<String>,
+    /// The parts of an album.
+    pub children: Vec<MediaChild>,
+}
+
+/// One part of an album. It has no insights of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MediaChild {
+    /// Its id.
+    pub id: String,
+    /// What it is made of.
+    pub media_type: Option<MediaType>,
+    /// The file, at an address that expires.
+    pub media_url: Option<String>,
+}
+
+/// Which media to list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MediaQuery {
+    /// Published at or after this.
+    pub since: Option<DateTime<Utc>>,
+    /// Published before this.
+    pub until: Option<DateTime<Utc>>,
+    /// How many, newest first; Meta lists [`MOST_LISTED`].
+    pub most: usize,
+}
+
+impl Client {
+    /// Media of the account, newest first, without stories.
+    ///
+    /// # Errors
+    /// As classified.
+    pub async fn media(
+        &self,
+        provider: Provider,
+        token: &Secret,
+        instagram_id: &str,
+        query: MediaQuery,
+    ) -> Result<Vec<Media>, Error> {
+        let path = [known_id(provider, instagram_id)?, "media"];
+        let entries = self
+            .walk(token, query.most.min(MOST_LISTED), || {
+                let mut call = list(provider, &path);
+                if let Some(since) = query.since {
+                    call = call.query("since", since.timestamp().to_string());
+                }
+                if let Some(until) = query.until {
+                    call = call.query("until", until.timestamp().to_string());
+                }
+                call
+            })
+            .await?;
+        Ok(entries.iter().filter_map(media).collect())
+    }
+
+    /// Stories of the account that are up now: those of the last 24 hours.
+    ///
+    /// # Errors
+    /// As classified.
+    pub async fn stories(
+        &self,
+        provider: Provider,
+        token: &Secret,
+        instagram_id: &str,
+    ) -> Result<Vec<Media>, Error> {
+        let path = [known_id(provider, instagram_id)?, "stories"];
+        let entries = self.walk(token, MOST_LISTED, || list(provider, &path)).await?;
+        Ok(entries.iter().filter_map(media).collect())
+    }
+
+    /// One media of the account `instagram_id`.
+    ///
+    /// # Errors
+    /// `Gone` when it was deleted or may not be seen; otherwise as classified.
+    pub async fn media_item(
+        &self,
+        provider: Provider,
+        token: &Secret,
+        instagram_id: &str,
+        media_id: &str,
+    ) -> Result<Media, Error> {
+        let host = provider.data_host();
+        let call = Call::get(host, Purpose::Media, &[known_id(provider, media_id)?])
+            .about(instagram_id)
+            .query("fields", MEDIA_FIELDS);
+        let answer = self.send(self.sign(call, token)?).await?;
+        media(&answer.body).ok_or_else(|| Error::malformed(host, "the answer has no id"))
+    }
+
+    /// The numbers of one media over its whole life, up to now. `breakdown` is one that all the
+    /// metrics know.
+    ///
+    /// # Errors
+    /// `UnsupportedMetric` when one of the metrics does not exist for this kind of media,
+    /// `NotEnoughViewers` for a story that hardly anybody has seen, `Gone` when it was deleted or
+    /// dates from before the account became professional; otherwise as classified.
+    pub async fn media_insights(
+        &self,
+        provider: Provider,
+        token: &Secret,
+        instagram_id: &str,
+        media_id: &str,
+        metrics: &[&str],
+        breakdown: Option<&str>,
+    ) -> Result<Vec<MetricAnswer>, Error> {
+        let host = provider.data_host();
+        let path = [known_id(provider, media_id)?, "insights"];
+        let mut call = Call::get(host, Purpose::MediaInsights, &path)
+            .about(instagram_id)
+            .query("metric", metrics.join(","));
+        if let Some(breakdown) = breakdown {
+            call = call.query("breakdown", breakdown);
+        }
+        let answer = self.send(self.sign(call, token)?).await?;
+        insights::metric_answers(host, &answer.body)
+    }
+}
+
+/// A list of media; `path` begins with the account.
+fn list<'a>(provider: Provider, path: &[&'a str]) -> Call<'a> {
+    let call = Call::get(provider.data_host(), Purpose::Media, path).query("fields", MEDIA_FIELDS);
+    path.first().into_iter().fold(call, |call, account| call.about(account))
+}
+
+fn known_id(provider: Provider, id: &str) -> Result<&str, Error> {
+    if is_id(id) {
+        Ok(id)
+    } else {
+        Err(Error::new(ErrorKind::BadRequest, "not an id").at(provider.data_host()))
+    }
+}
+
+fn media(entry: &Value) -> Option<Media> {
+    let count = |key| body::integer(entry, key).filter(|count| *count >= 0);
+    let children = entry.get("children").unwrap_or(&Value::Null);
+    Some(Media {
+        id: body::id(entry, "id")?,
+        media_type: body::text(entry, "media_type").map(media_type),
+        product_type: body::text(entry, "media_product_type").map(product_type),
+        caption: body::text(entry, "caption"),
+        permalink: body::web_address(entry, "permalink"),
+        shortcode: body::text(entry, "shortcode"),
+        timestamp: body::time(entry, "timestamp"),
+        username: body::text(entry, "username"),
+        media_url: body::web_address(entry, "media_url"),
+        thumbnail_url: body::web_address(entry, "thumbnail_url"),
+        like_count: count("like_count"),
+        comments_count: count("comments_count"),
+        is_comment_enabled: body::truth(entry, "is_comment_enabled"),
+        is_shared_to_feed: body::truth(entry, "is_shared_to_feed"),
+        alt_text: body::text(entry, "alt_text"),
+        children: body::elements(children, "data").iter().filter_map(child).collect(),
+    })
+}
+
+fn child(entry: &Value) -> Option<MediaChild> {
+    Some(MediaChild {
+        id: body::id(entry, "id")?,
+        media_type: body::text(entry, "media_type").map(media_type),
+        media_url: body::web_address(entry, "media_url"),
+    })
+}
+
+fn media_type(text: String) -> MediaType {
+    match text.as_str() {
+        "IMAGE" => MediaType::Image,
+        "VIDEO" => MediaType::Video,
+        "CAROUSEL_ALBUM" => MediaType::CarouselAlbum,
+        _ => MediaType::Other(text),
+    }
+}
+
+fn product_type(text: String) -> MediaProductType {
+    match text.as_str() {
+        "AD" => MediaProductType::Ad,
+        "FEED" => MediaProductType::Feed,
+        "STORY" => MediaProductType::Story,
+        "REELS" => MediaProductType::Reels,
+        _ => MediaProductType::Other(text),
+    }
+}
+
+#[cfg(test)]
+mod tests;
