@@ -15,6 +15,7 @@ pub mod deletion_request;
 pub mod email_link;
 pub mod ids;
 pub mod incident;
+pub mod incident_mail;
 pub mod insight;
 pub mod job;
 pub mod membership;

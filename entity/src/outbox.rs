@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{InWorkspace, IncidentId, OutboxId, WorkspaceId};
+use crate::{InWorkspace, OutboxId, WorkspaceId};
 
 /// The mails there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
@@ -60,8 +60,6 @@ pub struct Model {
     pub recipient: String,
     /// The subject line.
     pub subject: String,
-    /// The incident it is about.
-    pub incident_id: Option<IncidentId>,
     /// The link it carries; the token is made from this id when the mail is sent.
     pub link_id: Option<Uuid>,
     /// What the text needs; no secret.

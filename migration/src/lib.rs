@@ -11,6 +11,7 @@ mod m20261120_000004_work;
 mod m20261120_000005_incidents;
 mod m20261120_000006_insights;
 mod m20261120_000007_deletion_requests;
+mod m20261121_000008_incident_mails;
 
 use sea_orm_migration::prelude::*;
 
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261120_000005_incidents::Migration),
             Box::new(m20261120_000006_insights::Migration),
             Box::new(m20261120_000007_deletion_requests::Migration),
+            Box::new(m20261121_000008_incident_mails::Migration),
         ]
     }
 }

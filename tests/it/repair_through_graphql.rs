@@ -9,7 +9,7 @@ use crate::support::{Consent, Engine, Installation, on_each_database};
 on_each_database![a_link_repairs_through_graphql_alone];
 
 const PREVIEW: &str = "query ($token: String!) { reconnectLink(token: $token) \
-     { state workspaceName username provider usable expiresAt } }";
+     { state workspaceName usernames provider usable expiresAt } }";
 
 async fn a_link_repairs_through_graphql_alone(engine: Engine) {
     let installation = Installation::start(engine).await;
@@ -35,7 +35,7 @@ async fn a_link_repairs_through_graphql_alone(engine: Engine) {
     let owner = installation.stranger();
     let preview = owner.query(PREVIEW, json!({ "token": token })).await;
     assert_eq!(preview["reconnectLink"]["workspaceName"], "Northlight");
-    assert_eq!(preview["reconnectLink"]["username"], bakery.username());
+    assert_eq!(preview["reconnectLink"]["usernames"], json!([bakery.username()]));
     assert_eq!(preview["reconnectLink"]["usable"], true);
     assert_eq!(owner.query(PREVIEW, json!({ "token": "no-such-token" })).await["reconnectLink"], json!(null));
 

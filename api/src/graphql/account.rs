@@ -440,10 +440,8 @@ async fn read_mails(
         return Ok(None);
     }
     let mut mails = HashMap::<_, Vec<_>>::new();
-    for mail in mails_about(ctx, member, ids.collect()).await? {
-        if let Some(incident) = mail.incident_id {
-            mails.entry(incident).or_default().push(mail);
-        }
+    for (incident, mail) in mails_about(ctx, member, ids.collect()).await? {
+        mails.entry(incident).or_default().push(mail);
     }
     Ok(Some(Arc::new(mails)))
 }

@@ -3,9 +3,7 @@
 use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use connections::health::explain_reason;
-use entity::{AccountId, InWorkspace as _, IncidentId, incident, outbox};
-use sea_orm::QueryOrder as _;
-use sea_orm::prelude::*;
+use entity::{AccountId, IncidentId, incident, outbox};
 
 use super::account::{Account, ReadAhead, load};
 use super::caller::Ask as _;
@@ -35,11 +33,8 @@ pub(crate) async fn mails_about(
     ctx: &Context<'_>,
     member: &identity::Member,
     ids: Vec<IncidentId>,
-) -> Result<Vec<outbox::Model>, Fault> {
-    let mails = outbox::Entity::in_workspace(member.workspace_id())
-        .filter(outbox::Column::IncidentId.is_in(ids))
-        .order_by_asc(outbox::Column::CreatedAt);
-    Ok(mails.all(&*ctx.services()?.database).await?)
+) -> Result<Vec<(IncidentId, outbox::Model)>, Fault> {
+    Ok(mail::outbox::about(&*ctx.services()?.database, member.workspace_id(), &ids).await?)
 }
 
 connection!(IncidentConnection, IncidentEdge, Incident, "incidents");
@@ -85,7 +80,10 @@ impl Incident {
     async fn mails(&self, ctx: &Context<'_>) -> Result<Vec<IncidentMail>, Fault> {
         let mails = match &self.mails {
             Some(mails) => mails.get(&self.row.id).cloned().unwrap_or_default(),
-            None => mails_about(ctx, &self.member, vec![self.row.id]).await?,
+            None => {
+                let mails = mails_about(ctx, &self.member, vec![self.row.id]).await?;
+                mails.into_iter().map(|(_, mail)| mail).collect()
+            }
         };
         Ok(mails.into_iter().map(IncidentMail::from).collect())
     }

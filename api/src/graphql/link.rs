@@ -100,8 +100,8 @@ pub(crate) struct ReconnectLinkPreview {
     state: ReconnectLinkState,
     /// Who asks.
     workspace_name: String,
-    /// The handle of the account it repairs.
-    username: String,
+    /// The handles of the accounts whose connection it renews, at least one.
+    usernames: Vec<String>,
     /// The login that it leads to.
     provider: Provider,
     /// Whether the dialog can be started.
@@ -115,8 +115,8 @@ impl ReconnectLinkPreview {
         Self {
             state: state(&preview.link, now),
             workspace_name: preview.workspace_name,
-            username: preview.account.username,
-            provider: preview.account.provider.into(),
+            usernames: preview.accounts.into_iter().map(|account| account.username).collect(),
+            provider: preview.provider.into(),
             usable: preview.usable.is_ok(),
             expires_at: preview.link.expires_at,
         }

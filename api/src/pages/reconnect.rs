@@ -5,7 +5,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use connections::authorise::{Outcome, StartError};
-use connections::links::Preview;
+use connections::links::{LinkAccount, Preview};
 use entity::LinkId;
 use entity::connection::Provider;
 use entity::reconnect_link::LinkState;
@@ -38,11 +38,13 @@ pub(crate) async fn show(
         return Ok(unknown());
     };
     if let Err(reason) = preview.usable {
-        return Ok(unusable(reason, &preview.workspace_name));
+        return Ok(unusable(reason, Some(&preview)));
     }
-    if let Some(notice) = notice(&after, &preview.account.username) {
+    if let Some(notice) = notice(&after, &preview) {
+        let title =
+            if after.outcome.as_deref() == Some("done") { "Almost there" } else { "Not connected yet" };
         let content = html! { (notice) (button(&preview, &token)) };
-        return Ok(page(StatusCode::OK, "Not connected yet", &content));
+        return Ok(page(StatusCode::OK, title, &content));
     }
     let link = &preview.link;
     incidents::link::note(
@@ -66,7 +68,7 @@ pub(crate) async fn start(
         Ok(started) => started,
         Err(StartError::Link(reason)) => {
             let preview = state.services.connections.preview_link(&token).await?;
-            return Ok(unusable(reason, preview.as_ref().map_or("", |preview| &preview.workspace_name)));
+            return Ok(unusable(reason, preview.as_ref()));
         }
         Err(StartError::Database(error)) => return Err(error.into()),
         Err(StartError::NotFound | StartError::Forbidden) => return Ok(unknown()),
@@ -100,9 +102,16 @@ pub(crate) fn after_dialog(state: &AppState, link: LinkId, outcome: &Outcome) ->
 }
 
 /// What to say to somebody who comes back from the dialog without success.
-fn notice(after: &After, expected: &str) -> Option<Markup> {
+fn notice(after: &After, preview: &Preview) -> Option<Markup> {
+    let broken = handles(preview, |account| account.is_broken);
+    let expected = broken.first().or(preview.accounts.first().map(|account| &account.username))?;
     let listed = || after.what.split(',').map(str::trim).filter(|item| !item.is_empty()).take(20);
     Some(match after.outcome.as_deref()? {
+        "done" if !broken.is_empty() => html! {
+            p { "Thank you, " (listing(&handles(preview, |account| !account.is_broken))) " works again." }
+            p { "What you chose at Meta left out " (listing(&broken))
+                ". Please continue once more and choose the Pages of all these accounts." }
+        },
         "denied" => html! { p { "You cancelled at Meta, so nothing was changed." } },
         "wrong_account" => html! {
             p { "This link is for " strong class="handle" { "@" (expected) } ". What you chose at Meta was "
@@ -132,15 +141,37 @@ fn notice(after: &After, expected: &str) -> Option<Markup> {
 }
 
 fn invitation(preview: &Preview, token: &str) -> Markup {
-    let host = host(preview);
+    let broken = handles(preview, |account| account.is_broken);
+    let about = if broken.is_empty() { handles(preview, |_| true) } else { broken.clone() };
+    let one = about.len() == 1;
     html! {
-        p { strong { (preview.workspace_name) } " looks after the numbers of "
-            strong class="handle" { "@" (preview.account.username) } "." }
-        p { "The connection has ended and only you can renew it. You will be led to " (host)
-            ", where you confirm it. You need no account with us." }
+        p { strong { (preview.workspace_name) } " looks after the numbers of " (listing(&about)) "." }
+        p {
+            @if broken.is_empty() {
+                "The connection works at the moment; when you renew it, it lasts longer. "
+            } @else {
+                "The connection has ended and only you can renew it. "
+            }
+            "You will be led to " (host(preview)) ", where you confirm it. You need no account with us." }
         (button(preview, token))
-        p class="muted" { "This link repairs this one account and nothing else. It works until "
-            (preview.link.expires_at.format("%-d %B %Y, %H:%M")) " UTC." }
+        p class="muted" {
+            @if one { "This link renews the connection of this one account and does nothing else. " }
+            @else { "This link renews the connection of these accounts and does nothing else. " }
+            "It works until " (preview.link.expires_at.format("%-d %B %Y, %H:%M")) " UTC." }
+    }
+}
+
+fn handles(preview: &Preview, which: impl Fn(&LinkAccount) -> bool) -> Vec<String> {
+    preview.accounts.iter().filter(|account| which(account)).map(|account| account.username.clone()).collect()
+}
+
+/// Handles in a sentence: `@a`, `@a and @b`, `@a, @b and @c`.
+fn listing(handles: &[String]) -> Markup {
+    html! {
+        @for (position, handle) in handles.iter().enumerate() {
+            @if position > 0 { @if position + 1 == handles.len() { " and " } @else { ", " } }
+            strong class="handle" { "@" (handle) }
+        }
     }
 }
 
@@ -153,7 +184,7 @@ fn button(preview: &Preview, token: &str) -> Markup {
 }
 
 fn host(preview: &Preview) -> &'static str {
-    match preview.account.provider {
+    match preview.provider {
         Provider::FacebookLogin => "Facebook",
         Provider::InstagramLogin => "Instagram",
     }
@@ -170,21 +201,26 @@ fn not_configured() -> Response {
     page(StatusCode::SERVICE_UNAVAILABLE, "This cannot be started", &text)
 }
 
-fn unusable(reason: Unusable, workspace_name: &str) -> Response {
+fn unusable(reason: Unusable, preview: Option<&Preview>) -> Response {
+    let about = preview.map(|preview| handles(preview, |_| true)).unwrap_or_default();
     let (title, text) = match reason {
         Unusable::Done => (
             "Thank you, it works again",
-            "The account is connected. There is nothing left to do; you can close this page.",
+            html! { (listing(&about)) " " (if about.len() == 1 { "is" } else { "are" })
+            " connected. There is nothing left to do; you can close this page." },
         ),
-        Unusable::Expired => ("This link has expired", "Please ask for a new one:"),
-        Unusable::Revoked => {
-            ("This link has been replaced", "There may be a newer mail. If not, ask for a new link:")
-        }
-        Unusable::StartedTooOften => ("This link was tried too often", "Please ask for a new one:"),
+        Unusable::Expired => ("This link has expired", html! { "Please ask for a new one:" }),
+        Unusable::Revoked => (
+            "This link has been replaced",
+            html! { "There may be a newer mail. If not, ask for a new link:" },
+        ),
+        Unusable::StartedTooOften => ("This link was tried too often", html! { "Please ask for a new one:" }),
     };
     let text = html! {
         p { (text) }
-        @if reason != Unusable::Done && !workspace_name.is_empty() { p { strong { (workspace_name) } } }
+        @if let Some(preview) = preview.filter(|_| reason != Unusable::Done) {
+            p { strong { (preview.workspace_name) } }
+        }
     };
     let status = if reason == Unusable::Done { StatusCode::OK } else { StatusCode::GONE };
     page(status, title, &text)

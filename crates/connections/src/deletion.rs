@@ -2,14 +2,12 @@
 //! workspaces.
 
 use entity::connection::{self, Provider};
-use entity::outbox::{self, MailState};
 use entity::{Global, InWorkspace, account, deletion_request, incident, run};
 use identity::audit;
 use jobs::queue;
 use platform::Secret;
 use platform::secret::token_hash;
 use sea_orm::prelude::*;
-use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ConnectionTrait};
 use serde_json::json;
 
@@ -96,11 +94,6 @@ async fn cancel_mails(db: &impl ConnectionTrait, account: &account::Model) -> Re
         .filter(incident::Column::AccountId.eq(account.id))
         .all(db)
         .await?;
-    outbox::Entity::update_in_workspace(account.workspace_id)
-        .col_expr(outbox::Column::State, Expr::value(MailState::Cancelled))
-        .filter(outbox::Column::IncidentId.is_in(incidents.iter().map(|incident| incident.id)))
-        .filter(outbox::Column::State.eq(MailState::Queued))
-        .exec(db)
-        .await?;
-    Ok(())
+    let ids: Vec<_> = incidents.iter().map(|incident| incident.id).collect();
+    mail::outbox::cancel_about(db, account.workspace_id, &ids).await
 }

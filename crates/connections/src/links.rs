@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use entity::account;
+use entity::account::{self, Provider};
 use entity::membership::Role;
 use entity::outbox::{self, MailKind, MailState};
 use entity::reconnect_link::{self, LinkState};
@@ -20,6 +20,7 @@ use sea_orm::{ConnectionTrait, QuerySelect as _};
 use serde_json::json;
 
 use crate::Connections;
+use crate::health::RED;
 
 /// How many links a workspace may mail to one address within a day.
 const MOST_MAILS: u64 = 3;
@@ -52,12 +53,23 @@ pub enum LinkError {
 pub struct Preview {
     /// The link.
     pub link: reconnect_link::Model,
-    /// The account it repairs.
-    pub account: account::Model,
+    /// The accounts it is about, those that broke together: at least one.
+    pub accounts: Vec<LinkAccount>,
+    /// Which login leads to them.
+    pub provider: Provider,
     /// Who asks.
     pub workspace_name: String,
     /// Whether the dialog can be started, or why not.
     pub usable: Result<(), Unusable>,
+}
+
+/// One account of a link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkAccount {
+    /// Its handle.
+    pub username: String,
+    /// Whether it needs somebody now.
+    pub is_broken: bool,
 }
 
 impl Connections {
@@ -123,7 +135,7 @@ impl Connections {
                     username: account.username.clone(),
                     sender_name: member.actor().name.clone(),
                 },
-                incident_id: None,
+                incidents: Vec::new(),
                 link_id: Some(link.id.0),
             };
             mail::outbox::queue(&*transaction, &self.world, mail).await?;
@@ -197,13 +209,31 @@ impl Connections {
     /// When the database fails.
     pub async fn preview_link(&self, token: &Secret) -> Result<Option<Preview>, DbErr> {
         let Some(link) = link::find(&*self.database, token).await? else { return Ok(None) };
-        let Some(account) = self.account_row(&*self.database, link.workspace_id, link.account_id).await?
-        else {
-            return Ok(None);
-        };
+        let accounts = self.accounts_of_link(&*self.database, &link).await?;
+        let Some(provider) = accounts.first().map(|account| account.provider) else { return Ok(None) };
         let workspace_name = self.workspace_name(&*self.database, link.workspace_id).await?;
         let usable = link::usable(&link, self.world.now());
-        Ok(Some(Preview { link, account, workspace_name, usable }))
+        let accounts = accounts.into_iter().map(|account| LinkAccount {
+            is_broken: RED.contains(&account.health),
+            username: account.username,
+        });
+        Ok(Some(Preview { accounts: accounts.collect(), provider, link, workspace_name, usable }))
+    }
+
+    /// The accounts that a link is about, its own one first: those that its mail named, as far as they
+    /// belong to the same login.
+    pub(crate) async fn accounts_of_link(
+        &self,
+        db: &impl ConnectionTrait,
+        link: &reconnect_link::Model,
+    ) -> Result<Vec<account::Model>, DbErr> {
+        let Some(own) = self.account_row(db, link.workspace_id, link.account_id).await? else {
+            return Ok(Vec::new());
+        };
+        let mailed = incidents::incident::accounts_of_link(db, link.workspace_id, link.id).await?;
+        let others =
+            mailed.into_iter().filter(|other| other.id != own.id && other.connection_id == own.connection_id);
+        Ok(std::iter::once(own.clone()).chain(others).collect())
     }
 
     async fn workspace_name(&self, db: &impl ConnectionTrait, id: WorkspaceId) -> Result<String, DbErr> {

@@ -16,7 +16,7 @@ use serde_json::json;
 
 use crate::Connections;
 use crate::authorise::{Begin, NewGrant, Outcome, StartError, Started};
-use crate::health::Event;
+use crate::health::{Event, RED};
 use crate::tokens::TokenOf;
 
 impl Connections {
@@ -42,16 +42,16 @@ impl Connections {
     pub async fn start_from_link(&self, token: &Secret) -> Result<Started, StartError> {
         let link = link::find(&*self.database, token).await?.ok_or(StartError::NotFound)?;
         link::usable(&link, self.world.now()).map_err(StartError::Link)?;
-        let account = self
-            .account_row(&*self.database, link.workspace_id, link.account_id)
-            .await?
-            .ok_or(StartError::NotFound)?;
+        let accounts = self.accounts_of_link(&*self.database, &link).await?;
+        // After a first visit that left some out, it is about those that are left.
+        let account = accounts.iter().find(|account| RED.contains(&account.health));
+        let account = account.or(accounts.first()).ok_or(StartError::NotFound)?;
         let transaction = self.database.begin().await?;
         if !link::count_start(&*transaction, &link).await? {
             return Err(StartError::Link(link::Unusable::StartedTooOften));
         }
         link::note(&*transaction, &self.world, link.workspace_id, link.id, LinkState::Opened).await?;
-        let begin = Begin { session: None, link: Some(link.id), ..repair_of(&account) };
+        let begin = Begin { session: None, link: Some(link.id), ..repair_of(account) };
         let started = self.begin(&*transaction, begin).await?;
         transaction.commit().await?;
         Ok(started)
@@ -76,9 +76,11 @@ impl Connections {
         };
         let transaction = self.database.begin().await?;
         // The link may have been used or revoked while the person was in the dialog.
-        if let Some(link_id) = state.link_id
-            && !self.link_is_usable(&*transaction, state, link_id).await?
-        {
+        let link = match state.link_id {
+            Some(id) => Some(self.usable_link(&*transaction, state, id).await?),
+            None => None,
+        };
+        if link == Some(None) {
             return Ok(Outcome::Refused);
         }
         let grant = self.store_grant(&*transaction, state.workspace_id, &new).await?;
@@ -92,8 +94,12 @@ impl Connections {
         for account in &reached {
             self.resume(&*transaction, account).await?;
         }
-        if let Some(link_id) = state.link_id {
-            link::note(&*transaction, &self.world, state.workspace_id, link_id, LinkState::Done).await?;
+        if let Some(link) = link.flatten() {
+            // Accounts that were left out at Meta are still to be repaired with it.
+            let left = self.accounts_of_link(&*transaction, &link).await?;
+            if !left.iter().any(|account| RED.contains(&account.health)) {
+                link::note(&*transaction, &self.world, link.workspace_id, link.id, LinkState::Done).await?;
+            }
         }
         if let Some(old) = old_grant {
             self.drop_grant_if_unused(&*transaction, state.workspace_id, old).await?;
@@ -135,18 +141,18 @@ impl Connections {
         }
     }
 
-    async fn link_is_usable(
+    async fn usable_link(
         &self,
         db: &impl ConnectionTrait,
         state: &oauth_state::Model,
         id: entity::LinkId,
-    ) -> Result<bool, DbErr> {
+    ) -> Result<Option<reconnect_link::Model>, DbErr> {
         let link = reconnect_link::Entity::in_workspace(state.workspace_id)
             .filter(reconnect_link::Column::Id.eq(id))
             .one(db)
             .await?;
         // Its time may have run out in the dialog; the state has its own, shorter one.
-        Ok(link.is_some_and(|link| !matches!(link.state, LinkState::Done | LinkState::Revoked)))
+        Ok(link.filter(|link| !matches!(link.state, LinkState::Done | LinkState::Revoked)))
     }
 
     /// Reads the account through `grant` from now on.

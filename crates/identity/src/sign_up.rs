@@ -250,7 +250,7 @@ impl Identity {
             dedupe_key: format!("confirm_address:{link_id}"),
             recipient: user.email.clone(),
             content: Content::ConfirmAddress { name: valid.name.clone() },
-            incident_id: None,
+            incidents: Vec::new(),
             link_id: Some(link_id),
         };
         outbox::queue(&**transaction, &self.world, mail).await?;
@@ -266,7 +266,7 @@ impl Identity {
             dedupe_key: format!("address_in_use:{}:{hour}", user.id),
             recipient: user.email.clone(),
             content: Content::AddressInUse { name: user.name.clone() },
-            incident_id: None,
+            incidents: Vec::new(),
             link_id: None,
         };
         outbox::queue(&**transaction, &self.world, mail).await?;

@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use entity::account::{self, HealthReason};
 use entity::outbox::{self, MailState};
-use entity::{InWorkspace, IncidentId, LinkId, WorkspaceId, incident, workspace};
+use entity::{AccountId, InWorkspace, IncidentId, LinkId, OutboxId, WorkspaceId, incident, workspace};
 use mail::Content;
 use mail::outbox::NewMail;
 use platform::secret::token_hash;
 use platform::{AuthSecret, World};
 use sea_orm::prelude::*;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ConnectionTrait};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, QueryOrder as _};
 
 use crate::link;
 
@@ -99,7 +99,7 @@ impl Incidents {
                     cause,
                     accounts: group.iter().map(|(account, _)| account.username.clone()).collect(),
                 },
-                incident_id: Some(*incident_id),
+                incidents: group.iter().map(|(_, incident)| *incident).collect(),
                 link_id: Some(link_id.0),
             };
             mail::outbox::queue(db, &self.world, mail).await?;
@@ -107,33 +107,16 @@ impl Incidents {
         Ok(())
     }
 
-    /// A mail that had not left was cancelled because the account it hung on is well again: those of
-    /// its accounts that are not get a mail of their own.
-    async fn tell_the_rest(
-        &self,
-        db: &impl ConnectionTrait,
-        cancelled: &outbox::Model,
-        closed: &[account::Model],
-    ) -> Result<(), DbErr> {
-        let Ok(Content::NeedsReconnect { cause, accounts, .. }) =
-            serde_json::from_value(cancelled.content.clone())
+    /// A mail that had not left was cancelled because one of its accounts is well again: those that
+    /// are not get a mail of their own.
+    async fn tell_the_rest(&self, db: &impl ConnectionTrait, cancelled: &outbox::Model) -> Result<(), DbErr> {
+        let Ok(Content::NeedsReconnect { cause, .. }) = serde_json::from_value(cancelled.content.clone())
         else {
             return Ok(());
         };
-        let rest: Vec<_> = accounts
-            .into_iter()
-            .filter(|handle| !closed.iter().any(|account| account.username == *handle))
-            .collect();
-        let rows = account::Entity::in_workspace(cancelled.workspace_id)
-            .filter(account::Column::Username.is_in(rest))
-            .all(db)
-            .await?;
-        let mut group = Vec::new();
-        for account in rows {
-            if let Some(incident) = find_open(db, &account).await? {
-                group.push((account, incident.id));
-            }
-        }
+        let accounts = accounts_of(db, cancelled.workspace_id, [cancelled.id]).await?;
+        let open = accounts.into_iter().filter(|(_, incident)| incident.closed_at.is_none());
+        let group = open.map(|(account, incident)| (account, incident.id)).collect();
         let by_recipient = BTreeMap::from([(cancelled.recipient.clone(), group)]);
         self.tell(db, cancelled.workspace_id, cause, by_recipient).await
     }
@@ -190,8 +173,7 @@ impl Incidents {
         accounts: &[account::Model],
         recovered: bool,
     ) -> Result<(), DbErr> {
-        let mut told: BTreeMap<String, (IncidentId, Vec<String>)> = BTreeMap::new();
-        let mut waiting = Vec::new();
+        let mut closed = BTreeMap::new();
         for account in accounts {
             let Some(incident) = find_open(db, account).await? else { continue };
             incident::Entity::update_in_workspace(workspace)
@@ -199,35 +181,86 @@ impl Incidents {
                 .filter(incident::Column::Id.eq(incident.id))
                 .exec(db)
                 .await?;
-            waiting.extend(mails(db, &incident, MailState::Queued).await?);
-            mail::outbox::cancel_of_incident(db, &self.world, workspace, incident.id).await?;
-            for mail in if recovered { mails(db, &incident, MailState::Sent).await? } else { Vec::new() } {
-                let (_, handles) = told.entry(mail.recipient.clone()).or_insert((incident.id, Vec::new()));
-                // The mail may have been about others as well, which still need somebody.
-                let closed = |handle: &String| accounts.iter().any(|account| account.username == *handle);
-                handles.extend(handles_in(&mail).into_iter().filter(closed));
+            closed.insert(incident.id, account.username.as_str());
+        }
+        let ids: Vec<_> = closed.keys().copied().collect();
+        let mails = mail::outbox::about(db, workspace, &ids).await?;
+        mail::outbox::cancel_about(db, workspace, &ids).await?;
+        let mut overtaken = BTreeMap::new();
+        let mut told: BTreeMap<&str, BTreeMap<IncidentId, &str>> = BTreeMap::new();
+        for (incident, mail) in &mails {
+            match (mail.state, closed.get(incident)) {
+                (MailState::Queued, _) => {
+                    overtaken.insert(mail.id, mail);
+                }
+                (MailState::Sent, Some(handle)) if recovered => {
+                    told.entry(&mail.recipient).or_default().insert(*incident, handle);
+                }
+                _ => {}
             }
         }
-        for mail in &waiting {
-            self.tell_the_rest(db, mail, accounts).await?;
+        for mail in overtaken.values() {
+            self.tell_the_rest(db, mail).await?;
         }
         let workspace_name = if told.is_empty() { String::new() } else { name_of(db, workspace).await? };
-        told.retain(|_, (_, handles)| !handles.is_empty());
-        for (recipient, (incident_id, mut handles)) in told {
+        for (recipient, incidents) in told {
+            let Some(first) = incidents.keys().next() else { continue };
+            let mut handles: Vec<_> = incidents.values().map(|handle| (*handle).to_owned()).collect();
             handles.sort();
-            handles.dedup();
             let mail = NewMail {
                 workspace_id: workspace,
-                dedupe_key: format!("incident:{incident_id}:recovered:{}", token_hash(&recipient)),
-                recipient,
+                dedupe_key: format!("incident:{first}:recovered:{}", token_hash(recipient)),
+                recipient: recipient.to_owned(),
                 content: Content::Recovered { workspace_name: workspace_name.clone(), accounts: handles },
-                incident_id: Some(incident_id),
+                incidents: incidents.keys().copied().collect(),
                 link_id: None,
             };
             mail::outbox::queue(db, &self.world, mail).await?;
         }
         Ok(())
     }
+}
+
+/// The accounts that the mail with the reconnect link `link` named, in the order of their handles.
+/// None for a link that was made by hand.
+///
+/// # Errors
+/// When the database fails.
+pub async fn accounts_of_link(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    link: LinkId,
+) -> Result<Vec<account::Model>, DbErr> {
+    let mails =
+        outbox::Entity::in_workspace(workspace).filter(outbox::Column::LinkId.eq(link.0)).all(db).await?;
+    let mut accounts: Vec<_> = accounts_of(db, workspace, mails.iter().map(|mail| mail.id))
+        .await?
+        .into_iter()
+        .map(|(account, _)| account)
+        .collect();
+    accounts.dedup_by_key(|account| account.id);
+    Ok(accounts)
+}
+
+/// The accounts that `mails` are about, in the order of their handles, with the incidents.
+async fn accounts_of(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    mails: impl IntoIterator<Item = OutboxId>,
+) -> Result<Vec<(account::Model, incident::Model)>, DbErr> {
+    let ids = mail::outbox::incidents_of(db, workspace, mails).await?;
+    let incidents =
+        incident::Entity::in_workspace(workspace).filter(incident::Column::Id.is_in(ids)).all(db).await?;
+    let accounts = account::Entity::in_workspace(workspace)
+        .filter(account::Column::Id.is_in(incidents.iter().map(|incident| incident.account_id)))
+        .order_by_asc(account::Column::Username)
+        .all(db)
+        .await?;
+    let of = |account: AccountId| incidents.iter().filter(move |incident| incident.account_id == account);
+    Ok(accounts
+        .iter()
+        .flat_map(|account| of(account.id).map(|incident| (account.clone(), incident.clone())))
+        .collect())
 }
 
 /// Whether the account's owner can do something about `cause`. A token that does not open is our
@@ -245,25 +278,6 @@ async fn find_open(
         .filter(incident::Column::ClosedAt.is_null())
         .one(db)
         .await
-}
-
-async fn mails(
-    db: &impl ConnectionTrait,
-    incident: &incident::Model,
-    state: MailState,
-) -> Result<Vec<outbox::Model>, DbErr> {
-    outbox::Entity::in_workspace(incident.workspace_id)
-        .filter(outbox::Column::IncidentId.eq(incident.id))
-        .filter(outbox::Column::State.eq(state))
-        .all(db)
-        .await
-}
-
-fn handles_in(mail: &outbox::Model) -> Vec<String> {
-    match serde_json::from_value(mail.content.clone()) {
-        Ok(Content::NeedsReconnect { accounts, .. }) => accounts,
-        _ => Vec::new(),
-    }
 }
 
 async fn name_of(db: &impl ConnectionTrait, workspace: WorkspaceId) -> Result<String, DbErr> {

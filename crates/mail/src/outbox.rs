@@ -2,13 +2,14 @@
 
 use std::fmt;
 
+use entity::incident_mail;
 use entity::job::{JobKind, Trigger};
-use entity::outbox::{ActiveModel, Column, Entity, MailState};
+use entity::outbox::{ActiveModel, Column, Entity, MailState, Model};
 use entity::{InWorkspace as _, IncidentId, OutboxId, WorkspaceId};
 use jobs::queue::{Work, make_due};
 use platform::World;
 use sea_orm::prelude::*;
-use sea_orm::{ConnectionTrait, Set, TryInsertResult};
+use sea_orm::{ConnectionTrait, QueryOrder as _, Set, TryInsertResult};
 
 use crate::content::Content;
 use crate::mask::masked;
@@ -24,8 +25,8 @@ pub struct NewMail {
     pub recipient: String,
     /// What it says.
     pub content: Content,
-    /// The incident it is about.
-    pub incident_id: Option<IncidentId>,
+    /// The incidents it is about.
+    pub incidents: Vec<IncidentId>,
     /// The link it carries: a reconnect link, or for [`Content::ConfirmAddress`] an e-mail link.
     pub link_id: Option<Uuid>,
 }
@@ -60,7 +61,6 @@ pub async fn queue(
         kind: Set(mail.content.kind()),
         recipient: Set(mail.recipient),
         subject: Set(mail.content.subject()),
-        incident_id: Set(mail.incident_id),
         link_id: Set(mail.link_id),
         content: Set(content),
         state: Set(MailState::Queued),
@@ -73,6 +73,12 @@ pub async fn queue(
     if !matches!(inserted, TryInsertResult::Inserted(1..)) {
         return Ok(None);
     }
+    let about = mail.incidents.into_iter().map(|incident| incident_mail::ActiveModel {
+        incident_id: Set(incident),
+        mail_id: Set(id),
+        workspace_id: Set(mail.workspace_id),
+    });
+    incident_mail::Entity::insert_many(about).exec_without_returning(db).await?;
     let work = Work {
         workspace_id: mail.workspace_id,
         kind: JobKind::SendMail,
@@ -84,19 +90,60 @@ pub async fn queue(
     Ok(Some(id))
 }
 
-/// Cancels the mails about an incident that were not sent yet.
+/// The mails about any of `incidents`.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn cancel_of_incident(
+pub async fn about(
     db: &impl ConnectionTrait,
-    _world: &World,
     workspace: WorkspaceId,
-    incident: IncidentId,
+    incidents: &[IncidentId],
+) -> Result<Vec<(IncidentId, Model)>, DbErr> {
+    let pairs = incident_mail::Entity::in_workspace(workspace)
+        .filter(incident_mail::Column::IncidentId.is_in(incidents.iter().copied()))
+        .all(db)
+        .await?;
+    let rows = Entity::in_workspace(workspace)
+        .filter(Column::Id.is_in(pairs.iter().map(|pair| pair.mail_id)))
+        .order_by_asc(Column::CreatedAt)
+        .all(db)
+        .await?;
+    let incidents_of = |mail: OutboxId| pairs.iter().filter(move |pair| pair.mail_id == mail);
+    Ok(rows
+        .iter()
+        .flat_map(|mail| incidents_of(mail.id).map(|pair| (pair.incident_id, mail.clone())))
+        .collect())
+}
+
+/// The incidents that a mail is about.
+///
+/// # Errors
+/// When the database fails.
+pub async fn incidents_of(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    mails: impl IntoIterator<Item = OutboxId>,
+) -> Result<Vec<IncidentId>, DbErr> {
+    let pairs = incident_mail::Entity::in_workspace(workspace)
+        .filter(incident_mail::Column::MailId.is_in(mails))
+        .all(db)
+        .await?;
+    Ok(pairs.into_iter().map(|pair| pair.incident_id).collect())
+}
+
+/// Cancels the mails about any of `incidents` that were not sent yet.
+///
+/// # Errors
+/// When the database fails.
+pub async fn cancel_about(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    incidents: &[IncidentId],
 ) -> Result<(), DbErr> {
+    let mails = about(db, workspace, incidents).await?;
     Entity::update_in_workspace(workspace)
         .col_expr(Column::State, Expr::value(MailState::Cancelled.to_value()))
-        .filter(Column::IncidentId.eq(incident))
+        .filter(Column::Id.is_in(mails.iter().map(|(_, mail)| mail.id)))
         .filter(Column::State.eq(MailState::Queued))
         .exec(db)
         .await?;

@@ -59,6 +59,8 @@ pub enum BuildError {
 /// What came back, and when the question was asked.
 pub(crate) struct Answer {
     pub(crate) body: Value,
+    /// How long the body was.
+    pub(crate) bytes: usize,
     /// Our time before the request left, from which lifetimes count, so that they end too early
     /// rather than too late.
     pub(crate) asked_at: DateTime<Utc>,
@@ -136,7 +138,7 @@ impl Client {
         let asked_at = self.inner.world.now();
         let result = self.exchange(&call).await;
         let (status, error) = match &result {
-            Ok((status, _)) => (Some(*status), None),
+            Ok((status, ..)) => (Some(*status), None),
             Err(error) => (error.http_status(), Some(error)),
         };
         tracing::debug!(
@@ -149,10 +151,10 @@ impl Client {
             elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
             "asked Meta"
         );
-        result.map(|(_, body)| Answer { body, asked_at })
+        result.map(|(_, body, bytes)| Answer { body, bytes, asked_at })
     }
 
-    async fn exchange(&self, call: &Call<'_>) -> Result<(u16, Value), Error> {
+    async fn exchange(&self, call: &Call<'_>) -> Result<(u16, Value, usize), Error> {
         let host = call.host;
         let request = self.request(call)?;
         let mut response = self.inner.http.execute(request).await.map_err(|error| no_answer(call, &error))?;
@@ -171,13 +173,15 @@ impl Client {
         let retry_after = usage::retry_after(response.headers()).map(|pause| report.at + pause);
 
         let outcome = match read(&mut response).await {
-            Ok(bytes) => error_body::outcome(host, call.purpose, status, &bytes),
+            Ok(bytes) => {
+                error_body::outcome(host, call.purpose, status, &bytes).map(|body| (body, bytes.len()))
+            }
             Err(what) => {
                 Err(Fault::none(Shape::Unreadable).into_error(host, call.purpose, status).because(what))
             }
         };
         match outcome {
-            Ok(body) => Ok((status, body)),
+            Ok((body, bytes)) => Ok((status, body, bytes)),
             Err(error) => Err(match error.kind() {
                 ErrorKind::Throttled { scope, .. } => error.until(report.regain(scope).or(retry_after)),
                 _ => error,

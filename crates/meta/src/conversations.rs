@@ -13,10 +13,11 @@ use crate::body;
 use crate::call::{Call, Purpose, is_id};
 use crate::client::Client;
 use crate::error::{Error, ErrorKind};
+use crate::lists::Limit;
 use crate::provider::Provider;
 
-/// Conversations of one list that are read at most.
-const MOST_CONVERSATIONS: usize = 10_000;
+/// A list of conversations.
+const LIST: Limit = Limit { entries: 10_000, steps: 200 };
 /// The longest text of a message, in bytes of UTF-8.
 pub const MAX_TEXT_BYTES: usize = 1000;
 
@@ -112,21 +113,19 @@ impl Client {
     ) -> Result<Vec<ConversationEntry>, Error> {
         let path = [known_id(provider, owner_id)?, "conversations"];
         let person = person.map(|person| known_id(provider, person)).transpose()?;
-        let entries = self
-            .walk(token, MOST_CONVERSATIONS, || {
-                let call = Call::get(provider.data_host(), Purpose::Conversation, &path)
-                    .query("platform", "instagram")
-                    .query("fields", "id,updated_time");
-                person.into_iter().fold(call, |call, person| call.query("user_id", person))
-            })
-            .await?;
-        let entry = |entry| {
+        let call = || {
+            let call = Call::get(provider.data_host(), Purpose::Conversation, &path)
+                .query("platform", "instagram")
+                .query("fields", "id,updated_time");
+            person.into_iter().fold(call, |call, person| call.query("user_id", person))
+        };
+        let read = |entry: &Value| {
             Some(ConversationEntry {
                 id: body::id(entry, "id")?,
                 updated_time: body::time(entry, "updated_time"),
             })
         };
-        Ok(entries.iter().filter_map(entry).collect())
+        self.walk(token, LIST, call, read).await
     }
 
     /// One conversation, with the ids of its messages.

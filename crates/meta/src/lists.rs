@@ -11,45 +11,57 @@ use crate::error::Error;
 
 /// Entries asked for at a time.
 const PAGE_SIZE: &str = "100";
-/// Steps of one walk; ends a walk whose cursors go in circles.
-pub(crate) const MAX_STEPS: usize = 200;
+/// Bytes of one list that are read at most: far beyond what any list of ours can have.
+const MAX_BYTES: usize = 32 * 1024 * 1024;
+
+/// How far a list is followed. Where it ends earlier is Meta's word; where it does not, we stop.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limit {
+    /// Entries that are kept.
+    pub(crate) entries: usize,
+    /// Calls; ends a walk whose cursors go in circles.
+    pub(crate) steps: usize,
+}
 
 impl Client {
-    /// The entries of a list, step by step, until it ends or `most` are there. `call` is what the
-    /// list is read with. The address of the next step is built here: the one that Meta offers
-    /// carries the token, and could lead anywhere.
-    pub(crate) async fn walk<'a>(
+    /// The entries of a list, step by step, as far as `limit` goes: what `read` makes of each. `call`
+    /// is what the list is read with. The address of the next step is built here: the one that Meta
+    /// offers carries the token, and could lead anywhere.
+    pub(crate) async fn walk<'a, T>(
         &self,
         token: &'a Secret,
-        most: usize,
+        limit: Limit,
         call: impl Fn() -> Call<'a>,
-    ) -> Result<Vec<Value>, Error> {
+        read: impl Fn(&Value) -> Option<T>,
+    ) -> Result<Vec<T>, Error> {
         let mut entries = Vec::new();
+        let mut bytes = 0;
         let mut after: Option<String> = None;
-        for _ in 0..MAX_STEPS {
+        for _ in 0..limit.steps {
             let mut step = call().query("limit", PAGE_SIZE);
             if let Some(after) = &after {
                 step = step.query("after", after.clone());
             }
             let (host, path) = (step.host, step.path_for_logs());
-            let mut answer = self.send(self.sign(step, token)?).await?;
-            let next = next_cursor(&answer.body);
-            let Some(Value::Array(data)) = answer.body.get_mut("data").map(Value::take) else {
+            let answer = self.send(self.sign(step, token)?).await?;
+            let Some(data) = answer.body.get("data").and_then(Value::as_array) else {
                 return Err(Error::malformed(host, "the answer has no list"));
             };
             // A step may be short or empty in the middle of a list; the end is where `next` is missing.
-            entries.extend(data);
-            if entries.len() >= most {
-                tracing::debug!(path, most, "a list at Meta is longer than was asked for");
-                entries.truncate(most);
+            let room = limit.entries - entries.len();
+            entries.extend(data.iter().filter_map(&read).take(room));
+            bytes += answer.bytes;
+            let next = next_cursor(&answer.body);
+            if next.is_none() || next == after || entries.len() == limit.entries {
                 return Ok(entries);
             }
-            if next.is_none() || next == after {
+            if bytes > MAX_BYTES {
+                tracing::warn!(path, bytes, "a list at Meta is larger than we read");
                 return Ok(entries);
             }
             after = next;
         }
-        tracing::warn!("a list at Meta is longer than we read");
+        tracing::warn!(steps = limit.steps, "a list at Meta is longer than we read");
         Ok(entries)
     }
 }

@@ -12,6 +12,7 @@ use crate::call::{Call, Purpose, is_id};
 use crate::client::Client;
 use crate::error::{Error, ErrorKind};
 use crate::insights::{self, MetricAnswer};
+use crate::lists::Limit;
 use crate::provider::Provider;
 
 /// Fields that both logins know.
@@ -21,6 +22,9 @@ const MEDIA_FIELDS: &str = "id,caption,media_type,media_product_type,media_url,t
 
 /// The most that Meta lists of one account.
 pub const MOST_LISTED: usize = 10_000;
+
+/// A list of media; twice the steps that it takes, as steps may be short.
+const LIST: Limit = Limit { entries: MOST_LISTED, steps: 200 };
 
 /// What a media is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,19 +127,18 @@ impl Client {
         query: MediaQuery,
     ) -> Result<Vec<Media>, Error> {
         let path = [known_id(provider, instagram_id)?, "media"];
-        let entries = self
-            .walk(token, query.most.min(MOST_LISTED), || {
-                let mut call = list(provider, &path);
-                if let Some(since) = query.since {
-                    call = call.query("since", since.timestamp().to_string());
-                }
-                if let Some(until) = query.until {
-                    call = call.query("until", until.timestamp().to_string());
-                }
-                call
-            })
-            .await?;
-        Ok(entries.iter().filter_map(media).collect())
+        let call = || {
+            let mut call = list(provider, &path);
+            if let Some(since) = query.since {
+                call = call.query("since", since.timestamp().to_string());
+            }
+            if let Some(until) = query.until {
+                call = call.query("until", until.timestamp().to_string());
+            }
+            call
+        };
+        let limit = Limit { entries: query.most.min(MOST_LISTED), ..LIST };
+        self.walk(token, limit, call, media).await
     }
 
     /// Stories of the account that are up now: those of the last 24 hours.
@@ -149,8 +152,7 @@ impl Client {
         instagram_id: &str,
     ) -> Result<Vec<Media>, Error> {
         let path = [known_id(provider, instagram_id)?, "stories"];
-        let entries = self.walk(token, MOST_LISTED, || list(provider, &path)).await?;
-        Ok(entries.iter().filter_map(media).collect())
+        self.walk(token, LIST, || list(provider, &path), media).await
     }
 
     /// One media of the account `instagram_id`.

@@ -11,9 +11,16 @@ use crate::call::{Call, Host, Purpose, is_id};
 use crate::client::Client;
 use crate::debug_token::TokenDebug;
 use crate::error::{Error, ErrorKind};
+use crate::lists::Limit;
 
-/// The most entries of one list; far beyond the Pages that a person can have.
-const MAX_ENTRIES: usize = 10_000;
+/// The person's own list of Pages.
+const LISTED: Limit = Limit { entries: 10_000, steps: 100 };
+/// The person's businesses.
+const BUSINESSES: Limit = Limit { entries: 200, steps: 5 };
+/// The Pages of one business.
+const OF_BUSINESS: Limit = Limit { entries: 1_000, steps: 10 };
+/// Pages that are found at all; beyond that something is wrong at Meta.
+const MOST_PAGES: usize = 20_000;
 /// Calls that looking for left-out Pages may cost.
 const MAX_FALL_BACK_CALLS: usize = 100;
 
@@ -61,9 +68,9 @@ impl Client {
     /// When the list itself cannot be read.
     pub async fn pages(&self, token: &Secret, debug: Option<&TokenDebug>) -> Result<Vec<Page>, Error> {
         let fields = format!("{PAGE_FIELDS},tasks");
-        let listed = self.walk_user(token, &["me", "accounts"], Some(&fields)).await?;
+        let listed = self.list_pages(token, &["me", "accounts"], LISTED, &fields).await?;
         let mut found = Found::default();
-        found.add_all(&listed);
+        found.add_all(listed);
         if let Err(error) = self.look_for_more(token, debug, &mut found).await {
             tracing::debug!(%error, "stopped looking for further Pages");
         }
@@ -109,34 +116,32 @@ impl Client {
         if !may_list_businesses || found.is_all(debug) {
             return Ok(());
         }
-        let businesses = self.walk_user(token, &["me", "businesses"], Some("id")).await?;
-        for business in
-            businesses.iter().filter_map(|business| body::id(business, "id")).filter(|id| is_id(id))
-        {
+        let call =
+            || Call::get(Host::FacebookGraph, Purpose::User, &["me", "businesses"]).query("fields", "id");
+        let id = |business: &Value| body::id(business, "id").filter(|id| is_id(id));
+        for business in self.walk(token, BUSINESSES, call, id).await? {
             for edge in ["owned_pages", "client_pages"] {
                 if calls_left == 0 {
                     return Ok(());
                 }
                 calls_left -= 1;
-                let pages = self.walk_user(token, &[&business, edge], Some(PAGE_FIELDS)).await;
-                found.add_all(&unless_pointless(pages)?.unwrap_or_default());
+                let pages = self.list_pages(token, &[&business, edge], OF_BUSINESS, PAGE_FIELDS).await;
+                found.add_all(unless_pointless(pages)?.unwrap_or_default());
             }
         }
         Ok(())
     }
 
-    /// The entries of a list about the person behind the token.
-    async fn walk_user(
+    /// The Pages of a list.
+    async fn list_pages(
         &self,
         token: &Secret,
         path: &[&str],
-        fields: Option<&str>,
-    ) -> Result<Vec<Value>, Error> {
-        self.walk(token, MAX_ENTRIES, || {
-            let call = Call::get(Host::FacebookGraph, Purpose::User, path);
-            fields.into_iter().fold(call, |call, fields| call.query("fields", fields.to_owned()))
-        })
-        .await
+        limit: Limit,
+        fields: &str,
+    ) -> Result<Vec<Page>, Error> {
+        let call = || Call::get(Host::FacebookGraph, Purpose::User, path).query("fields", fields.to_owned());
+        self.walk(token, limit, call, page).await
     }
 }
 
@@ -149,13 +154,13 @@ struct Found {
 
 impl Found {
     fn add(&mut self, page: Page) {
-        if self.ids.insert(page.id.clone()) {
+        if self.pages.len() < MOST_PAGES && self.ids.insert(page.id.clone()) {
             self.pages.push(page);
         }
     }
 
-    fn add_all(&mut self, entries: &[Value]) {
-        entries.iter().filter_map(page).for_each(|page| self.add(page));
+    fn add_all(&mut self, pages: Vec<Page>) {
+        pages.into_iter().for_each(|page| self.add(page));
     }
 
     /// Whether nothing suggests that Pages are missing: there are Instagram accounts, and every one

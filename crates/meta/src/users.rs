@@ -8,9 +8,10 @@ use crate::body;
 use crate::call::{Call, Host, Purpose, is_id};
 use crate::client::Client;
 use crate::error::{Error, ErrorKind};
+use crate::lists::Limit;
 
 /// Far beyond the permissions that Meta knows.
-const MAX_PERMISSIONS: usize = 1000;
+const PERMISSIONS: Limit = Limit { entries: 1_000, steps: 10 };
 
 /// A Facebook user.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,8 +93,7 @@ impl Client {
     /// As classified.
     pub async fn permissions(&self, token: &Secret) -> Result<Vec<Permission>, Error> {
         let call = || Call::get(Host::FacebookGraph, Purpose::User, &["me", "permissions"]);
-        let entries = self.walk(token, MAX_PERMISSIONS, call).await?;
-        Ok(entries.iter().filter_map(permission).collect())
+        self.walk(token, PERMISSIONS, call, permission).await
     }
 
     /// Takes one permission back from a Facebook user.

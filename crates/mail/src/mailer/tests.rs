@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::MemoryTransport;
-use crate::outbox::{NewMail, cancel_of_incident, queue};
+use crate::outbox::{NewMail, cancel_about, queue};
 
 struct Scene {
     db: TestDatabase,
@@ -114,7 +114,7 @@ impl Scene {
                 cause: entity::account::HealthReason::Expired,
                 accounts: vec!["studio.nord".to_owned()],
             },
-            incident_id: incident,
+            incidents: incident.into_iter().collect(),
             link_id: link.map(|link| link.0),
         };
         queue(&**self.db, &self.world, mail).await.unwrap().unwrap()
@@ -212,7 +212,7 @@ async fn a_cancelled_mail_is_not_sent() {
     for scene in scenes().await {
         let incident = IncidentId(scene.world.new_id());
         let id = scene.queue(None, Some(incident)).await;
-        cancel_of_incident(&**scene.db, &scene.world, scene.workspace, incident).await.unwrap();
+        cancel_about(&**scene.db, scene.workspace, &[incident]).await.unwrap();
         assert_eq!(scene.mailer.deliver(id).await.unwrap(), Delivery::NothingToDo);
         assert_eq!(scene.mailer.deliver(OutboxId(Uuid::nil())).await.unwrap(), Delivery::NothingToDo);
         assert!(scene.transport.sent().is_empty());

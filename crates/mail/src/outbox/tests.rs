@@ -13,7 +13,7 @@ fn new_mail(world: &World, key: &str, incident: Option<IncidentId>) -> NewMail {
         dedupe_key: key.to_owned(),
         recipient: "anna@example.com".to_owned(),
         content: Content::AddressInUse { name: "Anna".to_owned() },
-        incident_id: incident,
+        incidents: incident.into_iter().collect(),
         link_id: None,
     }
 }
@@ -69,7 +69,7 @@ async fn two_at_once_queue_one() {
 }
 
 #[tokio::test]
-async fn only_waiting_mails_of_the_incident_and_workspace_are_cancelled() {
+async fn only_waiting_mails_about_the_incident_in_the_workspace_are_cancelled() {
     for db in testing::databases().await {
         let world = world();
         let incident = IncidentId(world.new_id());
@@ -85,7 +85,7 @@ async fn only_waiting_mails_of_the_incident_and_workspace_are_cancelled() {
             queue(&**db, &world, mail).await.unwrap();
         }
         db.execute_unprepared("UPDATE outbox SET state = 'sent' WHERE dedupe_key = 'sent'").await.unwrap();
-        cancel_of_incident(&**db, &world, workspace, incident).await.unwrap();
+        cancel_about(&**db, workspace, &[incident]).await.unwrap();
         let rows = Entity::across_workspaces().all(&**db).await.unwrap();
         let state = |key: &str| rows.iter().find(|row| row.dedupe_key == key).unwrap().state;
         assert_eq!(state("waiting"), MailState::Cancelled, "{db:?}");

@@ -117,7 +117,31 @@ async fn circles_and_endless_lists_end() {
     })
     .await;
     assert_eq!(ids(&server.client.pages(&facebook_token(), None).await.unwrap()), ["1"]);
-    assert_eq!(server.asked().len(), crate::lists::MAX_STEPS);
+    assert_eq!(server.asked().len(), LISTED.steps);
+}
+
+#[tokio::test]
+async fn what_is_kept_of_endless_lists_is_bounded() {
+    let server = Loopback::start(|asked| {
+        let step: u64 = asked.query.get("after").map_or(0, |after| after.parse().unwrap());
+        let data: Vec<_> = (0..4_000).map(|entry| json!({"id": (step * 4_000 + entry).to_string()})).collect();
+        Reply::json(&json!({"data": data,
+            "paging": {"cursors": {"after": (step + 1).to_string()}, "next": "https://graph.facebook.com/x"}}))
+    })
+    .await;
+    let pages = server.client.pages(&facebook_token(), None).await.unwrap();
+    assert_eq!(pages.len(), LISTED.entries);
+    assert!(server.asked().len() < 200, "{}", server.asked().len());
+
+    let server = Loopback::start(|asked| {
+        let step: u64 = asked.query.get("after").map_or(0, |after| after.parse().unwrap());
+        Reply::json(&json!({"data": [{"id": step.to_string(), "name": "x".repeat(1_900_000)}],
+            "paging": {"cursors": {"after": (step + 1).to_string()}, "next": "https://graph.facebook.com/x"}}))
+    })
+    .await;
+    let debug = debug(&[], &[]);
+    let pages = server.client.pages(&facebook_token(), Some(&debug)).await.unwrap();
+    assert_eq!(pages.len(), 18, "32 MiB are enough");
 }
 
 #[tokio::test]
