@@ -12,6 +12,7 @@ on_each_database![
     an_outage_flips_nobody_and_collecting_goes_on_after_it,
     broken_answers_flip_nobody,
     a_throttled_account_waits_and_the_others_go_on,
+    a_permission_that_was_taken_back_is_noticed_by_asking_and_so_is_its_return,
     an_instagram_token_is_refused_twice_before_it_counts_as_dead,
 ];
 
@@ -147,7 +148,9 @@ async fn an_instagram_token_is_refused_twice_before_it_counts_as_dead(engine: En
     let meridian = agency.connect(INSTAGRAM, &Consent::of(MERIDIAN), OWNER).await.remove(0);
     installation.sandbox.order("revoke", json!({ "account": MERIDIAN })).await;
     for _ in 0..3 {
-        agency.client.attempt("checkToken", json!({ "accountId": meridian.id(), "force": true }), "").await;
+        let input = json!({ "accountId": meridian.id(), "force": true });
+        let (_, code) = agency.client.refusal("checkToken", input).await;
+        assert_eq!(code, "TRY_LATER", "nobody is told that it works");
         is_untouched(&agency, &meridian).await;
     }
     installation.advance(TimeDelta::minutes(9)).await;
@@ -160,6 +163,31 @@ async fn an_instagram_token_is_refused_twice_before_it_counts_as_dead(engine: En
     let (state, reason) = agency.account(&meridian.id()).await.health();
     assert_eq!((state.as_str(), reason.as_deref()), ("NEEDS_RECONNECT", Some("SESSION_INVALID")));
     assert_eq!(agency.incidents(&meridian.id()).await.len(), 1);
+}
+
+/// A token can be valid and lack a permission: the check alone has to notice, without a failed call.
+async fn a_permission_that_was_taken_back_is_noticed_by_asking_and_so_is_its_return(engine: Engine) {
+    let installation = Installation::with(engine).without_worker().start().await;
+    let agency = installation.agency("anna@northlight.example").await;
+    let accounts = nora(&agency).await;
+    let permission = async |status: &str| {
+        let order = json!({ "person": NORA, "permission": "instagram_manage_insights", "status": status });
+        installation.sandbox.order("permission", order).await;
+        let input = json!({ "accountId": accounts[0].id(), "force": true });
+        agency.client.mutate("checkToken", input, "").await;
+    };
+    permission("declined").await;
+    for account in &accounts {
+        let (state, reason) = agency.account(&account.id()).await.health();
+        assert_eq!((state.as_str(), reason.as_deref()), ("PERMISSION_MISSING", Some("PERMISSION_MISSING")));
+    }
+    permission("granted").await;
+    let output = installation.command(&["collect-insights"]).await;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    for account in &accounts {
+        assert_eq!(agency.account(&account.id()).await.state(), "HEALTHY", "{}", account.username());
+        assert_eq!(agency.incidents(&account.id()).await[0]["closedAt"].is_null(), false);
+    }
 }
 
 /// Nora's accounts, the bakery first.

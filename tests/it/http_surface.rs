@@ -209,6 +209,11 @@ async fn a_deletion_request_leaves_nothing_behind(engine: Engine) {
             .await
     };
     assert_eq!(send("wrong", NORA).await["status"], 400);
+    // An old request that is sent again is not about what was connected since.
+    let clock = installation.sandbox.get("clock").await["offset_seconds"].as_i64().unwrap();
+    installation.sandbox.order("clock", json!({ "offset_seconds": clock - 86_400 })).await;
+    assert_eq!(send("good", NORA).await["status"], 200);
+    installation.sandbox.order("clock", json!({ "offset_seconds": clock })).await;
     assert_eq!(agency.accounts().await.len(), 8);
 
     let browser = installation.browser();

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::support::agency::{FACEBOOK, INSTAGRAM};
-use crate::support::people::{BAKERY, MERIDIAN, NORA, PIXEL, TOMAS};
+use crate::support::people::{BAKERY, BAKERY_PAGE, MERIDIAN, NORA, PIXEL, TOMAS};
 use crate::support::{Account, Agency, Answer, Browser, Consent, Engine, Installation, on_each_database};
 
 on_each_database![
@@ -13,6 +13,7 @@ on_each_database![
     another_person_is_not_accepted_from_a_link,
     cancelling_leaves_the_link_usable,
     a_missing_permission_is_named_and_nothing_is_stored,
+    a_link_renews_all_accounts_of_its_mail_also_when_some_were_left_out_first,
     links_end_with_time_with_a_newer_one_and_when_they_are_withdrawn,
     a_dialog_is_started_ten_times_at_most,
 ];
@@ -104,6 +105,50 @@ async fn links_end_with_time_with_a_newer_one_and_when_they_are_withdrawn(engine
     assert_eq!(states(&agency, &meridian).await[0], "EXPIRED");
 }
 
+async fn a_link_renews_all_accounts_of_its_mail_also_when_some_were_left_out_first(engine: Engine) {
+    let installation = Installation::start(engine).await;
+    let mut agency = installation.agency("anna@northlight.example").await;
+    let consent = Consent::of(NORA).only_pages(&[BAKERY_PAGE, "104400000000002"]);
+    let mut accounts = agency.connect(FACEBOOK, &consent, OWNER).await;
+    accounts.sort_by_key(Account::instagram_id);
+    let [bakery, second] = &accounts[..] else { panic!("two accounts: {accounts:?}") };
+    agency.until_collected().await;
+    installation.sandbox.revoke(NORA, 460).await;
+    agency.client.attempt("checkToken", json!({ "accountId": bakery.id(), "force": true }), "").await;
+    for account in [bakery, second] {
+        agency.until_state(&account.id(), "NEEDS_RECONNECT").await;
+    }
+    let link: Url = installation.sandbox.mailed_link(OWNER, "/reconnect/").await.parse().unwrap();
+    for account in [bakery, second] {
+        let incidents = agency.incidents(&account.id()).await;
+        assert_eq!(incidents[0]["mails"].as_array().unwrap().len(), 1, "{}", account.username());
+        assert_eq!(incidents[0]["mails"][0]["recipient"], OWNER);
+    }
+    let asked = installation.browser().get(link.as_str()).await;
+    for account in [bakery, second] {
+        assert!(asked.text.contains(&account.username()), "{}", asked.text);
+    }
+
+    // Whichever account the link hangs on, it is the one that is chosen at Meta.
+    let own = agency.links(&bakery.id()).await.is_empty();
+    let (chosen, left, page) =
+        if own { (second, bakery, "104400000000002") } else { (bakery, second, BAKERY_PAGE) };
+    let partly = repair(&installation, &link, &Consent::of(NORA).only_pages(&[page])).await;
+    assert!(partly.text.contains("works again") && partly.text.contains("left out"), "{}", partly.text);
+    assert!(partly.text.contains(&left.username()), "{}", partly.text);
+    assert_eq!(agency.account(&chosen.id()).await.state(), "HEALTHY");
+    assert_ne!(agency.account(&left.id()).await.state(), "HEALTHY");
+
+    let done = repair(&installation, &link, &Consent::of(NORA)).await;
+    assert!(done.text.contains("nothing left to do"), "{}", done.text);
+    agency.sign_in_again().await;
+    for account in [bakery, second] {
+        agency.until_state(&account.id(), "HEALTHY").await;
+    }
+    let owned = if own { second } else { bakery };
+    assert_eq!(states(&agency, owned).await, ["DONE"]);
+}
+
 async fn a_dialog_is_started_ten_times_at_most(engine: Engine) {
     let installation = Installation::with(engine).without_worker().start().await;
     let agency = installation.agency("anna@northlight.example").await;
@@ -122,6 +167,7 @@ async fn a_dialog_is_started_ten_times_at_most(engine: Engine) {
     assert_eq!(refused.0, "input.token");
 }
 
+const OWNER: &str = "nora@lindqvist.example";
 const TOKEN_VERSIONS: &str = "SELECT CAST(sum(version) AS BIGINT) FROM sealed_token";
 
 async fn copied_link(agency: &Agency<'_>, account: &Account) -> Url {

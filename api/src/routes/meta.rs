@@ -57,9 +57,11 @@ pub(crate) async fn delete_data(
     Form(form): Form<SignedForm>,
 ) -> Result<Json<Value>, Problem> {
     let (provider, request) = verified(&state, &form)?;
-    let code = state.services.connections.delete_person(provider, &request.user_id).await?;
+    let services = &state.services;
+    let issued_at = request.issued_at.unwrap_or_else(|| services.world.now());
+    let code = services.connections.delete_person(provider, &request.user_id, issued_at).await?;
     tracing::info!(?provider, "a person's data was deleted on their request at Meta");
-    let url = state.services.config.http.link(&format!("deletion?code={}", code.expose()));
+    let url = services.config.http.link(&format!("deletion?code={}", code.expose()));
     Ok(Json(json!({ "url": url, "confirmation_code": code.expose() })))
 }
 

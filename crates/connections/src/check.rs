@@ -92,6 +92,9 @@ impl Connections {
                 let turn = self.database.turn().await;
                 self.make_grant_work_due(&*self.database, &grant).await?;
                 drop(turn);
+                if let Some(debug) = &debug {
+                    self.judge_scopes(&grant, &accounts, &debug.scopes).await?;
+                }
                 self.heal_accounts(&grant, &token, &accounts).await?;
                 Ok(Checked::Valid)
             }
@@ -201,6 +204,42 @@ impl Connections {
         let _turn = self.database.turn().await;
         update.exec(&*self.database).await?;
         Ok(())
+    }
+
+    /// A token can be valid and lack a permission that reading needs: Meta says so outright, without
+    /// any call having failed. When all are back, what waited for them is tried at once.
+    async fn judge_scopes(
+        &self,
+        grant: &connection::Model,
+        accounts: &[account::Model],
+        granted: &[String],
+    ) -> Result<(), DbErr> {
+        let login = login(grant.provider);
+        // Of an answer that names no permission at all nothing can be concluded.
+        if granted.is_empty() {
+            return Ok(());
+        }
+        if missing_scopes(login, granted).is_empty() {
+            let were_missing = !missing_scopes(login, &granted_scopes(&grant.scopes)).is_empty();
+            for account in accounts.iter().filter(|account| were_missing && lacks_permission(account)) {
+                self.resume(&*self.database, account).await?;
+            }
+            return Ok(());
+        }
+        let transaction = self.database.begin().await?;
+        let current = self.locked_connection(&*transaction, grant.workspace_id, grant.id).await?;
+        if current.is_none_or(|current| current.token_version != grant.token_version) {
+            return Ok(());
+        }
+        let well: Vec<_> = self
+            .accounts_of(&*transaction, grant)
+            .await?
+            .into_iter()
+            .filter(|account| !RED.contains(&account.health))
+            .collect();
+        let event = Event::Broken(HealthReason::PermissionMissing);
+        self.apply(&*transaction, grant.workspace_id, &well, event).await?;
+        transaction.commit().await
     }
 
     /// The grant works: accounts that are not well are tried with it.

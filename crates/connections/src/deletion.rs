@@ -1,6 +1,7 @@
 //! A person has their data deleted, through Meta: everything that came from their grants goes, in all
 //! workspaces.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::connection::{self, Provider};
 use entity::{Global, InWorkspace, account, deletion_request, incident, run};
 use identity::audit;
@@ -18,15 +19,25 @@ impl Connections {
     /// work, and mails that have not left. What remains is the request, with a keyed hash of the
     /// person's id. Returns the code with which the person can look how far it is.
     ///
+    /// What the person connected after `issued_at` stays: an old request that is sent again is not
+    /// about it.
+    ///
     /// # Errors
     /// When the database fails; nothing is deleted then.
-    pub async fn delete_person(&self, provider: Provider, meta_user_id: &str) -> Result<Secret, DbErr> {
+    pub async fn delete_person(
+        &self,
+        provider: Provider,
+        meta_user_id: &str,
+        issued_at: DateTime<Utc>,
+    ) -> Result<Secret, DbErr> {
         let code = Secret::new(self.world.random_token());
         let now = self.world.now();
         let transaction = self.database.begin().await?;
         let grants = connection::Entity::across_workspaces()
             .filter(connection::Column::Provider.eq(provider))
             .filter(connection::Column::MetaUserId.eq(meta_user_id))
+            // Meta's times have whole seconds.
+            .filter(connection::Column::CreatedAt.lt(issued_at + TimeDelta::seconds(1)))
             .all(&*transaction)
             .await?;
         for grant in &grants {

@@ -341,7 +341,7 @@ pub fn explain_reason(reason: HealthReason) -> &'static str {
         HealthReason::Unconfirmed => "The owner's account at Meta is not confirmed.",
         HealthReason::SessionInvalid => "Meta ended the permission without saying why.",
         HealthReason::PageRoleLost => {
-            "The person who connected it no longer has a role on the Facebook Page."
+            "The login no longer reaches the Facebook Page: the role was lost, or the Page was left out."
         }
         HealthReason::PermissionMissing => "A permission that is needed to read the numbers is missing.",
         HealthReason::AccountGone => "The Instagram account is gone or is no longer a professional account.",

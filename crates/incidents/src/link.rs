@@ -66,7 +66,7 @@ pub async fn create(
         incident_id: Set(new.incident_id),
         token_hash: Set(platform::secret::token_hash(token.expose())),
         created_by: Set(new.created_by),
-        state: Set(if new.sent_to.is_some() { LinkState::Sent } else { LinkState::Created }),
+        state: Set(LinkState::Created),
         sent_to: Set(new.sent_to.map(str::to_owned)),
         starts: Set(0),
         expires_at: Set(now + TimeDelta::from_std(new.lifetime).unwrap_or(TimeDelta::days(7))),

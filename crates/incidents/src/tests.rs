@@ -144,7 +144,7 @@ async fn without_a_contact_all_owners_are_told_with_one_link_that_works() {
         let links = link::of_account(&*room.database, room.workspace, account.id).await.unwrap();
         assert_eq!(
             links.iter().map(|link| link.state).collect::<Vec<_>>(),
-            [LinkState::Sent],
+            [LinkState::Created],
             "{database:?}"
         );
     }

@@ -58,8 +58,9 @@ pub(crate) fn words(cause: HealthReason) -> Words {
         },
         HealthReason::PageRoleLost => Words {
             subject: "Access to the Page of {accounts} is missing",
-            happened: "You no longer have a role on the Facebook Page that belongs to the Instagram account, \
-                       or the two are no longer linked.",
+            happened: "Your login no longer reaches the Facebook Page that belongs to the Instagram account: \
+                       you no longer have a role there, the Page was left out when you agreed, or the two are \
+                       no longer linked.",
             to_do: "Ask somebody who has full control of the Page to give you access again, or link the Page \
                     and the Instagram account again. Then open the link below and agree once more in Meta's \
                     window. Somebody else who manages the Page can do so as well: just pass this mail on.",

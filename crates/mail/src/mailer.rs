@@ -160,6 +160,14 @@ impl Mailer {
 
     async fn note_sent(&self, row: &Model) -> Result<Delivery, MailError> {
         self.note(row, MailState::Sent, None, Some(self.world.now())).await?;
+        if let Some(link) = row.link_id {
+            reconnect_link::Entity::update_in_workspace(row.workspace_id)
+                .col_expr(reconnect_link::Column::State, Expr::value(LinkState::Sent))
+                .filter(reconnect_link::Column::Id.eq(LinkId(link)))
+                .filter(reconnect_link::Column::State.eq(LinkState::Created))
+                .exec(&*self.db)
+                .await?;
+        }
         tracing::info!(
             workspace = %row.workspace_id,
             mail = %row.id,

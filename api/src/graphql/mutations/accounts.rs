@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, TimeDelta, Utc};
+use connections::check::Checked;
 use connections::disconnect::DisconnectError;
 use connections::refresh::{Refreshed, Skip};
 use entity::AccountId;
@@ -162,10 +163,17 @@ impl AccountMutation {
         let checked = patiently(async move { connections.check(workspace, grant, force).await }).await?;
         let error = match checked {
             None => Some(still_running()),
-            Some(connections::check::Checked::NoAnswer) => {
+            Some(Checked::NoAnswer) => {
                 Some(UserError::try_later("Meta could not be asked. Please try again in a few minutes."))
             }
-            Some(_) => None,
+            Some(Checked::Unsure) => Some(UserError::try_later(
+                "Meta refused the login once. It is asked again in a minute, before anything is decided.",
+            )),
+            Some(Checked::NoToken) => Some(UserError::new(
+                UserErrorCode::Invalid,
+                "There is no token that could be checked. Reconnect the account.",
+            )),
+            Some(Checked::Valid | Checked::Cached | Checked::Dead) => None,
         };
         let account = load(ctx, &member, account.row().id).await?;
         Ok(CheckTokenPayload { account, user_errors: error.into_iter().collect() })

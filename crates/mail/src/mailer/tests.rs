@@ -93,7 +93,7 @@ impl Scene {
             incident_id: Set(None),
             token_hash: Set(links::reconnect_hash(&self.secret, id)),
             created_by: Set(None),
-            state: Set(LinkState::Sent),
+            state: Set(LinkState::Created),
             sent_to: Set(None),
             starts: Set(0),
             expires_at: Set(self.world.now() + TimeDelta::days(7)),
