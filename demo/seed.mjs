@@ -39,11 +39,11 @@ async function signIn(client, { sandboxUrl, password, say }) {
   let answer = await client.attempt('signIn', credentials, 'session { accessToken }');
   if (!answer.session) {
     say(`Signing up ${DEMO_EMAIL}`);
-    // An interrupted run may have left an older mail, whose link the new one replaces.
+    // An interrupted run may have left an older mail, whose link confirms an older sign-up.
     const after = (await mailsTo(sandboxUrl, DEMO_EMAIL)).at(-1)?.id ?? 0;
     await client.mutate('signUp', { ...credentials, name: 'Demo' });
     const token = await confirmationToken(sandboxUrl, DEMO_EMAIL, after);
-    await client.mutate('confirmEmail', { token });
+    await client.mutate('confirmEmail', { token, password });
     answer = await client.mutate('signIn', credentials, 'session { accessToken }');
   }
   client.token = answer.session.accessToken;

@@ -26,6 +26,10 @@ pub struct Model {
     pub purpose: EmailLinkPurpose,
     /// SHA-256 of the token; unique.
     pub token_hash: String,
+    /// The name given at the sign-up that it confirms.
+    pub name: Option<String>,
+    /// The password given there, hashed with Argon2id.
+    pub password_hash: Option<String>,
     /// When it stops working.
     pub expires_at: DateTimeUtc,
     /// When it was used.

@@ -12,6 +12,7 @@ mod m20261120_000005_incidents;
 mod m20261120_000006_insights;
 mod m20261120_000007_deletion_requests;
 mod m20261121_000008_incident_mails;
+mod m20261121_000009_sign_up_links;
 
 use sea_orm_migration::prelude::*;
 
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261120_000006_insights::Migration),
             Box::new(m20261120_000007_deletion_requests::Migration),
             Box::new(m20261121_000008_incident_mails::Migration),
+            Box::new(m20261121_000009_sign_up_links::Migration),
         ]
     }
 }

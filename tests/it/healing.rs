@@ -186,7 +186,7 @@ async fn a_permission_that_was_taken_back_is_noticed_by_asking_and_so_is_its_ret
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     for account in &accounts {
         assert_eq!(agency.account(&account.id()).await.state(), "HEALTHY", "{}", account.username());
-        assert_eq!(agency.incidents(&account.id()).await[0]["closedAt"].is_null(), false);
+        assert!(!agency.incidents(&account.id()).await[0]["closedAt"].is_null(), "{}", account.username());
     }
 }
 

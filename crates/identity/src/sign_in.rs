@@ -129,7 +129,7 @@ impl Identity {
         transaction.commit().await
     }
 
-    async fn begin_session(
+    pub(crate) async fn begin_session(
         &self,
         user: &user::Model,
         new_hash: Option<String>,

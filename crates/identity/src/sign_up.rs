@@ -10,7 +10,7 @@ use mail::{Content, NewMail, links, outbox};
 use platform::secret::token_hash;
 use platform::{Secret, Transaction};
 use sea_orm::prelude::*;
-use sea_orm::{QuerySelect as _, Set, TryInsertResult};
+use sea_orm::{QuerySelect as _, Set};
 use serde_json::json;
 
 use crate::audit::{self, personal};
@@ -18,6 +18,8 @@ use crate::email::EmailAddress;
 use crate::error::Internal;
 use crate::fields::{self, Fault, Field, FieldError};
 use crate::passwords::HashError;
+use crate::sessions::SignedIn;
+use crate::sign_in::{ClientInfo, SignInError};
 use crate::{Identity, throttle};
 
 /// How long a confirmation link works.
@@ -68,6 +70,12 @@ pub enum LinkError {
     /// It was used before.
     #[error("the link was used before")]
     Used,
+    /// The password is not the one of the sign-up that the link confirms.
+    #[error("not the password of this sign-up")]
+    WrongPassword,
+    /// Too many passwords are waiting.
+    #[error("too busy")]
+    TryLater,
     /// Our fault.
     #[error(transparent)]
     Internal(#[from] Internal),
@@ -104,55 +112,90 @@ impl Identity {
         let password_hash = hash.map_err(|error| self.refused_sign_up(error))?;
         let valid = Valid { email, name, password_hash };
         let transaction = self.db.begin().await?;
-        let inserted = self.insert_user(&transaction, &valid).await?;
+        self.insert_user(&transaction, &valid).await?;
         let known = find_user(&transaction, &valid.email).await?;
         match known {
             Some(user) if user.confirmed_at.is_some() => self.tell_owner(&transaction, &user).await?,
-            Some(user) => self.ask_to_confirm(&transaction, &user, &valid, inserted).await?,
+            Some(user) => self.ask_to_confirm(&transaction, &user, &valid).await?,
             None => {}
         }
         transaction.commit().await?;
         Ok(())
     }
 
-    /// Confirms the address that the link with this token was mailed to. A link works once, also
+    /// Confirms the sign-up that the link with this token was mailed for. A link works once, also
     /// when it is used twice at the same moment.
     ///
+    /// The password of that sign-up has to be given: whoever else signed up with the same address does
+    /// not know its mails, and whoever reads the mails does not know the other's password. Thus nobody
+    /// can have somebody else confirm their sign-up. Address and password being proven, the person is
+    /// signed in.
+    ///
     /// # Errors
-    /// When the link is unknown, over or used, or when the fault is ours.
-    pub async fn confirm_email(&self, token: &Secret) -> Result<(), LinkError> {
+    /// When the link is unknown, over or used, when the password is another, or when the fault is ours.
+    pub async fn confirm_email(
+        &self,
+        token: &Secret,
+        password: &Secret,
+        client: ClientInfo,
+    ) -> Result<SignedIn, LinkError> {
+        let turn = self.passwords.turn().await.map_err(refused_link)?;
         let now = self.world.now();
-        let transaction = self.db.begin().await?;
         let link = email_link::Entity::rows()
             .filter(email_link::Column::TokenHash.eq(token_hash(token.expose())))
             .filter(email_link::Column::Purpose.eq(EmailLinkPurpose::ConfirmAddress))
-            .one(&*transaction)
+            .one(&*self.db)
             .await?
             .ok_or(LinkError::Unknown)?;
+        if link.used_at.is_some() {
+            return Err(LinkError::Used);
+        }
+        let (Some(name), Some(hash), true) = (link.name, link.password_hash, link.expires_at > now) else {
+            return Err(LinkError::Expired);
+        };
+        if !turn.verify(password, &hash).await.map_err(refused_link)? {
+            return Err(LinkError::WrongPassword);
+        }
+        drop(turn);
+        let transaction = self.db.begin().await?;
         let used = email_link::Entity::update_rows()
             .col_expr(email_link::Column::UsedAt, Expr::value(now))
             .filter(email_link::Column::Id.eq(link.id))
             .filter(email_link::Column::UsedAt.is_null())
-            .filter(email_link::Column::ExpiresAt.gt(now))
             .exec(&*transaction)
             .await?;
-        if used.rows_affected == 0 {
-            return Err(if link.used_at.is_some() || link.expires_at > now {
-                LinkError::Used
-            } else {
-                LinkError::Expired
-            });
-        }
-        user::Entity::update_rows()
+        let confirmed = user::Entity::update_rows()
             .col_expr(user::Column::ConfirmedAt, Expr::value(now))
+            .col_expr(user::Column::Name, Expr::value(name))
+            .col_expr(user::Column::PasswordHash, Expr::value(hash))
             .filter(user::Column::Id.eq(link.user_id))
             .filter(user::Column::ConfirmedAt.is_null())
             .exec(&*transaction)
             .await?;
+        if used.rows_affected == 0 || confirmed.rows_affected == 0 {
+            return Err(LinkError::Used);
+        }
+        // The other sign-ups with this address are over.
+        email_link::Entity::update_rows()
+            .col_expr(email_link::Column::UsedAt, Expr::value(now))
+            .filter(email_link::Column::UserId.eq(link.user_id))
+            .filter(email_link::Column::UsedAt.is_null())
+            .exec(&*transaction)
+            .await?;
         let event = personal(Some(link.user_id), "user.address_confirmed", Some(link.user_id.0), json!({}));
         audit::record(&*transaction, &self.world, event).await?;
+        let user = user::Entity::rows()
+            .filter(user::Column::Id.eq(link.user_id))
+            .one(&*transaction)
+            .await?
+            .ok_or(LinkError::Unknown)?;
         transaction.commit().await?;
-        Ok(())
+        match self.begin_session(&user, None, client).await {
+            Ok(signed_in) => Ok(signed_in),
+            Err(SignInError::Internal(error)) => Err(error.into()),
+            // Somebody changed the password in this moment; the address is confirmed all the same.
+            Err(SignInError::WrongCredentials | SignInError::TryLater { .. }) => Err(LinkError::Used),
+        }
     }
 
     /// The address and the name, when all fields are fine.
@@ -183,7 +226,7 @@ impl Identity {
     }
 
     /// Adds the person, unless the address is known; two at once make one.
-    async fn insert_user(&self, transaction: &Transaction, valid: &Valid) -> Result<bool, DbErr> {
+    async fn insert_user(&self, transaction: &Transaction, valid: &Valid) -> Result<(), DbErr> {
         let row = user::ActiveModel {
             id: Set(UserId(self.world.new_id())),
             email: Set(valid.email.as_str().to_owned()),
@@ -194,21 +237,20 @@ impl Identity {
             sign_in_after: Set(None),
             created_at: Set(self.world.now()),
         };
-        let inserted = user::Entity::insert(row)
+        user::Entity::insert(row)
             .on_conflict_do_nothing_on([user::Column::Email])
             .exec_without_returning(&**transaction)
             .await?;
-        Ok(matches!(inserted, TryInsertResult::Inserted(1..)))
+        Ok(())
     }
 
-    /// Mails a new confirmation link and cancels the older ones. The newest sign-up decides name and
-    /// password: whoever signed up before with somebody else's address gains nothing by it.
+    /// Mails a confirmation link for this sign-up. Older links go on working for theirs: otherwise
+    /// anybody could spoil the sign-up of somebody whose address they know.
     async fn ask_to_confirm(
         &self,
         transaction: &Transaction,
         user: &user::Model,
         valid: &Valid,
-        inserted: bool,
     ) -> Result<(), DbErr> {
         let now = self.world.now();
         let recent = email_link::Entity::rows()
@@ -219,27 +261,14 @@ impl Identity {
         if recent >= MOST_LINKS {
             return Ok(());
         }
-        if !inserted {
-            user::Entity::update_rows()
-                .col_expr(user::Column::Name, Expr::value(valid.name.clone()))
-                .col_expr(user::Column::PasswordHash, Expr::value(valid.password_hash.clone()))
-                .filter(user::Column::Id.eq(user.id))
-                .exec(&**transaction)
-                .await?;
-        }
-        email_link::Entity::update_rows()
-            .col_expr(email_link::Column::ExpiresAt, Expr::value(now))
-            .filter(email_link::Column::UserId.eq(user.id))
-            .filter(email_link::Column::UsedAt.is_null())
-            .filter(email_link::Column::ExpiresAt.gt(now))
-            .exec(&**transaction)
-            .await?;
         let link_id = self.world.new_id();
         let link = email_link::ActiveModel {
             id: Set(link_id),
             user_id: Set(user.id),
             purpose: Set(EmailLinkPurpose::ConfirmAddress),
             token_hash: Set(links::confirm_hash(&self.secret, link_id)),
+            name: Set(Some(valid.name.clone())),
+            password_hash: Set(Some(valid.password_hash.clone())),
             expires_at: Set(now + LINK_LIFETIME),
             used_at: Set(None),
             created_at: Set(now),
@@ -272,6 +301,13 @@ impl Identity {
         outbox::queue(&**transaction, &self.world, mail).await?;
         let event = personal(None, "user.sign_up_repeated", Some(user.id.0), json!({}));
         audit::record(&**transaction, &self.world, event).await
+    }
+}
+
+fn refused_link(error: HashError) -> LinkError {
+    match error {
+        HashError::Busy => LinkError::TryLater,
+        HashError::Failed => Internal::Hash.into(),
     }
 }
 

@@ -45,6 +45,10 @@ fn another(db: &Database, world: &World, secret: &Arc<AuthSecret>, argon2_memory
     Identity::new(db.clone(), world.clone(), auth, "https://mooring.example/".parse().unwrap())
 }
 
+fn password() -> Secret {
+    Secret::new(PASSWORD)
+}
+
 fn sign_up(email: &str) -> SignUp {
     SignUp { email: email.to_owned(), password: Secret::new(PASSWORD), name: "Anna".to_owned() }
 }
@@ -57,7 +61,10 @@ impl Scene {
     /// Signs up and confirms.
     async fn person(&self, email: &str) {
         self.sign_up(email).await;
-        self.identity.confirm_email(&self.newest_link().await).await.unwrap();
+        self.identity
+            .confirm_email(&self.newest_link().await, &password(), ClientInfo::default())
+            .await
+            .unwrap();
     }
 
     async fn sign_in(&self, email: &str, password: &str) -> Result<SignedIn, SignInError> {

@@ -72,7 +72,7 @@ impl Installation {
             postman.terminate(Duration::from_secs(10)).await;
         }
         let token = link.fragment().and_then(|text| text.strip_prefix("token=")).expect("a token").to_owned();
-        client.mutate("confirmEmail", json!({ "token": token }), "").await;
+        client.mutate("confirmEmail", json!({ "token": token, "password": PASSWORD }), "").await;
         client.sign_in(email, PASSWORD).await;
         client
     }

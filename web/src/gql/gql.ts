@@ -36,7 +36,7 @@ type Documents = {
     "\n  fragment Segment on AudienceSegment {\n    key\n    value\n    share\n  }\n": typeof types.SegmentFragmentDoc,
     "\n  fragment AgeGender on AgeGenderSegment {\n    age\n    gender\n    value\n    share\n  }\n": typeof types.AgeGenderFragmentDoc,
     "\n  mutation SignUp($input: SignUpInput!) {\n    signUp(input: $input) {\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.SignUpDocument,
-    "\n  mutation ConfirmEmail($input: ConfirmEmailInput!) {\n    confirmEmail(input: $input) {\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.ConfirmEmailDocument,
+    "\n  mutation ConfirmEmail($input: ConfirmEmailInput!) {\n    confirmEmail(input: $input) {\n      session {\n        accessToken\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.ConfirmEmailDocument,
     "\n  mutation SignIn($input: SignInInput!) {\n    signIn(input: $input) {\n      session {\n        accessToken\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.SignInDocument,
     "\n  mutation SignOut {\n    signOut {\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.SignOutDocument,
     "\n  query Providers {\n    providers\n  }\n": typeof types.ProvidersDocument,
@@ -80,7 +80,7 @@ const documents: Documents = {
     "\n  fragment Segment on AudienceSegment {\n    key\n    value\n    share\n  }\n": types.SegmentFragmentDoc,
     "\n  fragment AgeGender on AgeGenderSegment {\n    age\n    gender\n    value\n    share\n  }\n": types.AgeGenderFragmentDoc,
     "\n  mutation SignUp($input: SignUpInput!) {\n    signUp(input: $input) {\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.SignUpDocument,
-    "\n  mutation ConfirmEmail($input: ConfirmEmailInput!) {\n    confirmEmail(input: $input) {\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.ConfirmEmailDocument,
+    "\n  mutation ConfirmEmail($input: ConfirmEmailInput!) {\n    confirmEmail(input: $input) {\n      session {\n        accessToken\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.ConfirmEmailDocument,
     "\n  mutation SignIn($input: SignInInput!) {\n    signIn(input: $input) {\n      session {\n        accessToken\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.SignInDocument,
     "\n  mutation SignOut {\n    signOut {\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.SignOutDocument,
     "\n  query Providers {\n    providers\n  }\n": types.ProvidersDocument,
@@ -190,7 +190,7 @@ export function graphql(source: "\n  mutation SignUp($input: SignUpInput!) {\n  
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  mutation ConfirmEmail($input: ConfirmEmailInput!) {\n    confirmEmail(input: $input) {\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql').ConfirmEmailDocument;
+export function graphql(source: "\n  mutation ConfirmEmail($input: ConfirmEmailInput!) {\n    confirmEmail(input: $input) {\n      session {\n        accessToken\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql').ConfirmEmailDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -76,6 +76,8 @@ export type CollectInsightsInput = {
 
 /** What somebody brings from a confirmation mail. */
 export type ConfirmEmailInput = {
+  /** The password that was chosen at the sign-up which the mail is about. */
+  password: string;
   /** The token in the mail's link. */
   token: string;
 };
@@ -524,7 +526,7 @@ export type ConfirmEmailMutationVariables = Exact<{
 }>;
 
 
-export type ConfirmEmailMutation = { confirmEmail: { userErrors: Array<{ path: Array<string>, code: UserErrorCode, message: string }> } };
+export type ConfirmEmailMutation = { confirmEmail: { session: { accessToken: string } | null, userErrors: Array<{ path: Array<string>, code: UserErrorCode, message: string }> } };
 
 export type SignInMutationVariables = Exact<{
   input: SignInInput;
@@ -1109,6 +1111,9 @@ export const SignUpDocument = new TypedDocumentString(`
 export const ConfirmEmailDocument = new TypedDocumentString(`
     mutation ConfirmEmail($input: ConfirmEmailInput!) {
   confirmEmail(input: $input) {
+    session {
+      accessToken
+    }
     userErrors {
       path
       code

@@ -37,6 +37,8 @@ pub(crate) struct SignUpInput {
 pub(crate) struct ConfirmEmailInput {
     /// The token in the mail's link.
     token: String,
+    /// The password that was chosen at the sign-up which the mail is about.
+    password: String,
 }
 
 /// What somebody fills in to sign in.
@@ -48,7 +50,18 @@ pub(crate) struct SignInInput {
     password: String,
 }
 
-bare_payload!(SignUpPayload, ConfirmEmailPayload, SignOutPayload);
+bare_payload!(SignUpPayload, SignOutPayload);
+
+/// What came of confirming a sign-up.
+#[derive(SimpleObject, Default)]
+pub(crate) struct ConfirmEmailPayload {
+    /// The session of the person, who is signed in now; null when there is an error.
+    session: Option<Session>,
+    /// Who is signed in.
+    viewer: Option<Viewer>,
+    /// Why it was not confirmed; empty when it was.
+    user_errors: Vec<UserError>,
+}
 
 /// What came of signing in.
 #[derive(SimpleObject, Default)]
@@ -95,15 +108,30 @@ impl SessionMutation {
         Ok(SignUpPayload { user_errors })
     }
 
-    /// Confirms an address with the token from the mail.
+    /// Confirms a sign-up with the token from its mail and its password, and signs the person in.
     async fn confirm_email(
         &self,
         ctx: &Context<'_>,
         input: ConfirmEmailInput,
     ) -> Result<ConfirmEmailPayload, Fault> {
-        let user_errors = match ctx.services()?.identity.confirm_email(&Secret::new(input.token)).await {
-            Ok(()) => Vec::new(),
-            Err(LinkError::Unknown) => vec![UserError::not_found("token")],
+        let (token, password) = (Secret::new(input.token), Secret::new(input.password));
+        let client = ctx.caller()?.client();
+        let user_errors = match ctx.services()?.identity.confirm_email(&token, &password, client).await {
+            Ok(signed_in) => {
+                let (session, viewer) = begin(ctx, signed_in)?;
+                return Ok(ConfirmEmailPayload { session, viewer, user_errors: Vec::new() });
+            }
+            Err(LinkError::Unknown) => vec![UserError::at(
+                "token",
+                UserErrorCode::NotFound,
+                "This link does not exist. Copy all of it from the mail, or sign up again.",
+            )],
+            Err(LinkError::WrongPassword) => vec![UserError::at(
+                "password",
+                UserErrorCode::WrongCredentials,
+                "This is not the password of this sign-up. Use the newest mail, or sign up again.",
+            )],
+            Err(LinkError::TryLater) => vec![busy()],
             Err(LinkError::Expired) => vec![UserError::at(
                 "token",
                 UserErrorCode::Expired,
@@ -118,7 +146,7 @@ impl SessionMutation {
             }
             Err(LinkError::Internal(error)) => return Err(error.into()),
         };
-        Ok(ConfirmEmailPayload { user_errors })
+        Ok(ConfirmEmailPayload { user_errors, ..ConfirmEmailPayload::default() })
     }
 
     /// Signs somebody in and sets the session cookie.

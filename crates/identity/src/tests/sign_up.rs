@@ -13,7 +13,11 @@ async fn a_person_signs_up_confirms_and_signs_in() {
         assert_eq!((mails[0].kind, mails[0].recipient.as_str()), (MailKind::ConfirmAddress, EMAIL));
         assert_eq!(mails[0].workspace_id, WorkspaceId(Uuid::nil()));
         assert!(matches!(scene.sign_in(EMAIL, PASSWORD).await, Err(SignInError::WrongCredentials)));
-        scene.identity.confirm_email(&scene.newest_link().await).await.unwrap();
+        scene
+            .identity
+            .confirm_email(&scene.newest_link().await, &password(), ClientInfo::default())
+            .await
+            .unwrap();
         let signed_in = scene.sign_in(" ANNA@example.com ", PASSWORD).await.unwrap();
         assert_eq!((signed_in.actor.email.as_str(), signed_in.actor.name.as_str()), (EMAIL, "Anna"));
         assert_eq!(scene.audit("user.address_confirmed").await.len(), 1);
@@ -62,19 +66,29 @@ async fn a_known_address_looks_the_same_and_its_owner_is_told_once_an_hour() {
 }
 
 #[tokio::test]
-async fn the_newest_sign_up_decides_and_cancels_older_links() {
+async fn nobody_has_somebody_else_confirm_their_sign_up() {
     for scene in scenes().await {
-        let squatter = SignUp { password: Secret::new("squatters-password-9"), ..sign_up(EMAIL) };
-        scene.identity.sign_up(squatter).await.unwrap();
-        let old = scene.newest_link().await;
+        let squatters = Secret::new("squatters-password-9");
+        let squatter = SignUp { password: squatters.clone(), name: "Mallory".to_owned(), ..sign_up(EMAIL) };
+        scene.identity.sign_up(squatter.clone()).await.unwrap();
         scene.advance(TimeDelta::seconds(1));
         scene.sign_up(EMAIL).await;
-        let new = scene.newest_link().await;
-        assert_eq!(scene.mails().await.len(), 2);
-        assert!(matches!(scene.identity.confirm_email(&old).await, Err(LinkError::Expired)));
-        scene.identity.confirm_email(&new).await.unwrap();
-        assert!(scene.sign_in(EMAIL, "squatters-password-9").await.is_err());
-        assert!(scene.sign_in(EMAIL, PASSWORD).await.is_ok());
+        let own = scene.newest_link().await;
+        scene.advance(TimeDelta::seconds(1));
+        scene.identity.sign_up(squatter).await.unwrap();
+        let newest = scene.newest_link().await;
+        assert_eq!(scene.mails().await.len(), 3);
+        // The owner opens the newest mail, and then their own.
+        let opened = scene.identity.confirm_email(&newest, &password(), ClientInfo::default()).await;
+        assert!(matches!(opened, Err(LinkError::WrongPassword)), "{opened:?}");
+        scene.identity.confirm_email(&own, &password(), ClientInfo::default()).await.unwrap();
+        assert!(matches!(
+            scene.identity.confirm_email(&newest, &squatters, ClientInfo::default()).await,
+            Err(LinkError::Used)
+        ));
+        assert!(scene.sign_in(EMAIL, squatters.expose()).await.is_err());
+        let signed_in = scene.sign_in(EMAIL, PASSWORD).await.unwrap();
+        assert_eq!(signed_in.actor.name, "Anna");
     }
 }
 
@@ -86,7 +100,11 @@ async fn one_address_gets_at_most_five_confirmations_a_day() {
             scene.advance(TimeDelta::seconds(1));
         }
         assert_eq!(scene.mails().await.len(), 5);
-        scene.identity.confirm_email(&scene.newest_link().await).await.unwrap();
+        scene
+            .identity
+            .confirm_email(&scene.newest_link().await, &password(), ClientInfo::default())
+            .await
+            .unwrap();
     }
 }
 
@@ -106,11 +124,15 @@ async fn a_link_works_once_also_under_parallel_use() {
     for scene in scenes().await {
         scene.sign_up(EMAIL).await;
         let token = scene.newest_link().await;
-        let confirm = || scene.identity.confirm_email(&token);
+        let password = password();
+        let confirm = || scene.identity.confirm_email(&token, &password, ClientInfo::default());
         let (a, b, c, d) = tokio::join!(confirm(), confirm(), confirm(), confirm());
         let results = [a, b, c, d];
         assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1, "{results:?}");
-        assert!(matches!(scene.identity.confirm_email(&token).await, Err(LinkError::Used)));
+        assert!(matches!(
+            scene.identity.confirm_email(&token, &password, ClientInfo::default()).await,
+            Err(LinkError::Used)
+        ));
     }
 }
 
@@ -120,9 +142,15 @@ async fn a_link_lives_a_day_and_only_its_own_token_opens_it() {
         scene.sign_up(EMAIL).await;
         let token = scene.newest_link().await;
         let other = Secret::new(scene.world.random_token());
-        assert!(matches!(scene.identity.confirm_email(&other).await, Err(LinkError::Unknown)));
+        assert!(matches!(
+            scene.identity.confirm_email(&other, &password(), ClientInfo::default()).await,
+            Err(LinkError::Unknown)
+        ));
         scene.advance(TimeDelta::hours(24));
-        assert!(matches!(scene.identity.confirm_email(&token).await, Err(LinkError::Expired)));
+        assert!(matches!(
+            scene.identity.confirm_email(&token, &password(), ClientInfo::default()).await,
+            Err(LinkError::Expired)
+        ));
         assert!(scene.user(EMAIL).await.confirmed_at.is_none());
     }
 }

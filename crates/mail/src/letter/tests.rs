@@ -206,11 +206,7 @@ fn each_cause_says_what_happened_and_what_to_do() {
         (HealthReason::Checkpoint, "until you confirm something", "answer what it asks"),
         (HealthReason::Unconfirmed, "is not confirmed yet", "confirm your e-mail address or phone number"),
         (HealthReason::PermissionMissing, "was not given or was taken back", "leave every switch there on"),
-        (
-            HealthReason::PageRoleLost,
-            "no longer have a role on the Facebook Page",
-            "full control of the Page",
-        ),
+        (HealthReason::PageRoleLost, "you no longer have a role there", "full control of the Page"),
         (
             HealthReason::AccountGone,
             "no longer shows this as a professional account",

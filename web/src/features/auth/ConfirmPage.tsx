@@ -2,8 +2,11 @@ import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { Button } from '@/components/Button';
 import { FormNotice } from '@/components/ErrorNotice';
+import { Field } from '@/components/Field';
 import { execute } from '@/lib/graphql';
 import { paths } from '@/lib/paths';
+import { queryClient } from '@/lib/queryClient';
+import { beginSession } from '@/lib/session';
 import { useAction } from '@/lib/useAction';
 import { AuthCard } from './AuthCard';
 import { ConfirmEmail } from './mutations';
@@ -16,9 +19,17 @@ export function ConfirmPage() {
   const navigate = useNavigate();
   const [token] = useState(() => new URLSearchParams(window.location.hash.slice(1)).get('token') ?? '');
 
+  const [password, setPassword] = useState('');
+
   const confirm = useAction({
-    run: async () => (await execute(ConfirmEmail, { input: { token } })).confirmEmail,
-    done: () => navigate(`${paths.signIn}?confirmed`, { replace: true }),
+    run: async () => (await execute(ConfirmEmail, { input: { token, password } })).confirmEmail,
+    done: ({ session }) => {
+      // Nothing that an earlier person saw may be shown to this one.
+      queryClient.clear();
+      if (session) beginSession(session.accessToken);
+      navigate(paths.home, { replace: true });
+    },
+    fields: ['password'],
   });
 
   if (!token) {
@@ -33,11 +44,31 @@ export function ConfirmPage() {
   }
 
   return (
-    <AuthCard title="Confirm your address" lead="One press, and your account is ready.">
-      <FormNotice messages={confirm.errors.top} />
-      <Button look="primary" wide busy={confirm.busy} onClick={() => confirm.start(undefined)}>
-        {confirm.busy ? 'Confirming…' : 'Confirm my address'}
-      </Button>
+    <AuthCard
+      title="Confirm your address"
+      lead="Enter the password that you chose when you signed up. Only you know it, so nobody can confirm an account in your name."
+    >
+      <form
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          confirm.start(undefined);
+        }}
+      >
+        <FormNotice messages={confirm.errors.top} />
+        <Field
+          label="Password"
+          type="password"
+          autoComplete="current-password"
+          required
+          value={password}
+          onChange={(event) => setPassword(event.target.value)}
+          error={confirm.errors.fields.password}
+        />
+        <Button look="primary" type="submit" wide busy={confirm.busy}>
+          {confirm.busy ? 'Confirming…' : 'Confirm my address'}
+        </Button>
+      </form>
     </AuthCard>
   );
 }

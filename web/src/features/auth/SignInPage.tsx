@@ -32,7 +32,6 @@ export function SignInPage() {
   return (
     <AuthCard
       title="Sign in"
-      lead={params.has('confirmed') ? 'Your address is confirmed. Sign in to begin.' : undefined}
       foot={
         <>
           New here? <Link to={paths.signUp}>Create an account</Link>

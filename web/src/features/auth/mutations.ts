@@ -15,6 +15,9 @@ export const SignUp = graphql(`
 export const ConfirmEmail = graphql(`
   mutation ConfirmEmail($input: ConfirmEmailInput!) {
     confirmEmail(input: $input) {
+      session {
+        accessToken
+      }
       userErrors {
         path
         code
