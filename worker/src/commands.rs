@@ -25,7 +25,7 @@ pub(crate) enum Command {
     Run,
     /// Renews the tokens that are due, once
     RefreshTokens {
-        /// Only says what would be renewed and why: calls nobody, writes nothing
+        /// Only says what would be renewed and why: calls nobody, changes nothing
         #[arg(long)]
         dry_run: bool,
         #[command(flatten)]
@@ -45,10 +45,10 @@ pub(crate) enum Command {
 #[derive(Args)]
 pub(crate) struct Only {
     /// Only accounts of this workspace
-    #[arg(long)]
+    #[arg(long, value_parser = id_of("workspace"))]
     workspace: Option<Uuid>,
     /// Only this account
-    #[arg(long)]
+    #[arg(long, value_parser = id_of("account"))]
     account: Option<Uuid>,
     /// One JSON object a line
     #[arg(long)]
@@ -282,4 +282,29 @@ fn answer(lines: &[Line], as_json: bool) -> ExitCode {
 #[expect(clippy::print_stdout, reason = "the answer of a command")]
 fn say(line: &str) {
     println!("{line}");
+}
+
+/// Reads an id as the API writes it, `account:…`, or without the word in front.
+fn id_of(kind: &'static str) -> impl Fn(&str) -> Result<Uuid, String> + Clone + Send + Sync + 'static {
+    move |text| {
+        let bare = text.strip_prefix(kind).and_then(|rest| rest.strip_prefix(':')).unwrap_or(text);
+        bare.parse()
+            .map_err(|_| format!("expected an id such as {kind}:0199c0de-0000-7000-8000-000000000000"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_read_as_the_api_writes_them() {
+        let id = "0199c0de-0000-7000-8000-000000000000";
+        let read = id_of("account");
+        assert_eq!(read(id), read(&format!("account:{id}")));
+        assert!(read(id).is_ok());
+        for text in ["", "account:", &format!("workspace:{id}"), "account:x"] {
+            assert!(read(text).unwrap_err().contains("account:"), "{text}");
+        }
+    }
 }

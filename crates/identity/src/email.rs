@@ -36,7 +36,11 @@ impl FromStr for EmailAddress {
         // Mail servers that take other characters are still rare; international domains have an
         // ASCII form.
         let visible = text.bytes().all(|byte| byte.is_ascii_graphic());
-        if !visible || text.parse::<Address>().is_err() {
+        let Some(address) = text.parse::<Address>().ok().filter(|_| visible) else {
+            return Err(Fault::NotAnAddress);
+        };
+        // A domain without a dot is allowed and, in practice, a slip of the finger.
+        if !address.domain().contains('.') {
             return Err(Fault::NotAnAddress);
         }
         Ok(Self(text.to_ascii_lowercase()))
@@ -71,6 +75,7 @@ mod tests {
     fn what_is_not_an_address_is_refused() {
         for text in [
             "anna",
+            "anna@example",
             "@example.com",
             "anna@",
             "a b@example.com",

@@ -75,8 +75,8 @@ pub(crate) fn account_node(body: &Value, id: String) -> AccountNode {
     let count = |key| body::integer(body, key).filter(|count| *count >= 0);
     AccountNode {
         id,
-        username: body::text(body, "username"),
-        name: body::text(body, "name"),
+        username: body::name(body, "username"),
+        name: body::name(body, "name"),
         account_type: body::text(body, "account_type"),
         profile_picture_url: body::web_address(body, "profile_picture_url"),
         followers_count: count("followers_count"),

@@ -24,9 +24,25 @@ pub(crate) fn id(object: &Value, key: &str) -> Option<String> {
     }
 }
 
-/// Text that is not empty.
+/// Text that is not empty, without control characters but line breaks: a database may refuse them,
+/// and no screen shows them.
 pub(crate) fn text(object: &Value, key: &str) -> Option<String> {
-    object.get(key)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
+    let keeps = |character: &char| !character.is_control() || matches!(character, '\n' | '\t');
+    let text: String = object.get(key)?.as_str()?.chars().filter(keeps).collect();
+    Some(text).filter(|text| !text.is_empty())
+}
+
+/// The longest name that is kept, in characters; Instagram's have at most 64.
+const LONGEST_NAME: usize = 200;
+
+/// A name of a person, an account or a Page: one line, and nothing that turns the direction of the
+/// text around it (Unicode's bidirectional formatting characters, UAX #9).
+pub(crate) fn name(object: &Value, key: &str) -> Option<String> {
+    let turns = |character: &char| matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let text = text(object, key)?;
+    let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let name: String = line.chars().filter(|character| !turns(character)).take(LONGEST_NAME).collect();
+    Some(name).filter(|name| !name.is_empty())
 }
 
 /// An address of the web. It may end up in a link or a picture, where other schemes could do harm.
@@ -177,6 +193,17 @@ mod tests {
             assert_eq!(time(&json!({ "t": text }), "t"), None, "{text}");
         }
         assert_eq!(time(&json!({ "t": 1_764_000_000 }), "t"), None);
+    }
+
+    #[test]
+    fn texts_and_names_hold_nothing_invisible() {
+        let body = json!({"a": "Sour\u{0}dough\nat six\u{7}", "b": "\u{0}", "c": " Harbour \r\n\tBakery\u{202E}gnp ",
+            "d": "\u{202E}", "e": "N".repeat(1_000), "f": "O\u{2019}Neill \u{1F600} \u{5D0}"});
+        assert_eq!(text(&body, "a").as_deref(), Some("Sourdough\nat six"));
+        assert_eq!((text(&body, "b"), name(&body, "b"), name(&body, "d")), (None, None, None));
+        assert_eq!(name(&body, "c").as_deref(), Some("Harbour Bakerygnp"));
+        assert_eq!(name(&body, "e").map(|name| name.len()), Some(200));
+        assert_eq!(name(&body, "f").as_deref(), Some("O\u{2019}Neill \u{1F600} \u{5D0}"));
     }
 
     #[test]

@@ -226,7 +226,7 @@ fn participants(list: &Value) -> Vec<Participant> {
 }
 
 fn participant(entry: &Value) -> Option<Participant> {
-    Some(Participant { id: body::id(entry, "id")?, username: body::text(entry, "username") })
+    Some(Participant { id: body::id(entry, "id")?, username: body::name(entry, "username") })
 }
 
 fn message(entry: &Value) -> Option<Message> {

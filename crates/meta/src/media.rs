@@ -228,7 +228,7 @@ fn media(entry: &Value) -> Option<Media> {
         permalink: body::web_address(entry, "permalink"),
         shortcode: body::text(entry, "shortcode"),
         timestamp: body::time(entry, "timestamp"),
-        username: body::text(entry, "username"),
+        username: body::name(entry, "username"),
         media_url: body::web_address(entry, "media_url"),
         thumbnail_url: body::web_address(entry, "thumbnail_url"),
         like_count: count("like_count"),

@@ -211,7 +211,7 @@ fn unless_pointless<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
 fn page(entry: &Value) -> Option<Page> {
     Some(Page {
         id: body::id(entry, "id")?,
-        name: body::text(entry, "name"),
+        name: body::name(entry, "name"),
         access_token: body::text(entry, "access_token").map(Secret::new),
         tasks: body::texts(entry, "tasks").unwrap_or_default(),
         instagram: entry.get("instagram_business_account").and_then(instagram),
@@ -221,8 +221,8 @@ fn page(entry: &Value) -> Option<Page> {
 fn instagram(entry: &Value) -> Option<PageInstagramAccount> {
     Some(PageInstagramAccount {
         id: body::id(entry, "id")?,
-        username: body::text(entry, "username"),
-        name: body::text(entry, "name"),
+        username: body::name(entry, "username"),
+        name: body::name(entry, "name"),
         profile_picture_url: body::web_address(entry, "profile_picture_url"),
         followers_count: body::integer(entry, "followers_count").filter(|count| *count >= 0),
     })

@@ -66,7 +66,7 @@ impl Client {
         let answer = self.send(self.sign(call, token)?).await?;
         let body = body::unwrapped(&answer.body);
         let id = body::id(body, "id").ok_or_else(|| Error::malformed(host, "the answer has no id"))?;
-        Ok(FacebookUser { id, name: body::text(body, "name") })
+        Ok(FacebookUser { id, name: body::name(body, "name") })
     }
 
     /// The account behind an Instagram token. This is the id to rely on, not the one that the code

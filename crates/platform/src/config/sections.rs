@@ -72,6 +72,9 @@ pub struct Http {
 impl Http {
     pub(super) fn read(reader: &mut Reader, development: &Development) -> Self {
         let public_url = reader.base_url_or("PUBLIC_URL", "http://127.0.0.1:8080", development.enabled);
+        if public_url.as_ref().is_some_and(|url| url.path() != "/") {
+            reader.fault("PUBLIC_URL", "must not have a path: cookies and addresses belong to a whole host");
+        }
         let api_listen = SocketAddr::from(([127, 0, 0, 1], 8080));
         let cron_secret = reader.optional_secret("CRON_SECRET");
         if cron_secret.as_ref().is_some_and(|secret| secret.expose().len() < 16) {
@@ -244,6 +247,9 @@ impl MailSettings {
             reader.fault("SMTP_URL", "must start with smtp:// or smtps://");
         }
         let from = reader.required("MAIL_FROM", "such as Mooring <no-reply@mooring.example>");
+        if !from.is_empty() && !from.contains('@') {
+            reader.fault("MAIL_FROM", "must be an address such as Mooring <no-reply@mooring.example>");
+        }
         Self { smtp_url: Secret::new(smtp_url), from }
     }
 }
