@@ -8,6 +8,7 @@ MAKEFLAGS += --no-print-directory
 PROGRAMS := -p mooring-sandbox -p mooring-api -p mooring-worker
 DENY_VERSION := 0.20.2
 DENY := target/tools/bin/cargo-deny
+FUZZ_SECONDS ?= 600
 
 # Builds from nothing, as in CI, gain nothing from incremental files and would only write them.
 ifdef CI
@@ -89,6 +90,14 @@ schema: ## Write schema.graphql anew, and the dashboard's types from it
 	cargo run --quiet -p mooring-api -- schema > schema.graphql.new
 	mv schema.graphql.new schema.graphql
 	cd web && npm run codegen
+
+.PHONY: fuzz
+fuzz: ## Feed the readers of Meta's bytes with noise, ten minutes each (needs nightly Rust and cargo-fuzz)
+	cd crates/meta && for target in $$(cargo +nightly fuzz list); do \
+	  mkdir -p "fuzz/corpus/$$target"; \
+	  cargo +nightly fuzz run "$$target" "fuzz/corpus/$$target" "fuzz/seeds/$$target" -- \
+	    -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -timeout=5; \
+	done
 
 ##@ Parts
 

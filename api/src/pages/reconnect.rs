@@ -105,7 +105,13 @@ pub(crate) fn after_dialog(state: &AppState, link: LinkId, outcome: &Outcome) ->
 fn notice(after: &After, preview: &Preview) -> Option<Markup> {
     let broken = handles(preview, |account| account.is_broken);
     let expected = broken.first().or(preview.accounts.first().map(|account| &account.username))?;
-    let listed = || after.what.split(',').map(str::trim).filter(|item| !item.is_empty()).take(20);
+    // The address can be made up by anybody, so only what looks like a handle or a scope is repeated.
+    let is_word = |item: &&str| {
+        !item.is_empty()
+            && item.len() <= 64
+            && item.bytes().all(|b| b.is_ascii_alphanumeric() || b"._".contains(&b))
+    };
+    let listed = || after.what.split(',').map(str::trim).filter(is_word).take(20);
     Some(match after.outcome.as_deref()? {
         "done" if !broken.is_empty() => html! {
             p { "Thank you, " (listing(&handles(preview, |account| !account.is_broken))) " works again." }
@@ -127,7 +133,7 @@ fn notice(after: &After, preview: &Preview) -> Option<Markup> {
         },
         "permission" => html! {
             p { "These permissions are needed to read the numbers and were not granted:" }
-            ul { @for scope in listed() { li { code { (scope) } } } }
+            ul { @for words in listed().filter_map(permission) { li { (words) } } }
             p { "Nothing was changed. Please leave all boxes ticked." }
         },
         "refused" => {
@@ -136,6 +142,22 @@ fn notice(after: &After, preview: &Preview) -> Option<Markup> {
         "failed" => {
             html! { p { "Meta did not complete it, so nothing was changed. Please try again in a few minutes." } }
         }
+        _ => return None,
+    })
+}
+
+/// A permission in the words of Meta's own dialog; nothing for one that we never ask for.
+fn permission(scope: &str) -> Option<&'static str> {
+    Some(match scope {
+        "instagram_basic" | "instagram_business_basic" => {
+            "See the profile and the posts of the Instagram account"
+        }
+        "instagram_manage_insights" | "instagram_business_manage_insights" => {
+            "See the insights of the Instagram account"
+        }
+        "pages_show_list" => "Show the list of the Pages you manage",
+        "pages_read_engagement" => "Read what is published on the Page",
+        "business_management" => "See the Pages of your business portfolio",
         _ => return None,
     })
 }

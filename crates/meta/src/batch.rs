@@ -65,7 +65,7 @@ impl Client {
 }
 
 /// The result of one call: `null` stands for one that was not done in time.
-fn outcome(purpose: Purpose, answer: Option<&Value>) -> Result<Value, Error> {
+pub(crate) fn outcome(purpose: Purpose, answer: Option<&Value>) -> Result<Value, Error> {
     let host = Host::FacebookGraph;
     let answer = answer.filter(|answer| answer.is_object());
     let answer = answer.ok_or_else(|| Error::malformed(host, "a call of the batch was not answered"))?;

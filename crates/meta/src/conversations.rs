@@ -229,7 +229,7 @@ fn participant(entry: &Value) -> Option<Participant> {
     Some(Participant { id: body::id(entry, "id")?, username: body::name(entry, "username") })
 }
 
-fn message(entry: &Value) -> Option<Message> {
+pub(crate) fn message(entry: &Value) -> Option<Message> {
     let inner = |key| entry.get(key).unwrap_or(&Value::Null);
     Some(Message {
         id: body::id(entry, "id")?,

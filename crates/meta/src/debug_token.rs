@@ -91,7 +91,7 @@ impl Client {
     }
 }
 
-fn token_debug(body: &Value) -> Result<TokenDebug, Error> {
+pub(crate) fn token_debug(body: &Value) -> Result<TokenDebug, Error> {
     let malformed = |what| Error::malformed(Host::FacebookGraph, what);
     let data = body
         .get("data")

@@ -33,7 +33,7 @@ pub struct IssuedToken {
 
 /// Whether an answer must name a lifetime.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Lifetime {
+pub(crate) enum Lifetime {
     Required,
     Optional,
 }
@@ -134,7 +134,7 @@ fn without_fragment(code: &str) -> &str {
     code.split('#').next().unwrap_or(code)
 }
 
-fn issued(host: Host, answer: &Answer, lifetime: Lifetime) -> Result<IssuedToken, Error> {
+pub(crate) fn issued(host: Host, answer: &Answer, lifetime: Lifetime) -> Result<IssuedToken, Error> {
     let body = body::unwrapped(&answer.body);
     let token = body::text(body, "access_token")
         .filter(|token| token.len() <= MAX_TOKEN_BYTES && token.bytes().all(|byte| byte.is_ascii_graphic()))

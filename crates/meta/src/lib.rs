@@ -56,6 +56,9 @@ pub mod usage;
 pub mod users;
 pub mod webhook;
 
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
+
 #[cfg(test)]
 mod loopback;
 

@@ -217,7 +217,7 @@ fn known_id(provider: Provider, id: &str) -> Result<&str, Error> {
     }
 }
 
-fn media(entry: &Value) -> Option<Media> {
+pub(crate) fn media(entry: &Value) -> Option<Media> {
     let count = |key| body::integer(entry, key).filter(|count| *count >= 0);
     let children = entry.get("children").unwrap_or(&Value::Null);
     Some(Media {

@@ -208,7 +208,7 @@ fn unless_pointless<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
     }
 }
 
-fn page(entry: &Value) -> Option<Page> {
+pub(crate) fn page(entry: &Value) -> Option<Page> {
     Some(Page {
         id: body::id(entry, "id")?,
         name: body::name(entry, "name"),

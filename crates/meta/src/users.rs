@@ -133,7 +133,7 @@ impl Client {
     }
 }
 
-fn permission(entry: &Value) -> Option<Permission> {
+pub(crate) fn permission(entry: &Value) -> Option<Permission> {
     let status = match entry.get("status").and_then(Value::as_str) {
         Some("granted") => PermissionStatus::Granted,
         Some("declined") => PermissionStatus::Declined,
