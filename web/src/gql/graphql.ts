@@ -634,7 +634,7 @@ export type InsightsQueryVariables = Exact<{
 }>;
 
 
-export type InsightsQuery = { account: { id: string, insights: Array<{ metric: Metric, days: Array<string>, values: Array<number | null>, states: Array<PointState>, total: number | null }>, previous: Array<{ metric: Metric, total: number | null }> } | null };
+export type InsightsQuery = { account: { id: string, insights: Array<{ metric: Metric, days: Array<string>, values: Array<number | null>, states: Array<PointState>, total: number | null }>, previous: Array<{ metric: Metric, values: Array<number | null> }> } | null };
 
 export type SeriesPointsQueryVariables = Exact<{
   id: string | number;
@@ -1372,7 +1372,7 @@ export const InsightsDocument = new TypedDocumentString(`
     }
     previous: insights(metrics: $metrics, from: $previousFrom, to: $previousTo) {
       metric
-      total
+      values
     }
   }
 }
