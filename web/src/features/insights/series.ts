@@ -104,7 +104,8 @@ export function missingNote(points: readonly Point[], fetching: boolean): string
   const missing = past.filter((point) => point.value === null);
   if (missing.length === 0) return undefined;
   const begun = past.findIndex((point) => point.state !== 'GAP');
-  if (fetching && begun !== 0) return 'History is still being fetched; the missing days follow by themselves.';
+  if (fetching && begun !== 0)
+    return 'History is still being fetched; the missing days follow by themselves.';
   const counts = new Map<PointState, number>();
   for (const { state } of missing) counts.set(state, (counts.get(state) ?? 0) + 1);
   const parts = [...counts].flatMap(([state, count]) =>
