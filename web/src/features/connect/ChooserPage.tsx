@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from 'react-router';
+import { Brand } from '@/components/Brand';
 import { ButtonLink } from '@/components/Button';
 import { EmptyState } from '@/components/EmptyState';
 import { LoadFailed } from '@/components/ErrorNotice';
@@ -9,6 +10,7 @@ import { paths } from '@/lib/paths';
 import { providerLabels } from '@/lib/words';
 import { Chooser } from './Chooser';
 import './connect.css';
+import { NothingToChoose } from './NothingToChoose';
 import { connectSessionQuery } from './queries';
 
 /** After the return from Meta: nothing is added until the person has chosen. */
@@ -18,6 +20,7 @@ export function ChooserPage() {
 
   return (
     <main className="page">
+      <Brand />
       <div className="card card-broad">
         <div className="stack stack-loose">
           {!session && <PageTitle>Choose accounts</PageTitle>}
@@ -46,7 +49,11 @@ export function ChooserPage() {
                   you choose is added to <strong>{session.workspace.name}</strong>.
                 </p>
               </div>
-              <Chooser session={session} />
+              {session.candidates.some(({ state }) => state === 'SELECTABLE') ? (
+                <Chooser session={session} />
+              ) : (
+                <NothingToChoose session={session} />
+              )}
             </>
           )}
         </div>
