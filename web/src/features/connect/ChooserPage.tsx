@@ -17,6 +17,7 @@ import { connectSessionQuery } from './queries';
 export function ChooserPage() {
   const { sessionId = '' } = useParams();
   const { data: session, error, isPending, refetch } = useQuery(connectSessionQuery(sessionId));
+  const anyToChoose = session?.candidates.some(({ state }) => state === 'SELECTABLE') ?? false;
 
   return (
     <main className="page">
@@ -45,15 +46,16 @@ export function ChooserPage() {
               <div className="stack stack-tight">
                 <PageTitle>Choose accounts</PageTitle>
                 <p className="soft">
-                  <strong>{session.grantedBy}</strong> agreed through {providerLabels[session.provider]}. What
-                  you choose is added to <strong>{session.workspace.name}</strong>.
+                  <strong>{session.grantedBy}</strong> agreed through {providerLabels[session.provider]}.
+                  {anyToChoose && (
+                    <>
+                      {' '}
+                      What you choose is added to <strong>{session.workspace.name}</strong>.
+                    </>
+                  )}
                 </p>
               </div>
-              {session.candidates.some(({ state }) => state === 'SELECTABLE') ? (
-                <Chooser session={session} />
-              ) : (
-                <NothingToChoose session={session} />
-              )}
+              {anyToChoose ? <Chooser session={session} /> : <NothingToChoose session={session} />}
             </>
           )}
         </div>
