@@ -43,6 +43,7 @@ test('the pages before signing in', async () => {
     await assertAccessible(page, path);
   }
   await page.goto(`${mooring.url}/confirm#token=none`);
+  await page.getByLabel('Password').fill('four quiet boats at anchor');
   await page.getByRole('button', { name: 'Confirm my address' }).click();
   await heading(page, 'This link does not work').waitFor();
   await assertAccessible(page, 'a link to confirm that is none');
