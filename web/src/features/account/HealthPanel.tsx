@@ -40,8 +40,9 @@ export function HealthPanel({ account, workspaceId, role }: HealthPanelProps) {
 }
 
 function HealthFacts({ health }: { health: HealthPanelFragment['tokenHealth'] }) {
-  // What Meta has ended early expires no more: its date would promise an access that is gone.
+  // Where the access does not work, its date would promise something that nobody has.
   const ended = health.state === 'NEEDS_RECONNECT' || health.state === 'DISCONNECTED';
+  const works = health.urgency !== 'RED' && !ended;
   return (
     <dl className="facts">
       <Fact label="In this state since">
@@ -50,11 +51,7 @@ function HealthFacts({ health }: { health: HealthPanelFragment['tokenHealth'] })
       <Fact label="Last proof from Meta">
         <Time at={health.verifiedAt} relative missing="None yet" />
       </Fact>
-      {ended ? (
-        <Fact label="Access">
-          <span className="muted">Ended</span>
-        </Fact>
-      ) : (
+      {works ? (
         <>
           <Fact label="Access expires">
             <Time at={health.expiresAt} missing="Never, or not known" />
@@ -70,6 +67,10 @@ function HealthFacts({ health }: { health: HealthPanelFragment['tokenHealth'] })
             <Time at={health.dataAccessExpiresAt} missing="No limit known" />
           </Fact>
         </>
+      ) : (
+        <Fact label="Access">
+          <span className="muted">{ended ? 'Ended' : 'Does not work now'}</span>
+        </Fact>
       )}
       <Fact label="Last renewed">
         <Time at={health.lastRefreshedAt} relative missing="Not yet" />
