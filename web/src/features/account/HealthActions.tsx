@@ -106,7 +106,8 @@ export function HealthActions({ account }: { account: HealthPanelFragment }) {
         {account.contactEmail
           ? `The link is mailed to ${account.contactEmail}. Its receiver needs no login here. `
           : 'Save a contact address below to mail the reconnect link. Its receiver needs no login here. '}
-        A new link, mailed or copied, ends the one before; that one can be copied again under Reconnect links.
+        A new link, mailed or copied, ends the one before; to copy one that still works, look under Reconnect
+        links.
       </p>
       {link && <CopyField label="Reconnect link" value={link} />}
     </div>
