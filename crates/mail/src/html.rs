@@ -5,8 +5,11 @@ use maud::{DOCTYPE, Markup, html};
 use crate::letter::Block;
 
 const BODY: &str = "margin:0;padding:24px;background:#f4f6f8;color:#1b2733;font:16px/1.5 sans-serif";
-const SHEET: &str = "max-width:560px;margin:0 auto;padding:24px;background:#ffffff;border-radius:8px";
-const BUTTON: &str = "display:inline-block;padding:12px 24px;border-radius:6px;background:#0b5cad;\
+/// A bare address is longer than a phone is wide. Mail programs know one or the other way to break it;
+/// without, they shrink the whole mail.
+const SHEET: &str = "max-width:560px;margin:0 auto;padding:24px;background:#ffffff;border-radius:8px;\
+                     overflow-wrap:anywhere;word-break:break-word";
+const BUTTON: &str = "display:inline-block;padding:12px 24px;border-radius:6px;background:#0b6e75;\
                       color:#ffffff;font-weight:bold;text-decoration:none";
 const SMALL: &str = "color:#5b6875;font-size:14px";
 const UNLINKED: &str = "color:inherit;text-decoration:none";

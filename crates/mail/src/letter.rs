@@ -43,7 +43,7 @@ pub(crate) fn blocks(content: &Content, link: Option<&Link>, home: &str) -> Vec<
 fn confirm_address(person: &str, link: Option<&Link>) -> Vec<Block> {
     let mut blocks = vec![
         Block::Text(format!("Hello {},", name(person))),
-        Block::Text("please confirm that this is your address. Then you can sign in to Mooring.".to_owned()),
+        Block::Text("Please confirm that this is your address. Then you can sign in to Mooring.".to_owned()),
     ];
     if let Some(link) = link {
         blocks.push(Block::Link { label: "Confirm address", url: link.url.clone() });
@@ -59,7 +59,7 @@ fn address_in_use(person: &str, home: &str) -> Vec<Block> {
     vec![
         Block::Text(format!("Hello {},", name(person))),
         Block::Text(
-            "somebody, perhaps you, has just tried to sign up at Mooring with this address. You are \
+            "Somebody, perhaps you, has just tried to sign up at Mooring with this address. You are \
              already signed up, so nothing was changed. Simply sign in:"
                 .to_owned(),
         ),
@@ -121,9 +121,9 @@ fn recovered(workspace: &str, accounts: &[String]) -> Vec<Block> {
         Block::Text(format!(
             "{} again, and new numbers arrive. There is nothing left to do:",
             if several {
-                "these Instagram accounts are connected"
+                "These Instagram accounts are connected"
             } else {
-                "this Instagram account is connected"
+                "This Instagram account is connected"
             },
         )),
         accounts_block(accounts),

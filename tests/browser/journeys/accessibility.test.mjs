@@ -7,6 +7,7 @@ import {
   agreeAtMeta,
   chartDrawn,
   chooseAll,
+  continueDialog,
   createWorkspace,
   heading,
   openAccount,
@@ -41,6 +42,11 @@ test('the pages before signing in', async () => {
     await heading(page, title).waitFor();
     await assertAccessible(page, path);
   }
+  await page.goto(`${mooring.url}/confirm#token=none`);
+  await page.getByLabel('Password').fill('four quiet boats at anchor');
+  await page.getByRole('button', { name: 'Confirm my address' }).click();
+  await heading(page, 'This link does not work').waitFor();
+  await assertAccessible(page, 'a link to confirm that is none');
   assertNoComplaints(person);
 });
 
@@ -63,7 +69,12 @@ test('the dashboard', async () => {
   await page.getByRole('button', { name: 'Continue with Facebook' }).waitFor();
   await assertAccessible(page, 'connecting');
 
-  await agreeAtMeta(page, { login: 'Facebook', person: 'Tomas Beck' });
+  await agreeAtMeta(page, { login: 'Facebook', person: 'Ida Falk' });
+  await page.getByText('This login holds no account').waitFor();
+  await assertAccessible(page, 'the chooser without a choice');
+  await page.getByRole('button', { name: 'Log in as somebody else' }).click();
+  await continueDialog(page, 'Tomas Beck');
+  await page.getByRole('checkbox').first().waitFor();
   await assertAccessible(page, 'the chooser');
   await chooseAll(page, 'tomas@beck.example');
   await page.getByRole('row').nth(1).waitFor();

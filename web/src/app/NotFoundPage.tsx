@@ -1,10 +1,12 @@
 import { Link } from 'react-router';
+import { Brand } from '@/components/Brand';
 import { PageTitle } from '@/components/PageTitle';
 import { paths } from '@/lib/paths';
 
 export function NotFoundPage() {
   return (
     <main className="page">
+      <Brand />
       <div className="card">
         <div className="stack">
           <PageTitle>There is nothing here</PageTitle>

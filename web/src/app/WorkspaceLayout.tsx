@@ -27,7 +27,7 @@ export function WorkspaceLayout() {
         <Sidebar
           workspaceId={workspaceId}
           openIncidents={workspace?.tokenHealth.openIncidents ?? 0}
-          mayConnect={workspace ? mayOperate(workspace.viewerRole) : false}
+          mayConnect={workspace ? mayOperate(workspace.viewerRole) : true}
         />
       </header>
       <main className="main" id="main" tabIndex={-1}>

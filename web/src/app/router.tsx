@@ -1,5 +1,4 @@
 import { createBrowserRouter, Outlet, ScrollRestoration } from 'react-router';
-import { LoadingPage } from '@/components/LoadingPage';
 import { AccountsPage } from '@/features/accounts/AccountsPage';
 import { CheckMailPage } from '@/features/auth/CheckMailPage';
 import { ConfirmPage } from '@/features/auth/ConfirmPage';
@@ -12,8 +11,10 @@ import { ConnectPage } from '@/features/connect/ConnectPage';
 import { IncidentsPage } from '@/features/incidents/IncidentsPage';
 import { CreateWorkspacePage } from '@/features/workspaces/CreateWorkspacePage';
 import { HomePage } from '@/features/workspaces/HomePage';
-import { CrashPage } from './CrashPage';
+import { AccountFoot } from './AccountFoot';
+import { CrashNotice, CrashPage } from './CrashPage';
 import { NotFoundPage } from './NotFoundPage';
+import { AccountRoute } from './pages/AccountRoute';
 import { WorkspaceLayout } from './WorkspaceLayout';
 
 function Root() {
@@ -25,11 +26,15 @@ function Root() {
   );
 }
 
+// Facebook appends this to where its dialog leads back to; it means nothing and would stay in the address.
+if (window.location.hash === '#_=_') {
+  window.history.replaceState(window.history.state, '', window.location.pathname + window.location.search);
+}
+
 export const router = createBrowserRouter([
   {
     element: <Root />,
     errorElement: <CrashPage />,
-    hydrateFallbackElement: <LoadingPage />,
     children: [
       { path: '/sign-in', element: <SignInPage /> },
       { path: '/sign-up', element: <SignUpPage /> },
@@ -39,21 +44,23 @@ export const router = createBrowserRouter([
       {
         element: <RequireSession />,
         children: [
-          { path: '/', element: <HomePage /> },
-          { path: '/new-workspace', element: <CreateWorkspacePage /> },
+          { path: '/', element: <HomePage foot={<AccountFoot />} /> },
+          { path: '/new-workspace', element: <CreateWorkspacePage foot={<AccountFoot />} /> },
           { path: '/connect/:sessionId', element: <ChooserPage /> },
           {
             path: '/w/:workspaceId',
             element: <WorkspaceLayout />,
             children: [
-              { path: 'accounts', element: <AccountsPage /> },
               {
-                path: 'accounts/:accountId',
-                // The charts are the heaviest part, so they come when they are first looked at.
-                lazy: async () => ({ Component: (await import('./pages/AccountPage')).AccountPage }),
+                // What breaks on one page leaves the frame and the other pages usable.
+                errorElement: <CrashNotice />,
+                children: [
+                  { path: 'accounts', element: <AccountsPage /> },
+                  { path: 'accounts/:accountId', element: <AccountRoute /> },
+                  { path: 'connect', element: <ConnectPage /> },
+                  { path: 'incidents', element: <IncidentsPage /> },
+                ],
               },
-              { path: 'connect', element: <ConnectPage /> },
-              { path: 'incidents', element: <IncidentsPage /> },
             ],
           },
         ],

@@ -19,7 +19,8 @@ export function ToastProvider({ children }: { children: ReactNode }) {
     (text) => {
       next.current += 1;
       const id = next.current;
-      setToasts((all) => [...all.slice(-2), { id, text }]);
+      // Said again, a message takes the place of its first appearance.
+      setToasts((all) => [...all.filter((toast) => toast.text !== text).slice(-2), { id, text }]);
       setTimeout(() => dismiss(id), VISIBLE_MS);
     },
     [dismiss],

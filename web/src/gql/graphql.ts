@@ -500,7 +500,7 @@ export type AccountsAttentionQueryVariables = Exact<{
 }>;
 
 
-export type AccountsAttentionQuery = { workspace: { id: string, viewerRole: Role, tokenHealth: { total: number, ok: number, amber: number, red: number, openIncidents: number }, urgent: { nodes: Array<{ id: string, username: string, tokenHealth: { explanation: string, nextStep: NextStep } }> }, soon: { nodes: Array<{ id: string, username: string, tokenHealth: { daysLeft: number | null } }> } } | null };
+export type AccountsAttentionQuery = { workspace: { id: string, viewerRole: Role, tokenHealth: { total: number, ok: number, amber: number, red: number, openIncidents: number, byState: Array<{ state: TokenHealthState, count: number }> }, urgent: { nodes: Array<{ id: string, username: string, tokenHealth: { explanation: string, nextStep: NextStep } }> }, soon: { nodes: Array<{ id: string, username: string, tokenHealth: { daysLeft: number | null } }> } } | null };
 
 export type AudienceQueryVariables = Exact<{
   id: string | number;
@@ -634,7 +634,7 @@ export type InsightsQueryVariables = Exact<{
 }>;
 
 
-export type InsightsQuery = { account: { id: string, insights: Array<{ metric: Metric, days: Array<string>, values: Array<number | null>, states: Array<PointState>, total: number | null }>, previous: Array<{ metric: Metric, total: number | null }> } | null };
+export type InsightsQuery = { account: { id: string, insights: Array<{ metric: Metric, days: Array<string>, values: Array<number | null>, states: Array<PointState>, total: number | null }>, previous: Array<{ metric: Metric, values: Array<number | null> }> } | null };
 
 export type SeriesPointsQueryVariables = Exact<{
   id: string | number;
@@ -1043,6 +1043,10 @@ export const AccountsAttentionDocument = new TypedDocumentString(`
       amber
       red
       openIncidents
+      byState {
+        state
+        count
+      }
     }
     urgent: accounts(first: 1, filter: {urgency: RED}, orderBy: URGENCY) {
       nodes {
@@ -1372,7 +1376,7 @@ export const InsightsDocument = new TypedDocumentString(`
     }
     previous: insights(metrics: $metrics, from: $previousFrom, to: $previousTo) {
       metric
-      total
+      values
     }
   }
 }

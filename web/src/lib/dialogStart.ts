@@ -2,13 +2,13 @@ import { safeReturnPath } from './paths';
 
 const KEY = 'mooring.dialog-started-at';
 
-/** Leaves for a dialog at Meta, and notes from which page, so that a failure can lead back there. */
-export function leaveForDialog(authorizationUrl: string): void {
-  sessionStorage.setItem(KEY, window.location.pathname);
+/** Leaves for a dialog at Meta, and notes the page to which a failure can lead back. */
+export function leaveForDialog(authorizationUrl: string, back: string = window.location.pathname): void {
+  sessionStorage.setItem(KEY, back);
   window.location.assign(authorizationUrl);
 }
 
-/** The page from which this tab last left for a dialog. */
+/** The page to which the dialog that this tab last left for can lead back. */
 export function dialogStartedAt(): string {
   return safeReturnPath(sessionStorage.getItem(KEY));
 }

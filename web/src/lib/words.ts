@@ -127,3 +127,75 @@ export const mailStateLabels: Record<MailState, string> = {
   FAILED: 'Failed',
   CANCELLED: 'Cancelled',
 };
+
+/** Why work was not done, by the stable word of the API; each ends a sentence that names the work. */
+const runReasons: Record<string, string> = {
+  account_gone: 'Meta no longer shows the account',
+  busy: 'a renewal is running already',
+  cached: 'it was checked a moment ago',
+  database: 'Mooring could not save',
+  dead: 'the access has ended',
+  disconnected: 'the account is disconnected',
+  expired_long_ago: 'the access expired too long ago to be renewed',
+  gone: 'the account was removed',
+  lost: 'the process that did it ended early',
+  mail_server: 'the mail server did not take it',
+  meta_unreachable: 'Meta could not be reached',
+  needs_reconnect: 'the account needs a reconnect',
+  never_expires: 'this access never expires',
+  no_answer: 'Meta did not answer',
+  no_token: 'no access is stored',
+  not_due: 'it is not due yet',
+  not_extended: 'Meta did not extend the access',
+  operator: 'Meta refused the app of this installation',
+  paused: 'Meta asked to wait, it goes on by itself',
+  permission_missing: 'a permission is missing',
+  refused: 'Meta refused',
+  token_refused: 'Meta refused the access',
+  token_unreadable: 'the stored access cannot be opened',
+  too_young: 'the access is too new to be renewed',
+  unsure: 'Meta refused once, it is asked again',
+};
+
+/** Meta's refusals by class, for the log of renewals. */
+const refusals: Record<string, string> = {
+  app_removed: 'App was removed',
+  bad_request: 'Request refused',
+  blocked: 'Blocked by Meta',
+  checkpoint: 'Meta asks for a check',
+  expired: 'Access expired',
+  gone: 'Not found at Meta',
+  invalid_session: 'Session was ended',
+  no_token: 'No access is stored',
+  operator_app_disabled: 'App is disabled',
+  operator_app_id: 'App id is wrong',
+  operator_app_secret: 'App secret is wrong',
+  operator_proof: 'App secret does not fit the app',
+  page_role_lost: 'Page role was lost',
+  password_changed: 'Password was changed',
+  permission: 'Permission missing',
+  throttled: 'Meta asked to wait',
+  token_unreadable: 'Stored access cannot be opened',
+  transient: 'Meta could not be reached',
+  unconfirmed: 'Login not confirmed',
+};
+
+/** What Meta's permissions allow, in the words of the person who gives them. */
+const scopes: Record<string, string> = {
+  business_management: 'Pages in business portfolios',
+  instagram_basic: 'Instagram profile',
+  instagram_business_basic: 'Instagram profile',
+  instagram_business_manage_insights: 'Instagram insights',
+  instagram_manage_insights: 'Instagram insights',
+  pages_read_engagement: 'Content of Pages',
+  pages_show_list: 'List of Pages',
+  public_profile: 'Name and picture',
+};
+
+/** A word that is new in the API is still better than nothing. */
+const spelled = (word: string) => word.toLowerCase().replaceAll('_', ' ');
+
+export const runReasonLabel = (reason: string): string => runReasons[reason] ?? spelled(reason);
+export const refusalLabel = (errorClass: string): string =>
+  refusals[errorClass.toLowerCase()] ?? spelled(errorClass);
+export const scopeLabel = (scope: string): string => scopes[scope] ?? spelled(scope);

@@ -52,7 +52,7 @@ fn confirm_address() {
         format!(
             "Hello Anna Lindqvist,
 
-please confirm that this is your address. Then you can sign in to Mooring.
+Please confirm that this is your address. Then you can sign in to Mooring.
 
 {URL}
 
@@ -76,7 +76,7 @@ fn address_in_use() {
         plain_of(&content),
         "Hello Anna Lindqvist,
 
-somebody, perhaps you, has just tried to sign up at Mooring with this
+Somebody, perhaps you, has just tried to sign up at Mooring with this
 address. You are already signed up, so nothing was changed. Simply sign in:
 
 https://mooring.example/
@@ -184,7 +184,7 @@ fn recovered() {
         plain_of(&content),
         "Hello,
 
-this Instagram account is connected again, and new numbers arrive. There is
+This Instagram account is connected again, and new numbers arrive. There is
 nothing left to do:
 
   @studio.nord
@@ -241,6 +241,7 @@ fn html_loads_nothing_and_has_one_link() {
         }
         assert!(text.matches("href=").count() <= 1, "{text}");
         let plain = plain_of(&content);
+        assert!(text.contains("overflow-wrap:anywhere"), "{text}");
         for handle in plain.lines().filter_map(|line| line.strip_prefix("  ")) {
             assert!(text.contains(handle), "{handle} in {text}");
         }

@@ -38,11 +38,12 @@ export function AccountPage() {
   }
 
   const role = account.workspace.viewerRole;
+  const { state, urgency } = account.tokenHealth;
   return (
     <>
       <AccountHeader account={account} workspaceId={workspaceId} role={role} />
       <HealthPanel account={account} workspaceId={workspaceId} role={role} />
-      <InsightsPanel accountId={account.id} />
+      <InsightsPanel accountId={account.id} collecting={urgency !== 'RED' && state !== 'DISCONNECTED'} />
       <AudiencePanel accountId={account.id} />
       <HistoryPanel accountId={account.id} role={role} />
       <ContactEmail account={account} role={role} key={account.id} />

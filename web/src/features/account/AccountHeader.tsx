@@ -12,7 +12,7 @@ import { formatCount, plural } from '@/lib/numbers';
 import { paths } from '@/lib/paths';
 import { mayAdminister, mayOperate } from '@/lib/roles';
 import { useAction } from '@/lib/useAction';
-import { providerLabels } from '@/lib/words';
+import { providerLabels, runReasonLabel } from '@/lib/words';
 import { DisconnectDialog } from './DisconnectDialog';
 import { CollectInsights } from './queries';
 
@@ -28,7 +28,15 @@ export function AccountHeader({ account, workspaceId, role }: AccountHeaderProps
     done: async ({ run }) => {
       if (run?.status === 'SUCCEEDED')
         say(`Collected ${plural(run.stored, 'value')} for @${account.username}.`);
-      else say(run?.reason ? `Nothing was collected: ${run.reason}` : 'Collecting has begun.');
+      else if (run?.reason) {
+        const reason = runReasonLabel(run.reason);
+        // Work that ends early keeps what it has.
+        say(
+          run.stored > 0
+            ? `Collected ${plural(run.stored, 'value')}, then it stopped: ${reason}.`
+            : `Nothing was collected: ${reason}.`,
+        );
+      } else say('Collecting has begun.');
       await accountChanged(account.id);
     },
   });

@@ -28,7 +28,9 @@ export function HealthActions({ account }: { account: HealthPanelFragment }) {
   const send = useAction({
     run: async () => (await execute(SendReconnectLink, { input: { accountId } })).sendReconnectLink,
     done: async ({ link }) => {
-      say(`The reconnect link is on its way${link?.sentTo ? ` to ${link.sentTo}` : ''}.`);
+      say(
+        `A new reconnect link is on its way${link?.sentTo ? ` to ${link.sentTo}` : ''}. Links from before no longer work.`,
+      );
       await accountChanged(accountId);
     },
   });
@@ -42,7 +44,9 @@ export function HealthActions({ account }: { account: HealthPanelFragment }) {
           () => true,
           () => false,
         );
-        say(copied ? 'Reconnect link copied.' : 'Reconnect link made. Copy it from the field.');
+        say(
+          `${copied ? 'A new reconnect link is copied.' : 'A new reconnect link is made. Copy it from the field.'} Links from before no longer work.`,
+        );
       }
       await accountChanged(accountId);
     },
@@ -100,8 +104,10 @@ export function HealthActions({ account }: { account: HealthPanelFragment }) {
       </div>
       <p className="muted small">
         {account.contactEmail
-          ? `The link is mailed to ${account.contactEmail}. Its receiver needs no login here.`
-          : 'Save a contact address below to mail the reconnect link. Its receiver needs no login here.'}
+          ? `The link is mailed to ${account.contactEmail}. Its receiver needs no login here. `
+          : 'Save a contact address below to mail the reconnect link. Its receiver needs no login here. '}
+        A new link, mailed or copied, ends the one before; to copy one that still works, look under Reconnect
+        links.
       </p>
       {link && <CopyField label="Reconnect link" value={link} />}
     </div>

@@ -5,7 +5,7 @@ import type { HealthPanelFragment, Role } from '@/gql/graphql';
 import { formatDaysLeft } from '@/lib/dates';
 import { paths } from '@/lib/paths';
 import { mayOperate } from '@/lib/roles';
-import { stepLabels } from '@/lib/words';
+import { scopeLabel, stepLabels } from '@/lib/words';
 import './account.css';
 import { HealthActions } from './HealthActions';
 
@@ -40,6 +40,9 @@ export function HealthPanel({ account, workspaceId, role }: HealthPanelProps) {
 }
 
 function HealthFacts({ health }: { health: HealthPanelFragment['tokenHealth'] }) {
+  // Where the access does not work, its date would promise something that nobody has.
+  const ended = health.state === 'NEEDS_RECONNECT' || health.state === 'DISCONNECTED';
+  const works = health.urgency !== 'RED' && !ended;
   return (
     <dl className="facts">
       <Fact label="In this state since">
@@ -48,19 +51,27 @@ function HealthFacts({ health }: { health: HealthPanelFragment['tokenHealth'] })
       <Fact label="Last proof from Meta">
         <Time at={health.verifiedAt} relative missing="None yet" />
       </Fact>
-      <Fact label="Access expires">
-        <Time at={health.expiresAt} missing="Never, or not known" />
-      </Fact>
-      <Fact label="Days left">
-        {health.daysLeft == null ? (
-          <span className="muted">No limit known</span>
-        ) : (
-          formatDaysLeft(health.daysLeft)
-        )}
-      </Fact>
-      <Fact label="Data access ends">
-        <Time at={health.dataAccessExpiresAt} missing="No limit known" />
-      </Fact>
+      {works ? (
+        <>
+          <Fact label="Access expires">
+            <Time at={health.expiresAt} missing="Never, or not known" />
+          </Fact>
+          <Fact label="Days left">
+            {health.daysLeft == null ? (
+              <span className="muted">No limit known</span>
+            ) : (
+              formatDaysLeft(health.daysLeft)
+            )}
+          </Fact>
+          <Fact label="Data access ends">
+            <Time at={health.dataAccessExpiresAt} missing="No limit known" />
+          </Fact>
+        </>
+      ) : (
+        <Fact label="Access">
+          <span className="muted">{ended ? 'Ended' : 'Does not work now'}</span>
+        </Fact>
+      )}
       <Fact label="Last renewed">
         <Time at={health.lastRefreshedAt} relative missing="Not yet" />
       </Fact>
@@ -93,8 +104,8 @@ function ScopeList({ scopes, missing = false }: { scopes: readonly string[]; mis
   return (
     <ul className="scopes">
       {scopes.map((scope) => (
-        <li key={scope} className={missing ? 'scope scope-missing' : 'scope'}>
-          {scope}
+        <li key={scope} className={missing ? 'scope scope-missing' : 'scope'} title={scope}>
+          {scopeLabel(scope)}
         </li>
       ))}
     </ul>

@@ -28,10 +28,13 @@ const urgencyOptions: { value: UrgencyChoice; label: string }[] = [
 export function AccountsPage() {
   const { workspaceId = '' } = useParams();
   const view = useAccountFilter();
-  const attention = useQuery(attentionQuery(workspaceId)).data;
+  const overview = useQuery(attentionQuery(workspaceId));
+  const attention = overview.data;
   const list = useInfiniteQuery(accountsQuery(workspaceId, view.filter, view.orderBy));
 
-  const mayConnect = attention ? mayOperate(attention.viewerRole) : false;
+  // Most people may, so the button is there from the start and nothing moves when their role is known.
+  const mayConnect = attention ? mayOperate(attention.viewerRole) : true;
+  const loading = list.isPending || overview.isPending;
   const pages = list.data?.pages ?? [];
   const accounts = pages.flatMap((page) => page?.nodes ?? []);
   const total = pages[0]?.totalCount ?? 0;
@@ -49,10 +52,10 @@ export function AccountsPage() {
         )}
       </div>
 
-      {attention && !nothingYet && (
+      {!nothingYet && (
         <>
-          <AttentionBanners workspace={attention} onShow={view.setUrgency} />
-          <CountTiles counts={attention.tokenHealth} />
+          {attention && <AttentionBanners workspace={attention} onShow={view.setUrgency} />}
+          <CountTiles counts={attention?.tokenHealth} />
         </>
       )}
 
@@ -104,15 +107,15 @@ export function AccountsPage() {
             </select>
           </div>
 
-          {list.isPending && (
+          {loading && (
             <div className="card-body">
               <Skeleton lines={8} />
             </div>
           )}
-          {list.isError && accounts.length === 0 && (
+          {!loading && list.isError && accounts.length === 0 && (
             <LoadFailed error={list.error} retry={() => void list.refetch()} />
           )}
-          {list.isSuccess && accounts.length === 0 && (
+          {!loading && list.isSuccess && accounts.length === 0 && (
             <EmptyState
               icon="search"
               title="No account matches"
@@ -121,9 +124,9 @@ export function AccountsPage() {
               Nothing here fits the search and the filter.
             </EmptyState>
           )}
-          {accounts.length > 0 && <AccountsTable workspaceId={workspaceId} accounts={accounts} />}
+          {!loading && accounts.length > 0 && <AccountsTable workspaceId={workspaceId} accounts={accounts} />}
 
-          {accounts.length > 0 && (
+          {!loading && accounts.length > 0 && (
             <div className="account-foot">
               <p className="muted small" aria-live="polite">
                 {accounts.length < total

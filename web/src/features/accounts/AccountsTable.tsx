@@ -69,7 +69,7 @@ function AccountRow({ account, href }: { account: AccountRowFragment; href: stri
         {nothingToDo ? (
           <span className="muted">{shortStepLabels[health.nextStep]}</span>
         ) : (
-          <Link to={href} title={health.explanation}>
+          <Link to={href} title={health.explanation} className="account-step">
             {shortStepLabels[health.nextStep]}
           </Link>
         )}

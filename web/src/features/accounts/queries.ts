@@ -58,6 +58,10 @@ const AttentionQuery = graphql(`
         amber
         red
         openIncidents
+        byState {
+          state
+          count
+        }
       }
       urgent: accounts(first: 1, filter: { urgency: RED }, orderBy: URGENCY) {
         nodes {

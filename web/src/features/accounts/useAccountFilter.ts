@@ -1,10 +1,12 @@
 import { useSearchParams } from 'react-router';
-import type { AccountFilter, AccountOrder, Urgency } from '@/gql/graphql';
+import type { AccountFilter, AccountOrder, TokenHealthState, Urgency } from '@/gql/graphql';
 import { useDebounced } from '@/lib/useDebounced';
 
 export type UrgencyChoice = 'ALL' | Urgency;
 
 const urgencies: readonly string[] = ['RED', 'AMBER', 'OK'];
+/** A disconnected account presses nobody either, but it is not among the healthy ones. */
+const healthyStates: TokenHealthState[] = ['HEALTHY', 'DUE', 'REFRESHING', 'THROTTLED'];
 
 /** Search, filter and order live in the address, so that a filtered list can be kept and sent. */
 export function useAccountFilter() {
@@ -30,6 +32,7 @@ export function useAccountFilter() {
   const filter: AccountFilter = {};
   if (sought) filter.search = sought;
   if (urgency !== 'ALL') filter.urgency = urgency;
+  if (urgency === 'OK') filter.states = healthyStates;
 
   return {
     search,

@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react';
-import { Link } from 'react-router';
-import { Icon } from '@/components/Icon';
+import { Brand } from '@/components/Brand';
 import { PageTitle } from '@/components/PageTitle';
 
 type AuthCardProps = { title: string; lead?: ReactNode; children: ReactNode; foot?: ReactNode };
@@ -9,10 +8,7 @@ type AuthCardProps = { title: string; lead?: ReactNode; children: ReactNode; foo
 export function AuthCard({ title, lead, children, foot }: AuthCardProps) {
   return (
     <main className="page">
-      <Link to="/" className="brand">
-        <Icon name="anchor" size={22} />
-        Mooring
-      </Link>
+      <Brand />
       <div className="card">
         <div className="stack stack-loose">
           <div className="stack stack-tight">

@@ -1,8 +1,9 @@
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
-import { Button } from '@/components/Button';
+import { Button, ButtonLink } from '@/components/Button';
 import { FormNotice } from '@/components/ErrorNotice';
 import { Field } from '@/components/Field';
+import type { UserErrorCode } from '@/gql/graphql';
 import { execute } from '@/lib/graphql';
 import { paths } from '@/lib/paths';
 import { queryClient } from '@/lib/queryClient';
@@ -20,9 +21,14 @@ export function ConfirmPage() {
   const [token] = useState(() => new URLSearchParams(window.location.hash.slice(1)).get('token') ?? '');
 
   const [password, setPassword] = useState('');
+  const [refusal, setRefusal] = useState<UserErrorCode>();
 
   const confirm = useAction({
-    run: async () => (await execute(ConfirmEmail, { input: { token, password } })).confirmEmail,
+    run: async () => {
+      const answer = (await execute(ConfirmEmail, { input: { token, password } })).confirmEmail;
+      setRefusal(answer.userErrors[0]?.code);
+      return answer;
+    },
     done: ({ session }) => {
       // Nothing that an earlier person saw may be shown to this one.
       queryClient.clear();
@@ -38,6 +44,38 @@ export function ConfirmPage() {
         <p>
           Open the link from the mail again, or copy all of it. If that fails,{' '}
           <Link to={paths.signUp}>sign up again</Link> to get a new one.
+        </p>
+      </AuthCard>
+    );
+  }
+
+  // A second visit of the same link is no failure: what it was for is done.
+  if (refusal === 'ALREADY_DONE') {
+    return (
+      <AuthCard title="Your address is confirmed">
+        <p role="status">This link was used before. There is nothing left to do but sign in.</p>
+        <ButtonLink to={paths.signIn} look="primary" wide>
+          Sign in
+        </ButtonLink>
+      </AuthCard>
+    );
+  }
+
+  if (refusal === 'EXPIRED' || refusal === 'NOT_FOUND') {
+    return (
+      <AuthCard
+        title={refusal === 'EXPIRED' ? 'This link has expired' : 'This link does not work'}
+        foot={
+          <>
+            Confirmed already? <Link to={paths.signIn}>Sign in</Link>
+          </>
+        }
+      >
+        <p role="alert">
+          {refusal === 'EXPIRED'
+            ? 'Links to confirm an address work for a limited time only. '
+            : 'It may be incomplete, or a newer mail has replaced it: open the newest one. '}
+          To get a new link, <Link to={paths.signUp}>sign up again</Link>.
         </p>
       </AuthCard>
     );

@@ -34,36 +34,37 @@ export function CandidateList({ candidates, chosen, onChange }: CandidateListPro
 
   return (
     <div className="stack">
-      <fieldset className="candidates">
-        <legend>{plural(selectable.length, 'account')} to choose from</legend>
-        {ids.length > 1 && (
-          <label className="candidate candidate-all">
-            <input
-              ref={allBox}
-              type="checkbox"
-              className="checkbox"
-              checked={chosen.size === ids.length}
-              onChange={() => onChange(new Set(chosen.size === ids.length ? [] : ids))}
-            />
-            <span>Select all</span>
-          </label>
-        )}
-        {selectable.length === 0 && <p className="muted">This login holds no account that can be added.</p>}
-        {selectable.map((candidate) => {
-          const id = candidate.instagramId ?? '';
-          return (
-            <label key={id} className="candidate">
+      {selectable.length > 0 && (
+        <fieldset className="candidates">
+          <legend>{plural(selectable.length, 'account')} to choose from</legend>
+          {ids.length > 1 && (
+            <label className="candidate candidate-all">
               <input
+                ref={allBox}
                 type="checkbox"
                 className="checkbox"
-                checked={chosen.has(id)}
-                onChange={() => toggle(id)}
+                checked={chosen.size === ids.length}
+                onChange={() => onChange(new Set(chosen.size === ids.length ? [] : ids))}
               />
-              <CandidateName candidate={candidate} />
+              <span>Select all</span>
             </label>
-          );
-        })}
-      </fieldset>
+          )}
+          {selectable.map((candidate) => {
+            const id = candidate.instagramId ?? '';
+            return (
+              <label key={id} className="candidate">
+                <input
+                  type="checkbox"
+                  className="checkbox"
+                  checked={chosen.has(id)}
+                  onChange={() => toggle(id)}
+                />
+                <CandidateName candidate={candidate} />
+              </label>
+            );
+          })}
+        </fieldset>
+      )}
       {others.length > 0 && (
         <section className="stack stack-tight" aria-label="Cannot be chosen">
           <h2>Cannot be chosen</h2>
@@ -73,7 +74,7 @@ export function CandidateList({ candidates, chosen, onChange }: CandidateListPro
                 <CandidateName candidate={candidate} />
                 <p className="small">
                   {candidate.state !== 'SELECTABLE' && <strong>{reasons[candidate.state]}. </strong>}
-                  {candidate.remedy}
+                  {candidate.state !== 'ALREADY_CONNECTED' && candidate.remedy}
                 </p>
               </li>
             ))}

@@ -12,6 +12,7 @@ import { plural } from '@/lib/numbers';
 import { paths } from '@/lib/paths';
 import { queryClient } from '@/lib/queryClient';
 import { useAction } from '@/lib/useAction';
+import { scopeLabel } from '@/lib/words';
 import { CandidateList } from './CandidateList';
 import { ChooseAccounts } from './queries';
 
@@ -85,7 +86,8 @@ function MissingScopes({ scopes, workspaceId }: { scopes: readonly string[]; wor
         <div>
           <strong>Not everything was allowed.</strong>
           <p className="soft">
-            Without {scopes.join(', ')} some numbers stay empty. Connect again and leave all switches on.
+            Not allowed: {scopes.map((scope) => `${scopeLabel(scope)} (${scope})`).join(', ')}. Connect again
+            and leave all switches on, or some accounts or numbers stay out of reach.
           </p>
         </div>
       </div>

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from 'react-router';
+import { Brand } from '@/components/Brand';
 import { ButtonLink } from '@/components/Button';
 import { EmptyState } from '@/components/EmptyState';
 import { LoadFailed } from '@/components/ErrorNotice';
@@ -9,15 +10,18 @@ import { paths } from '@/lib/paths';
 import { providerLabels } from '@/lib/words';
 import { Chooser } from './Chooser';
 import './connect.css';
+import { NothingToChoose } from './NothingToChoose';
 import { connectSessionQuery } from './queries';
 
 /** After the return from Meta: nothing is added until the person has chosen. */
 export function ChooserPage() {
   const { sessionId = '' } = useParams();
   const { data: session, error, isPending, refetch } = useQuery(connectSessionQuery(sessionId));
+  const anyToChoose = session?.candidates.some(({ state }) => state === 'SELECTABLE') ?? false;
 
   return (
     <main className="page">
+      <Brand />
       <div className="card card-broad">
         <div className="stack stack-loose">
           {!session && <PageTitle>Choose accounts</PageTitle>}
@@ -42,11 +46,16 @@ export function ChooserPage() {
               <div className="stack stack-tight">
                 <PageTitle>Choose accounts</PageTitle>
                 <p className="soft">
-                  <strong>{session.grantedBy}</strong> agreed through {providerLabels[session.provider]}. What
-                  you choose is added to <strong>{session.workspace.name}</strong>.
+                  <strong>{session.grantedBy}</strong> agreed through {providerLabels[session.provider]}.
+                  {anyToChoose && (
+                    <>
+                      {' '}
+                      What you choose is added to <strong>{session.workspace.name}</strong>.
+                    </>
+                  )}
                 </p>
               </div>
-              <Chooser session={session} />
+              {anyToChoose ? <Chooser session={session} /> : <NothingToChoose session={session} />}
             </>
           )}
         </div>

@@ -1,4 +1,5 @@
 import { Link, useSearchParams } from 'react-router';
+import { Brand } from '@/components/Brand';
 import { ButtonLink } from '@/components/Button';
 import { Icon } from '@/components/Icon';
 import { PageTitle } from '@/components/PageTitle';
@@ -12,6 +13,7 @@ export function ConnectFailedPage() {
   const { title, text } = failureOf(params);
   return (
     <main className="page">
+      <Brand />
       <div className="card">
         <div className="empty empty-flush">
           <Icon name="incident" size={32} />

@@ -6,25 +6,17 @@ import { FormNotice, LoadFailed } from '@/components/ErrorNotice';
 import { PageTitle } from '@/components/PageTitle';
 import { Skeleton } from '@/components/Skeleton';
 import type { Provider } from '@/gql/graphql';
-import { leaveForDialog } from '@/lib/dialogStart';
-import { execute } from '@/lib/graphql';
 import { paths } from '@/lib/paths';
-import { useAction } from '@/lib/useAction';
 import './connect.css';
 import { logins } from './providers';
-import { providersQuery, StartConnect } from './queries';
+import { providersQuery } from './queries';
+import { useStartConnect } from './useStartConnect';
 
 export function ConnectPage() {
   const { workspaceId = '' } = useParams();
   const providers = useQuery(providersQuery);
 
-  const connect = useAction({
-    run: async (provider: Provider) =>
-      (await execute(StartConnect, { input: { workspaceId, provider } })).startConnect,
-    done: ({ authorizationUrl }) => {
-      if (authorizationUrl) leaveForDialog(authorizationUrl);
-    },
-  });
+  const connect = useStartConnect(workspaceId);
 
   return (
     <div className="stack stack-loose">

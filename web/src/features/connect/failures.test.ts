@@ -10,7 +10,7 @@ test('a wrong account is told with both handles', () => {
 
 test('missing permissions are named', () => {
   expect(textOf('reason=permission&missing=instagram_basic,pages_show_list')).toContain(
-    'Without instagram_basic, pages_show_list the accounts',
+    'Not allowed: Instagram profile (instagram_basic), List of Pages (pages_show_list). Without it the accounts',
   );
 });
 

@@ -1,3 +1,5 @@
+import { scopeLabel } from '@/lib/words';
+
 export type Failure = { title: string; text: string };
 
 const handles = (text: string | null) =>
@@ -21,10 +23,14 @@ export function failureOf(params: URLSearchParams): Failure {
         text: 'For safety a login must end in the browser in which it began, within ten minutes, and works once. Connect again from here.',
       };
     case 'permission': {
-      const missing = (params.get('missing') ?? '').split(',').filter(Boolean).join(', ');
+      const missing = (params.get('missing') ?? '')
+        .split(',')
+        .filter(Boolean)
+        .map((scope) => `${scopeLabel(scope)} (${scope})`)
+        .join(', ');
       return {
         title: 'A permission is missing',
-        text: `Without ${missing || 'it'} the accounts cannot be read. Connect again and leave all switches on in the dialog of Meta.`,
+        text: `${missing ? `Not allowed: ${missing}. Without it` : 'Without it'} the accounts cannot be read. Connect again and leave all switches on in the dialog of Meta.`,
       };
     }
     case 'wrong_account': {

@@ -4,7 +4,7 @@ import { MoreButton } from '@/components/MoreButton';
 import { Time } from '@/components/Time';
 import type { AccountRefreshLogQuery, RefreshOutcome } from '@/gql/graphql';
 import { formatDate } from '@/lib/dates';
-import { outcomeLabels, triggerLabels } from '@/lib/words';
+import { outcomeLabels, refusalLabel, triggerLabels } from '@/lib/words';
 import { Loading } from './Loading';
 import { refreshLogQuery } from './queries';
 
@@ -71,8 +71,5 @@ export function RefreshLog({ accountId }: { accountId: string }) {
 
 function metaAnswer({ errorClass, code, subcode }: Attempt): string {
   const numbers = [code, subcode].filter((number) => number != null).join('/');
-  return (
-    [errorClass?.toLowerCase().replaceAll('_', ' '), numbers && `(${numbers})`].filter(Boolean).join(' ') ||
-    '–'
-  );
+  return [errorClass && refusalLabel(errorClass), numbers && `(${numbers})`].filter(Boolean).join(' ') || '–';
 }

@@ -5,7 +5,7 @@ import { Time } from '@/components/Time';
 import type { RunStatus } from '@/gql/graphql';
 import { formatDuration } from '@/lib/dates';
 import { formatCount } from '@/lib/numbers';
-import { jobLabels, runStatusLabels } from '@/lib/words';
+import { jobLabels, runReasonLabel, runStatusLabels } from '@/lib/words';
 import { Loading } from './Loading';
 import { runsQuery } from './queries';
 
@@ -51,7 +51,12 @@ export function Runs({ accountId }: { accountId: string }) {
                   <td data-label="Outcome">
                     <span className="stack-cell">
                       <span className={tones[run.status]}>{runStatusLabels[run.status]}</span>
-                      {run.reason && <span className="muted"> {run.reason}</span>}
+                      {run.reason && (
+                        <span className="muted" title={run.reason}>
+                          {' '}
+                          {runReasonLabel(run.reason)}
+                        </span>
+                      )}
                     </span>
                   </td>
                   <td data-label="Started">

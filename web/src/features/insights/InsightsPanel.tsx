@@ -10,7 +10,7 @@ import { MetricTile } from './MetricTile';
 import { insightsQuery, metricsQuery } from './queries';
 import { SeriesChart } from './SeriesChart';
 import { SeriesTable } from './SeriesTable';
-import { zipPoints } from './series';
+import { comparable, missingNote, zipPoints } from './series';
 
 const TILES: Metric[] = [
   'REACH',
@@ -22,6 +22,8 @@ const TILES: Metric[] = [
 ];
 /** A level is what stands at the end of a day, not what happened in it. */
 const LEVELS: readonly Metric[] = ['FOLLOWERS_COUNT'];
+/** Of these Meta gives no past, or a short one: what is missing there stays missing. */
+const WITHOUT_PAST: readonly Metric[] = ['FOLLOWERS_COUNT', 'FOLLOWER_COUNT'];
 
 const ranges = [
   { value: '7', label: '7 days' },
@@ -29,7 +31,10 @@ const ranges = [
   { value: '90', label: '90 days' },
 ] as const;
 
-export function InsightsPanel({ accountId }: { accountId: string }) {
+type InsightsPanelProps = { accountId: string; collecting: boolean };
+
+/** `collecting` says whether the account can be read, so that days which are missing may still come. */
+export function InsightsPanel({ accountId, collecting }: InsightsPanelProps) {
   const group = useId();
   const [selected, setSelected] = useState<Metric>('REACH');
   const [range, setRange] = useState<'7' | '30' | '90'>('30');
@@ -45,6 +50,7 @@ export function InsightsPanel({ accountId }: { accountId: string }) {
   const all = insights.data?.insights ?? [];
   const series = all.find((one) => one.metric === selected);
   const points = series ? zipPoints(series) : [];
+  const missing = missingNote(points, collecting && !WITHOUT_PAST.includes(selected));
 
   return (
     <section className="card" aria-labelledby={`${group}-title`}>
@@ -71,7 +77,7 @@ export function InsightsPanel({ accountId }: { accountId: string }) {
                     label={labelOf(metric)}
                     points={one ? zipPoints(one) : []}
                     total={one?.total ?? null}
-                    previous={before?.total ?? null}
+                    change={one && before && comparable(one.values, before.values)}
                     selected={metric === selected}
                     onSelect={() => setSelected(metric)}
                   />
@@ -100,6 +106,7 @@ export function InsightsPanel({ accountId }: { accountId: string }) {
 
             <SeriesChart label={labelOf(selected)} points={points} level={LEVELS.includes(selected)} />
 
+            {missing && <p className="soft small">{missing}</p>}
             <ul className="legend small">
               <li>
                 <span className="legend-line" /> Final

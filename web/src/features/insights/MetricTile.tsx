@@ -1,24 +1,25 @@
 import { line } from 'd3-shape';
 import { formatDay } from '@/lib/dates';
 import { formatChange, formatCompact, formatCount } from '@/lib/numbers';
-import { linePieces, type Point, valueDomain } from './series';
+import { type Change, linePieces, type Point, partOfDays, valueDomain } from './series';
 
 type MetricTileProps = {
   label: string;
   group: string;
   points: readonly Point[];
   total: number | null;
-  previous: number | null;
+  change: Change | undefined;
   selected: boolean;
   onSelect: () => void;
 };
 
 /** One metric in short, and the choice to see it large. The sum is shown only where days may be added. */
-export function MetricTile({ label, group, points, total, previous, selected, onSelect }: MetricTileProps) {
+export function MetricTile({ label, group, points, total, change, selected, onSelect }: MetricTileProps) {
   const latest = points.findLast((point) => point.value !== null);
   const value = total ?? latest?.value ?? null;
-  const change = total !== null && previous !== null ? formatChange(total, previous) : undefined;
-  const note = total !== null ? 'in this range' : latest ? `on ${formatDay(latest.day)}` : 'no value yet';
+  const trend = total !== null && change ? formatChange(change.now, change.before) : undefined;
+  const sumOf = partOfDays(points) ?? 'in this range';
+  const note = total !== null ? sumOf : latest ? `on ${formatDay(latest.day)}` : 'no value yet';
 
   return (
     <label className="tile">
@@ -26,9 +27,15 @@ export function MetricTile({ label, group, points, total, previous, selected, on
       <span className="tile-label">{label}</span>
       <span className="tile-value number" title={value === null ? undefined : formatCount(value)}>
         {value === null ? '–' : formatCompact(value)}
-        {change && <span className="tile-change">{change}</span>}
       </span>
-      <span className="tile-note">{change ? 'against the range before' : note}</span>
+      <span className="tile-note">
+        {note}
+        {trend && (
+          <span className="tile-trend" title="Closed days only: today still counts.">
+            <strong className="number">{trend}</strong> against the range before
+          </span>
+        )}
+      </span>
       <Sparkline points={points} />
     </label>
   );

@@ -39,7 +39,7 @@ const InsightsQuery = graphql(`
       }
       previous: insights(metrics: $metrics, from: $previousFrom, to: $previousTo) {
         metric
-        total
+        values
       }
     }
   }

@@ -1,6 +1,17 @@
 import { expect, test } from 'vitest';
 import type { PointState } from '@/gql/graphql';
-import { linePieces, loneDays, missingSpans, type Point, summarise, valueDomain, zipPoints } from './series';
+import {
+  comparable,
+  linePieces,
+  loneDays,
+  missingNote,
+  missingSpans,
+  type Point,
+  partOfDays,
+  summarise,
+  valueDomain,
+  zipPoints,
+} from './series';
 
 /** `5` is a final value, `5?` a provisional one, anything else the state of a missing one. */
 function points(...days: string[]): Point[] {
@@ -63,4 +74,41 @@ test('the summary says what is missing', () => {
   expect(summarise(points('5', '9', 'GAP'), String)).toBe(
     '2 of 3 days have a value, from 5 to 9, the latest 9. 1 day is missing.',
   );
+});
+
+test('ranges are compared without their last day', () => {
+  expect(comparable([10, 20, 3], [5, 10, 100])).toEqual({ now: 30, before: 15 });
+  expect(comparable([10, 20, null], [5, 10, null])).toEqual({ now: 30, before: 15 });
+});
+
+test('a closed day without a value on either side forbids the comparison', () => {
+  expect(comparable([10, null, 3], [5, 10, 100])).toBeUndefined();
+  expect(comparable([10, 20, 3], [null, null, 100])).toBeUndefined();
+  expect(comparable([10, 20, 3], [10])).toBeUndefined();
+  expect(comparable([3], [3])).toBeUndefined();
+});
+
+test('zero is a value to compare', () => {
+  expect(comparable([0, 0, 1], [4, 0, 1])).toEqual({ now: 0, before: 4 });
+});
+
+test('a sum over some of the days says over how many', () => {
+  expect(partOfDays(points('1', '2', '3?'))).toBeUndefined();
+  expect(partOfDays(points('1', '2', 'NOT_READY'))).toBeUndefined();
+  expect(partOfDays(points('GAP', '2', '3?'))).toBe('2 of 3 days');
+  expect(partOfDays(points('1', 'GAP', 'NOT_READY'))).toBe('1 of 3 days');
+});
+
+test('a gap at the beginning is history on its way, if it can come', () => {
+  const young = points('GAP', 'GAP', '3', '4?');
+  expect(missingNote(young, true)).toMatch(/^History is still being fetched/);
+  expect(missingNote(young, false)).toBe('Some days are missing: nothing was collected of 2 days.');
+});
+
+test('other missing days are told by reason', () => {
+  expect(missingNote(points('1', 'GAP', 'NO_PERMISSION', 'GAP', '5'), true)).toBe(
+    'Some days are missing: nothing was collected of 2 days, a permission was missing on 1 day.',
+  );
+  expect(missingNote(points('1', '2', 'GAP'), true)).toBeUndefined();
+  expect(missingNote([], true)).toBeUndefined();
 });

@@ -1,4 +1,5 @@
 import type { PointState } from '@/gql/graphql';
+import { plural } from '@/lib/numbers';
 
 /** What a chart makes of one series: pieces of line, single dots, and the days of which nothing is known. */
 
@@ -56,6 +57,61 @@ export function missingSpans(points: readonly Point[]): Span[] {
     else spans.push({ from: at, to: at, state: point.state });
   });
   return spans;
+}
+
+/** All days but the last one: the day that Meta still counts would look like a fall every morning. */
+const closed = <Day>(days: readonly Day[]): readonly Day[] => days.slice(0, -1);
+
+export type Change = { now: number; before: number };
+
+/**
+ * The sums of the closed days of a range and of the one before it. Only where every one of these days has a
+ * value: a sum over some of them says more about what was collected than about the account.
+ */
+export function comparable(
+  values: readonly (number | null)[],
+  previous: readonly (number | null)[],
+): Change | undefined {
+  const known = (value: number | null): value is number => value !== null;
+  const [now, before] = [closed(values), closed(previous)];
+  if (now.length === 0 || now.length !== before.length) return undefined;
+  if (!now.every(known) || !before.every(known)) return undefined;
+  const sum = (all: readonly number[]) => all.reduce((total, value) => total + value, 0);
+  return { now: sum(now), before: sum(before) };
+}
+
+/** "12 of 30 days" where a sum leaves out days that are over. */
+export function partOfDays(points: readonly Point[]): string | undefined {
+  if (closed(points).every((point) => point.value !== null)) return undefined;
+  const known = points.filter((point) => point.value !== null).length;
+  return `${known} of ${points.length} days`;
+}
+
+const reasons: Record<Exclude<PointState, 'FINAL' | 'PROVISIONAL'>, (days: string) => string> = {
+  GAP: (days) => `nothing was collected of ${days}`,
+  NOT_READY: (days) => `Meta has no value yet for ${days}`,
+  NOT_SUPPORTED: (days) => `Meta does not give it for ${days}`,
+  BELOW_THRESHOLD: (days) => `too few people for Meta to say on ${days}`,
+  NO_PERMISSION: (days) => `a permission was missing on ${days}`,
+};
+
+/**
+ * Why days that are over have no value, in one sentence; nothing when all have one. Past days are fetched the
+ * newest first, so a gap at the beginning is one that will still be filled, if `fetching` is possible.
+ */
+export function missingNote(points: readonly Point[], fetching: boolean): string | undefined {
+  const past = closed(points);
+  const missing = past.filter((point) => point.value === null);
+  if (missing.length === 0) return undefined;
+  const begun = past.findIndex((point) => point.state !== 'GAP');
+  if (fetching && begun !== 0)
+    return 'History is still being fetched; the missing days follow by themselves.';
+  const counts = new Map<PointState, number>();
+  for (const { state } of missing) counts.set(state, (counts.get(state) ?? 0) + 1);
+  const parts = [...counts].flatMap(([state, count]) =>
+    state === 'FINAL' || state === 'PROVISIONAL' ? [] : [reasons[state](plural(count, 'day'))],
+  );
+  return `Some days are missing: ${parts.join(', ')}.`;
 }
 
 /** The range of the value axis: from zero, except for a level such as all followers, where zero says nothing. */

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useNavigate } from 'react-router';
+import { Brand } from '@/components/Brand';
 import { Button } from '@/components/Button';
 import { FormNotice } from '@/components/ErrorNotice';
 import { Field } from '@/components/Field';
@@ -11,7 +12,10 @@ import { paths } from '@/lib/paths';
 import { useAction } from '@/lib/useAction';
 import { CreateWorkspace } from './queries';
 
-export function CreateWorkspacePage({ first = false }: { first?: boolean }) {
+type CreateWorkspacePageProps = { first?: boolean; foot: ReactNode };
+
+/** `foot` is the way out for whoever came here by mistake. */
+export function CreateWorkspacePage({ first = false, foot }: CreateWorkspacePageProps) {
   const navigate = useNavigate();
   const client = useQueryClient();
   const [name, setName] = useState('');
@@ -27,6 +31,7 @@ export function CreateWorkspacePage({ first = false }: { first?: boolean }) {
 
   return (
     <main className="page">
+      <Brand />
       <div className="card">
         <form
           className="stack stack-loose"
@@ -58,6 +63,7 @@ export function CreateWorkspacePage({ first = false }: { first?: boolean }) {
           </Button>
         </form>
       </div>
+      {foot}
     </main>
   );
 }
