@@ -49,6 +49,9 @@ pub(crate) async fn endpoint(
             &request_id,
         );
     };
+    if let Err(message) = limits::check_text(&request.query) {
+        return refused(StatusCode::BAD_REQUEST, message, &headers, &request_id);
+    }
     // What cannot be parsed is refused in the library's words.
     if let Ok(document) = request.parsed_query()
         && let Err(message) = limits::check(document)
