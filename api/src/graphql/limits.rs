@@ -10,6 +10,8 @@ use std::collections::HashSet;
 
 use async_graphql::parser::types::{ExecutableDocument, Selection};
 
+use super::fault::Fault;
+
 /// The most fields with an alias.
 const MAX_ALIASES: usize = 30;
 /// The most fields at the root of an operation.
@@ -25,6 +27,8 @@ const MAX_NESTING: usize = 30;
 const MAX_FRAGMENTS: usize = 50;
 /// The most operations, of which one is carried out.
 const MAX_OPERATIONS: usize = 10;
+/// The most values in a list that is given as an argument; no type has as many to choose from.
+const MAX_LIST: usize = 100;
 
 /// Whether the text of a document keeps the limits of what may be parsed.
 ///
@@ -160,11 +164,28 @@ pub(crate) fn check(document: &ExecutableDocument) -> Result<(), &'static str> {
     Ok(())
 }
 
+/// The values of a list, each once.
+///
+/// # Errors
+/// When it is too long for a list of things to choose from.
+pub(crate) fn distinct<T: PartialEq>(list: Vec<T>) -> Result<Vec<T>, Fault> {
+    if list.len() > MAX_LIST {
+        return Err(Fault::BadInput("A list has at most 100 values."));
+    }
+    let mut distinct = Vec::with_capacity(list.len());
+    for value in list {
+        if !distinct.contains(&value) {
+            distinct.push(value);
+        }
+    }
+    Ok(distinct)
+}
+
 #[cfg(test)]
 mod tests {
     use async_graphql::parser::parse_query;
 
-    use super::check_text;
+    use super::{check_text, distinct};
 
     fn check(document: &str) -> Result<(), &'static str> {
         check_text(document)?;
@@ -290,6 +311,13 @@ mod tests {
         is_refused(&format!("{{ viewer {{ {} }} }}", "id ".repeat(2_000)), "2000 selections");
         is_refused(&format!("{{ viewer {{ {} }} }}", "id ".repeat(10_000)), "10000 words");
         is_refused(&format!("{{ viewer {} {{ id }} }}", "@a".repeat(10_000)), "10000 words");
+    }
+
+    #[test]
+    fn a_value_counts_once_in_a_list() {
+        assert_eq!(distinct(vec![3, 1, 3, 2, 1]).unwrap(), [3, 1, 2]);
+        assert_eq!(distinct(vec![7; 100]).unwrap(), [7]);
+        assert!(distinct(vec![7; 101]).is_err());
     }
 
     #[test]
