@@ -98,8 +98,8 @@ async fn documents_that_nest_or_chain_end_nothing(engine: Engine) {
     for (what, document) in [
         ("a chain of 7,500", format!("{{viewer{{id}}}}{}", chain(7_500, "Run"))),
         ("a chain of 10,000", format!("{{viewer{{id}}}}{}", chain(10_000, "A"))),
-        ("a chain that is used", format!("{{...faaa}}{}", chain(7_500, "Query"))),
-        ("a short chain that is used", format!("{{...faaa}}{}", chain(45, "Query"))),
+        ("a chain that is used", format!("{{...aaa}}{}", chain(7_500, "Query"))),
+        ("a short chain that is used", format!("{{...aaa}}{}", chain(45, "Query"))),
         ("a circle", "{...A}fragment A on Query{...B}fragment B on Query{...A}".to_owned()),
         ("dense", {
             let spreads = |from: usize| (from..50).map(|to| format!("...F{to} ")).collect::<String>();
@@ -134,7 +134,7 @@ async fn documents_that_nest_or_chain_end_nothing(engine: Engine) {
 /// Fragments of which each spreads the next one.
 fn chain(length: usize, on: &str) -> String {
     let letters = |n: usize| [n / 676, n / 26 % 26, n % 26].map(|digit| char::from(b'a' + digit as u8));
-    let name = |n: usize| format!("f{}", String::from_iter(letters(n)));
+    let name = |n: usize| String::from_iter(letters(n));
     (0..length).map(|n| format!("fragment {} on {on}{{...{}}}", name(n), name(n + 1))).collect()
 }
 
