@@ -6,7 +6,13 @@ use crate::support::agency::{FACEBOOK, PASSWORD};
 use crate::support::people::{BAKERY, NORA, TOMAS};
 use crate::support::{Agency, Client, Consent, Engine, Installation, on_each_database};
 
-on_each_database![mutations_say_what_is_wrong_and_store_nothing, ranges_and_pages_are_bounded];
+on_each_database![
+    mutations_say_what_is_wrong_and_store_nothing,
+    ranges_and_pages_are_bounded,
+    documents_that_nest_or_chain_end_nothing,
+    lists_and_series_are_bounded,
+    a_field_that_fails_is_null,
+];
 
 const LONG: usize = 300;
 
@@ -80,6 +86,116 @@ async fn ranges_and_pages_are_bounded(engine: Engine) {
             .await;
         assert_eq!(data, json!({ "node": null, "account": null }), "{id}");
     }
+}
+
+/// Anybody can send these. Each of them once ended the process or kept it busy for many seconds.
+async fn documents_that_nest_or_chain_end_nothing(engine: Engine) {
+    let installation = Installation::with(engine).without_worker().start().await;
+    let stranger = installation.stranger();
+    let deep = |open: &str, inner: &str, close: &str, times: usize| {
+        format!("{}{inner}{}", open.repeat(times), close.repeat(times))
+    };
+    for (what, document) in [
+        ("a chain of 7,500", format!("{{viewer{{id}}}}{}", chain(7_500, "Run"))),
+        ("a chain of 10,000", format!("{{viewer{{id}}}}{}", chain(10_000, "A"))),
+        ("a chain that is used", format!("{{...aaa}}{}", chain(7_500, "Query"))),
+        ("a short chain that is used", format!("{{...aaa}}{}", chain(45, "Query"))),
+        ("a circle", "{...A}fragment A on Query{...B}fragment B on Query{...A}".to_owned()),
+        ("dense", {
+            let spreads = |from: usize| (from..50).map(|to| format!("...F{to} ")).collect::<String>();
+            let fragments =
+                (0..50).map(|n| format!("fragment F{n} on Query{{{}viewer{{id}}}}", spreads(n + 1)));
+            format!("{{...F0}}{}", fragments.collect::<String>())
+        }),
+        ("fields", deep("{a", "", "}", 60_000)),
+        ("open fields", "{a".repeat(60_000)),
+        ("inline fragments", format!("{{{}}}", deep("...{", "a", "}", 40_000))),
+        ("lists", format!("{{node(id:{}){{id}}}}", deep("[", "1", "]", 100_000))),
+        ("open lists", format!("{{node(id:{}", "[".repeat(200_000))),
+        ("objects", format!("{{node(id:{}){{id}}}}", deep("{a:", "1", "}", 50_000))),
+        ("lists behind a string", format!("{{node(id:\"\"\" \" \"{}", "[".repeat(200_000))),
+        ("types", format!("query($a:{}){{viewer{{id}}}}", deep("[", "Int", "]", 100_000))),
+        ("defaults", format!("query($a:Int={}){{viewer{{id}}}}", deep("[{a:", "1", "}]", 30_000))),
+        ("many operations", (0..5_000).map(|n| format!("query Q{n}{{viewer{{id}}}}")).collect()),
+        ("many arguments", format!("{{node({}){{id}}}}", "id:\"a\" ".repeat(25_000))),
+        ("many directives", format!("{{viewer{}{{id}}}}", "@a".repeat(80_000))),
+    ] {
+        let started = std::time::Instant::now();
+        let answer = stranger.send(&document, json!({})).await;
+        assert_eq!(answer.status, 400, "{what}: {}", answer.text);
+        let error = &answer.json()["errors"][0];
+        assert_eq!(error["extensions"]["code"], "BAD_USER_INPUT", "{what}: {error}");
+        // Far less than what they once took, and far more than they take.
+        assert!(started.elapsed().as_secs() < 5, "{what} took {:?}", started.elapsed());
+        assert_eq!(stranger.browser.get("/api/health").await.status, 200, "after {what}");
+    }
+}
+
+/// Fragments of which each spreads the next one.
+fn chain(length: usize, on: &str) -> String {
+    let letters = |n: usize| [n / 676, n / 26 % 26, n % 26].map(|digit| char::from(b'a' + digit as u8));
+    let name = |n: usize| String::from_iter(letters(n));
+    (0..length).map(|n| format!("fragment {} on {on}{{...{}}}", name(n), name(n + 1))).collect()
+}
+
+async fn lists_and_series_are_bounded(engine: Engine) {
+    let installation = Installation::with(engine).without_worker().start().await;
+    let agency = installation.agency("anna@northlight.example").await;
+    let account = agency.connect(FACEBOOK, &Consent::of(NORA), "nora@lindqvist.example").await.remove(0).id();
+    let variables = |metrics: &[&str]| json!({ "id": account, "metrics": metrics });
+    let fields = [
+        "insights(metrics: $metrics, from: \"2026-11-01\", to: \"2026-11-20\") { metric }",
+        "insightsBy(metrics: $metrics, dimension: FOLLOW_TYPE, from: \"2026-11-01\", to: \"2026-11-20\") { metric }",
+    ];
+    for field in fields {
+        let document =
+            format!("query ($id: ID!, $metrics: [Metric!]!) {{ account(id: $id) {{ id {field} }} }}");
+        let answer = agency.client.send(&document, variables(&["REACH"; 20_000])).await.json();
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{field}: {answer}");
+        let data = agency.client.query(&document, variables(&["REACH"; 50])).await;
+        let found = data["account"].as_object().unwrap().values().find_map(Value::as_array).unwrap();
+        assert!(found.len() <= 1, "{field}: {data}");
+    }
+    // Conditions that stand within each other are as deep as they are many.
+    let document = "query ($id: ID!, $states: [TokenHealthState!]) { workspace(id: $id) { \
+                    accounts(filter: { states: $states }) { totalCount } } }";
+    let states = json!({ "id": agency.workspace, "states": vec!["DUE"; 20_000] });
+    let answer = agency.client.send(document, states).await.json();
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{answer}");
+
+    // All metrics of thirteen accounts for more than a year, eight times: fifty megabytes.
+    let series = (0..8).map(|n| {
+        format!(
+            "s{n}: insights(metrics: [REACH VIEWS LIKES COMMENTS SHARES SAVES REPLIES FOLLOWS UNFOLLOWS], \
+             from: \"2025-10-20\", to: \"2026-11-20\") {{ points {{ day value state collectedAt }} }} "
+        )
+    });
+    let document = format!(
+        "query ($id: ID!) {{ workspace(id: $id) {{ accounts(first: 13) {{ nodes {{ {} }} }} }} }}",
+        series.collect::<String>()
+    );
+    let answer = agency.client.send(&document, json!({ "id": agency.workspace })).await;
+    assert_eq!((answer.status, answer.json()["data"].is_null()), (400, true), "{}", answer.text);
+    assert_eq!(agency.client.browser.get("/api/health").await.status, 200);
+}
+
+async fn a_field_that_fails_is_null(engine: Engine) {
+    let installation = Installation::with(engine).without_worker().start().await;
+    let stranger = installation.stranger();
+    let document = "{ providers account(id: \"account:7\") { id } other: workspace(id: \"w\") { id } }";
+    let answer = stranger.send(document, json!({})).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let answer = answer.json();
+    assert_eq!(answer["errors"].as_array().unwrap().len(), 2, "{answer}");
+    let data = answer["data"].as_object().unwrap();
+    assert_eq!(
+        (data.get("account"), data.get("other")),
+        (Some(&Value::Null), Some(&Value::Null)),
+        "{answer}"
+    );
+    let alone = stranger.send("{ account(id: \"account:7\") { id } }", json!({})).await.json();
+    assert_eq!(alone["data"], json!({ "account": null }), "{alone}");
+    assert_eq!(alone["errors"][0]["extensions"]["code"], "UNAUTHENTICATED", "{alone}");
 }
 
 type Case = (&'static str, Value, &'static str, &'static str);

@@ -142,10 +142,14 @@ async fn figures_need_the_secret(engine: Engine) {
     assert_eq!(cron(&browser, Method::GET, "/metrics", None).await.status, 401);
     assert_eq!(cron(&browser, Method::GET, "/metrics", Some("wrong")).await.status, 401);
     browser.get("/reconnect/a-secret-in-the-address").await;
+    let made_up = Method::from_bytes(b"MADEUPMETHOD").unwrap();
+    assert_eq!(browser.send(browser.request(made_up, "/api/health")).await.status, 405);
     let figures = cron(&browser, Method::GET, "/metrics", Some(CRON_SECRET)).await;
     assert_eq!(figures.status, 200);
     assert!(figures.text.contains("http_requests_total"), "{}", figures.text);
     assert!(!figures.text.contains("a-secret-in-the-address"), "addresses hold secrets");
+    assert!(!figures.text.contains("MADEUPMETHOD"), "anybody could make up more of them");
+    assert!(figures.text.contains(r#"method="other""#), "{}", figures.text);
 }
 
 async fn a_deauthorisation_counts_only_with_metas_signature(engine: Engine) {

@@ -20,9 +20,13 @@ use super::fault::Fault;
 use super::health::TokenHealth;
 use super::ids::global;
 use super::incident::{Incident, IncidentConnection, mails_about};
-use super::insights::{Count, Date, InsightPart, InsightSeries, MAX_DAYS, OnlineFollowers};
+use super::insights::{
+    self as series, Count, Date, HOURS, InsightPart, InsightSeries, KEYS, MAX_DAYS, OnlineFollowers,
+    different,
+};
+use super::limits::distinct;
 use super::link::ReconnectLink;
-use super::page::{Page, connection, weight};
+use super::page::{Page, QUERY, connection, weight};
 use super::refresh_attempt::{RefreshAttempt, RefreshAttemptConnection};
 use super::run::{Run, RunConnection};
 use super::workspace::Workspace;
@@ -97,9 +101,6 @@ fn range(Date(from): Date, Date(to): Date) -> Result<(NaiveDate, NaiveDate), Fau
     }
     Ok((from, to))
 }
-
-/// What a field weighs that asks the database for each account anew, besides its own fields.
-const QUERY: usize = 10;
 
 /// One account of the member's workspace.
 pub(crate) async fn load(
@@ -197,6 +198,7 @@ impl Account {
     /// The workspace it belongs to.
     #[graphql(complexity = "QUERY + child_complexity")]
     async fn workspace(&self, ctx: &Context<'_>) -> Result<Workspace, Fault> {
+        let _turn = ctx.turn().await?;
         let workspace = super::workspace::load(ctx, &self.member).await?;
         workspace.ok_or_else(|| Fault::Internal("an account without its workspace".to_owned()))
     }
@@ -209,7 +211,7 @@ impl Account {
     }
 
     /// Daily values from `from` to `to`, both included; at most 400 days.
-    #[graphql(complexity = "QUERY + child_complexity")]
+    #[graphql(complexity = "series::weight(different(&metrics), from, to, child_complexity)")]
     async fn insights(
         &self,
         ctx: &Context<'_>,
@@ -218,15 +220,14 @@ impl Account {
         to: Date,
     ) -> Result<Vec<InsightSeries>, Fault> {
         let (from, to) = range(from, to)?;
-        let mut metrics: Vec<insights::Metric> = metrics.into_iter().map(Into::into).collect();
-        let mut seen = HashSet::new();
-        metrics.retain(|metric| seen.insert(*metric));
+        let metrics: Vec<insights::Metric> = distinct(metrics)?.into_iter().map(Into::into).collect();
+        let _turn = ctx.turn().await?;
         let series = ctx.services()?.insights.series(&self.row, &metrics, from, to).await?;
         Ok(series.into_iter().map(InsightSeries).collect())
     }
 
     /// Daily values of metrics by one dimension, from `from` to `to`, both included; at most 400 days.
-    #[graphql(complexity = "QUERY + child_complexity")]
+    #[graphql(complexity = "series::weight(different(&metrics) * KEYS, from, to, child_complexity)")]
     async fn insights_by(
         &self,
         ctx: &Context<'_>,
@@ -236,14 +237,15 @@ impl Account {
         to: Date,
     ) -> Result<Vec<InsightPart>, Fault> {
         let (from, to) = range(from, to)?;
-        let metrics: Vec<insights::Metric> = metrics.into_iter().map(Into::into).collect();
+        let metrics: Vec<insights::Metric> = distinct(metrics)?.into_iter().map(Into::into).collect();
+        let _turn = ctx.turn().await?;
         let parts = ctx.services()?.insights.parts(&self.row, &metrics, dimension.into(), from, to).await?;
         Ok(parts.into_iter().map(InsightPart::from).collect())
     }
 
     /// When its followers were online, from `from` to `to`, both included; at most 400 days. Days of
     /// which nothing is known are left out.
-    #[graphql(complexity = "QUERY + child_complexity")]
+    #[graphql(complexity = "series::weight(HOURS, from, to, child_complexity)")]
     async fn online_followers(
         &self,
         ctx: &Context<'_>,
@@ -251,6 +253,7 @@ impl Account {
         to: Date,
     ) -> Result<Vec<OnlineFollowers>, Fault> {
         let (from, to) = range(from, to)?;
+        let _turn = ctx.turn().await?;
         let online = ctx.services()?.insights.online_followers(&self.row, from, to).await?;
         Ok(online.into_iter().map(OnlineFollowers::from).collect())
     }
@@ -263,6 +266,7 @@ impl Account {
         kind: AudienceKind,
         day: Option<Date>,
     ) -> Result<Option<AudienceSnapshot>, Fault> {
+        let _turn = ctx.turn().await?;
         let audience =
             ctx.services()?.insights.audience(&self.row, kind.into(), day.map(|day| day.0)).await?;
         Ok(audience.map(AudienceSnapshot::from))
@@ -313,6 +317,7 @@ impl Account {
     #[graphql(complexity = "QUERY + child_complexity")]
     async fn reconnect_links(&self, ctx: &Context<'_>) -> Result<Vec<ReconnectLink>, Fault> {
         let services = ctx.services()?;
+        let _turn = ctx.turn().await?;
         let links =
             ::incidents::link::of_account(&*services.database, self.row.workspace_id, self.row.id).await?;
         Ok(links.into_iter().map(|row| ReconnectLink { row, member: self.member.clone() }).collect())
@@ -328,6 +333,7 @@ pub(crate) async fn incidents(
     open: Option<bool>,
 ) -> Result<IncidentConnection, Fault> {
     let database = &*ctx.services()?.database;
+    let _turn = ctx.turn().await?;
     query = match open {
         Some(true) => query.filter(incident::Column::ClosedAt.is_null()),
         Some(false) => query.filter(incident::Column::ClosedAt.is_not_null()),
@@ -355,6 +361,7 @@ pub(crate) async fn runs(
     page: Page,
 ) -> Result<RunConnection, Fault> {
     let database = &*ctx.services()?.database;
+    let _turn = ctx.turn().await?;
     let total = query.clone().count(database).await?;
     if let Some(after) = page.after_id()? {
         query = query.filter(run::Column::Id.lt(after));
@@ -375,6 +382,7 @@ pub(crate) async fn refresh_log(
     page: Page,
 ) -> Result<RefreshAttemptConnection, Fault> {
     let database = &*ctx.services()?.database;
+    let _turn = ctx.turn().await?;
     let total = query.clone().count(database).await?;
     if let Some(after) = page.after_id()? {
         query = query.filter(refresh_attempt::Column::Id.lt(after));

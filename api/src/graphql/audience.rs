@@ -116,10 +116,22 @@ fn segments(segments: &[Segment]) -> Vec<AudienceSegment> {
 }
 
 fn total(segments: &[Segment]) -> i64 {
-    segments.iter().map(|segment| segment.value).sum()
+    segments.iter().map(|segment| segment.value).fold(0, i64::saturating_add)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "people are fewer than 2^52")]
 fn share(value: i64, all: i64) -> f64 {
     if all > 0 { value as f64 / all as f64 } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_that_are_too_large_do_not_end_anything() {
+        let segment = |key: &str| Segment { keys: vec![key.to_owned()], value: i64::MAX };
+        let both = segments(&[segment("SE"), segment("NO")]);
+        assert!(both.iter().all(|part| part.share > 0.99), "{}", both[0].share);
+    }
 }

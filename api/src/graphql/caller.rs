@@ -8,9 +8,14 @@ use entity::WorkspaceId;
 use executor::Services;
 use identity::{Actor, ClientInfo, Member};
 use platform::Secret;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::fault::Fault;
 use crate::cookies;
+
+/// How many fields of one operation that read much may read at once. All operations share the few
+/// connections to the database (`DATABASE_CONNECTIONS`, ten unless it says otherwise).
+const READING_AT_ONCE: usize = 2;
 
 /// The caller of one request.
 #[derive(Debug)]
@@ -19,6 +24,7 @@ pub(crate) struct Caller {
     client: ClientInfo,
     session_cookie: Option<Secret>,
     set_cookies: Mutex<Vec<HeaderValue>>,
+    reading: Semaphore,
 }
 
 impl Caller {
@@ -35,6 +41,7 @@ impl Caller {
             client,
             session_cookie: cookies::session(headers).filter(|_| from_our_pages),
             set_cookies: Mutex::default(),
+            reading: Semaphore::new(READING_AT_ONCE),
         }
     }
 
@@ -67,6 +74,8 @@ pub(crate) trait Ask {
     fn caller(&self) -> Result<&Caller, Fault>;
     /// The signed-in person who asks.
     fn actor(&self) -> Result<&Actor, Fault>;
+    /// Waits for a turn to read something for one of many items; the turn ends when it is dropped.
+    async fn turn(&self) -> Result<SemaphorePermit<'_>, Fault>;
     /// The signed-in person as a member of `workspace`; none when it is no workspace of theirs.
     async fn member(&self, workspace: WorkspaceId) -> Result<Option<Member>, Fault>;
 }
@@ -83,6 +92,11 @@ impl Ask for Context<'_> {
 
     fn actor(&self) -> Result<&Actor, Fault> {
         self.caller()?.maybe_actor().ok_or(Fault::Unauthenticated)
+    }
+
+    async fn turn(&self) -> Result<SemaphorePermit<'_>, Fault> {
+        let turn = self.caller()?.reading.acquire().await;
+        turn.map_err(|error| Fault::Internal(error.to_string()))
     }
 
     async fn member(&self, workspace: WorkspaceId) -> Result<Option<Member>, Fault> {

@@ -6,7 +6,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql::{Request, Response as GraphqlResponse, ServerError, Value};
+use async_graphql::indexmap::IndexMap;
+use async_graphql::parser::types::OperationType;
+use async_graphql::{Name, PathSegment, Request, Response as GraphqlResponse, ServerError, Value};
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -49,11 +51,17 @@ pub(crate) async fn endpoint(
             &request_id,
         );
     };
-    // What cannot be parsed is refused in the library's words.
-    if let Ok(document) = request.parsed_query()
-        && let Err(message) = limits::check(document)
-    {
+    if let Err(message) = limits::check_text(&request.query) {
         return refused(StatusCode::BAD_REQUEST, message, &headers, &request_id);
+    }
+    // What cannot be parsed is refused in the library's words.
+    let mut only_asks = false;
+    if let Ok(document) = request.parsed_query() {
+        if let Err(message) = limits::check(document) {
+            return refused(StatusCode::BAD_REQUEST, message, &headers, &request_id);
+        }
+        only_asks =
+            document.operations.iter().all(|(_, operation)| operation.node.ty == OperationType::Query);
     }
     let actor = match bearer(&headers) {
         Some(token) => match state.services.identity.authenticate(token).await {
@@ -83,7 +91,7 @@ pub(crate) async fn endpoint(
     let client = ClientInfo { ip: Some(peer.ip()) };
     let caller = Arc::new(Caller::new(actor, client, &headers, is_from_our_pages(&headers)));
     let executed = tokio::time::timeout(TIMEOUT, state.schema.execute(request.data(caller.clone()))).await;
-    let Ok(answer) = executed else {
+    let Ok(mut answer) = executed else {
         return coded(
             StatusCode::GATEWAY_TIMEOUT,
             "INTERNAL",
@@ -92,6 +100,7 @@ pub(crate) async fn endpoint(
             &request_id,
         );
     };
+    put_nulls(&mut answer, only_asks);
     // A request that was refused as a whole has no data at all.
     let status =
         if answer.data == Value::Null && answer.is_err() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
@@ -110,6 +119,27 @@ pub(crate) async fn explorer() -> Response {
     let policy = HeaderValue::from_static("frame-ancestors 'none'");
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     response
+}
+
+/// Puts null where a field failed: the library leaves its key out, and a client that looks for the key
+/// takes it for a field that it did not ask for. When nothing else is left the library gives no data at
+/// all; that is right for mutations, none of which may be null, and not for questions.
+fn put_nulls(answer: &mut GraphqlResponse, only_asks: bool) {
+    for error in answer.errors.iter().filter(|error| !error.path.is_empty()) {
+        if only_asks && answer.data == Value::Null {
+            answer.data = Value::Object(IndexMap::new());
+        }
+        let mut at = Some(&mut answer.data);
+        for segment in &error.path {
+            at = match (segment, at) {
+                (PathSegment::Field(name), Some(Value::Object(fields))) => {
+                    Some(fields.entry(Name::new(name)).or_insert(Value::Null))
+                }
+                (PathSegment::Index(index), Some(Value::List(items))) => items.get_mut(*index),
+                _ => None,
+            };
+        }
+    }
 }
 
 fn refused(status: StatusCode, message: &str, headers: &HeaderMap, request_id: &str) -> Response {
@@ -168,4 +198,69 @@ fn accepts_graphql_response(headers: &HeaderMap) -> bool {
 fn is_from_our_pages(headers: &HeaderMap) -> bool {
     let site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
     headers.contains_key(CLIENT_HEADER) && site.is_none_or(|site| site == "same-origin" || site == "none")
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::{EmptySubscription, Error, Object, Schema, SimpleObject};
+    use serde_json::json;
+
+    use super::*;
+
+    /// An object with fields that fail.
+    #[derive(Clone, Copy)]
+    struct Root;
+
+    #[derive(SimpleObject)]
+    struct Pair {
+        well: Root,
+        more: Vec<Root>,
+    }
+
+    #[Object]
+    impl Root {
+        async fn id(&self) -> i32 {
+            7
+        }
+
+        async fn fails(&self) -> Result<Option<i32>, Error> {
+            Err(Error::new("no"))
+        }
+
+        async fn nothing(&self) -> Option<i32> {
+            None
+        }
+
+        async fn pair(&self) -> Option<Pair> {
+            Some(Pair { well: Self, more: vec![Self, Self] })
+        }
+    }
+
+    async fn data(document: &str) -> serde_json::Value {
+        let mut answer = Schema::new(Root, Root, EmptySubscription).execute(document).await;
+        put_nulls(&mut answer, !document.starts_with("mutation"));
+        serde_json::to_value(&answer.data).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_field_that_fails_is_null() {
+        assert_eq!(data("{ id a: fails fails }").await, json!({ "id": 7, "a": null, "fails": null }));
+        assert_eq!(
+            data("{ pair { well { id fails } more { id b: fails nothing } } }").await,
+            json!({ "pair": {
+                "well": { "id": 7, "fails": null },
+                "more": [{ "id": 7, "b": null, "nothing": null }, { "id": 7, "b": null, "nothing": null }],
+            } })
+        );
+        assert_eq!(data("{ pair { well { fails } } }").await, json!({ "pair": { "well": null } }));
+    }
+
+    #[tokio::test]
+    async fn a_question_of_which_all_fails_still_has_its_fields() {
+        assert_eq!(data("{ fails }").await, json!({ "fails": null }));
+        assert_eq!(data("mutation { fails }").await, json!(null));
+        assert_eq!(data("mutation { id fails }").await, json!({ "id": 7, "fails": null }));
+        assert_eq!(data("{ unknown }").await, json!(null));
+        assert_eq!(data("{ id }").await, json!({ "id": 7 }));
+    }
 }

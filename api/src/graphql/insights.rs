@@ -7,9 +7,32 @@ use insights::catalogue::CATALOGUE;
 use insights::series::{Part, Point, Series};
 
 use super::enums::Metric;
+use super::page::QUERY;
 
 /// The longest range of days.
 pub(crate) const MAX_DAYS: i64 = 400;
+/// The most values that a dimension has: five kinds of media.
+pub(crate) const KEYS: usize = 5;
+/// The hours of a day.
+pub(crate) const HOURS: usize = 24;
+
+/// Values that weigh as much as one field. Ten metrics of fifty accounts for ninety days pass with four
+/// fields of each value, and no operation gets more than a few megabytes.
+const VALUES_OF_A_FIELD: usize = 250;
+
+/// What reading daily values weighs in the complexity of an operation: a query, and each of the
+/// fields as often as there are values. `each_day` is how many values a day has at most.
+pub(crate) fn weight(each_day: usize, Date(from): Date, Date(to): Date, fields: usize) -> usize {
+    // Other ranges are refused when they are read.
+    let days = ((to - from).num_days() + 1).clamp(0, MAX_DAYS);
+    let values = each_day.saturating_mul(usize::try_from(days).unwrap_or_default());
+    (QUERY + fields).saturating_add(values.saturating_mul(fields).div_ceil(VALUES_OF_A_FIELD))
+}
+
+/// How many of `metrics` there can be at most, however often they are repeated.
+pub(crate) fn different(metrics: &[Metric]) -> usize {
+    metrics.len().min(CATALOGUE.len())
+}
 
 /// A whole number that may be larger than GraphQL's `Int`, never larger than 2^53.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

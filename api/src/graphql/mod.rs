@@ -78,9 +78,21 @@ mod tests {
 
     use super::*;
 
+    /// The most that a dashboard asks for: every metric for its longest range.
+    fn widest() -> serde_json::Value {
+        let metrics: Vec<_> = ::insights::catalogue::CATALOGUE
+            .iter()
+            .map(|spec| async_graphql::Value::from(enums::Metric::from(spec.metric)))
+            .collect();
+        serde_json::json!({
+            "first": 50, "metrics": metrics, "metric": "REACH",
+            "from": "2026-01-01", "to": "2026-03-31", "previousFrom": "2025-10-03", "previousTo": "2025-12-31",
+        })
+    }
+
     /// What a document weighs, or why it is refused. Its resolvers find no rooms and fail.
     async fn weigh(document: &str) -> Result<u64, String> {
-        let variables = Variables::from_json(serde_json::json!({ "first": 50 }));
+        let variables = Variables::from_json(widest());
         let request = Request::new(document).variables(variables);
         let answer = limited().extension(Analyzer).finish().execute(request).await;
         match answer.extensions.get("analyzer") {
@@ -117,6 +129,60 @@ mod tests {
         let lowest =
             "{ workspace(id: \"w\") { accounts(first: 1) { nodes { runs(first: 5) { nodes { id } } } } } }";
         assert!(weigh(lowest).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn an_export_of_ten_metrics_passes() {
+        for fields in ["metric days values states total", "metric points { day value state }"] {
+            let document = format!(
+                "{{ workspace(id: \"w\") {{ accounts(first: 50) {{ pageInfo {{ endCursor }} nodes {{ id username \
+                 insights(metrics: [REACH VIEWS LIKES COMMENTS SHARES SAVES REPLIES FOLLOWS UNFOLLOWS \
+                 PROFILE_VIEWS], from: \"2026-01-01\", to: \"2026-03-31\") {{ {fields} }} }} }} }} }}"
+            );
+            assert!(weigh(&document).await.is_ok(), "{:?}: {document}", weigh(&document).await);
+        }
+        let year = "{ account(id: \"a\") { insights(metrics: $metrics, from: \"2025-01-01\", to: \"2026-01-31\") \
+                    { metric points { day value state collectedAt } total } \
+                    insightsBy(metrics: [VIEWS REACH], dimension: MEDIA_PRODUCT_TYPE, from: $from, to: $to) \
+                    { metric key points { day value state } } onlineFollowers(from: $from, to: $to) { day hours } } }";
+        let document = format!("query ($metrics: [Metric!]!, $from: Date!, $to: Date!) {year}");
+        assert!(weigh(&document).await.is_ok(), "{:?}", weigh(&document).await);
+    }
+
+    #[tokio::test]
+    async fn values_weigh_by_metrics_and_days() {
+        let too_much = Err("Query is too complex.".to_owned());
+        let series = |name: &str, metrics: &str, to: &str, fields: &str| {
+            format!("{name}: insights(metrics: {metrics}, from: \"2025-10-20\", to: \"{to}\") {{ {fields} }}")
+        };
+        let points = "points { day value state collectedAt } values";
+        let of_many = |names: &[&str], metrics: &str, to: &str| {
+            let all: String = names.iter().map(|name| series(name, metrics, to, points) + " ").collect();
+            let declared = if metrics.starts_with('$') { "query ($metrics: [Metric!]!)" } else { "" };
+            format!("{declared} {{ workspace(id: \"w\") {{ accounts(first: 13) {{ nodes {{ {all} }} }} }} }}")
+        };
+        let eight = ["a", "b", "c", "d", "e", "f", "g", "h"];
+        assert_eq!(weigh(&of_many(&eight, "$metrics", "2026-11-20")).await, too_much);
+        assert_eq!(weigh(&of_many(&["a"], "$metrics", "2026-11-20")).await, too_much);
+        assert!(weigh(&of_many(&["a"], "$metrics", "2025-10-26")).await.is_ok());
+        assert!(weigh(&of_many(&["a"], "[REACH]", "2026-11-20")).await.is_ok());
+        // What is repeated in a list is read once, and ranges that cannot be are refused later.
+        let repeated = format!("[{}]", "REACH ".repeat(90));
+        let once = weigh(&of_many(&["a"], "$metrics", "2025-10-26")).await;
+        assert_eq!(weigh(&of_many(&["a"], &repeated, "2025-10-26")).await, once);
+        for to in ["2000-01-01", "9999-12-31", "-262143-01-01", "0000-01-01"] {
+            let _ = weigh(&of_many(&["a"], "$metrics", to)).await;
+        }
+        for field in [
+            "insightsBy(metrics: $metrics, dimension: FOLLOW_TYPE, from: \"2025-10-20\", to: \"2026-11-20\") \
+             { metric key points { day value state collectedAt } }",
+            "onlineFollowers(from: \"2025-10-20\", to: \"2026-11-20\") { day hours }",
+        ] {
+            let document = format!(
+                "query ($metrics: [Metric!]!) {{ workspace(id: \"w\") {{ accounts(first: 50) {{ nodes {{ {field} }} }} }} }}"
+            );
+            assert_eq!(weigh(&document).await, too_much, "{field}");
+        }
     }
 
     #[test]

@@ -10,8 +10,9 @@ use super::fault::Fault;
 const DEFAULT: i32 = 50;
 /// The most items of a page.
 const MOST: i32 = 100;
-/// What the queries behind a page weigh, however few its items are.
-const QUERIES: usize = 10;
+/// What a field weighs that asks the database anew wherever it stands, besides its own fields: a page
+/// however few its items are, and what is read for each account.
+pub(crate) const QUERY: usize = 10;
 /// More than any operation may weigh; keeps what is nested deeply within a number.
 const HEAVIEST: usize = 1_000_000;
 
@@ -59,7 +60,7 @@ impl Page {
 /// each, and multiplies.
 pub(crate) fn weight(first: Option<i32>, item: usize) -> usize {
     let items = usize::try_from(first.unwrap_or(DEFAULT).clamp(0, MOST)).unwrap_or_default();
-    (QUERIES + item.saturating_mul(items).div_ceil(2)).min(HEAVIEST)
+    (QUERY + item.saturating_mul(items).div_ceil(2)).min(HEAVIEST)
 }
 
 pub(crate) const NO_CURSOR: Fault = Fault::BadInput("`after` is not a cursor of this list.");

@@ -7,10 +7,14 @@ use super::caller::Ask as _;
 use super::enums::Role;
 use super::fault::Fault;
 use super::ids::global;
+use super::page::weight;
 use super::workspace::Workspace;
 
 /// The signed-in person.
 pub(crate) struct Viewer(pub(crate) Actor);
+
+/// As many workspaces as anybody is expected to belong to; what is asked of each weighs so often.
+const A_HANDFUL: i32 = 20;
 
 #[Object]
 impl Viewer {
@@ -30,6 +34,7 @@ impl Viewer {
     }
 
     /// The workspaces they belong to.
+    #[graphql(complexity = "weight(Some(A_HANDFUL), child_complexity)")]
     async fn memberships(&self, ctx: &Context<'_>) -> Result<Vec<Membership>, Fault> {
         let services = ctx.services()?;
         let pairs = services.identity.memberships(self.0.user_id).await?;

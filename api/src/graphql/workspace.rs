@@ -17,6 +17,7 @@ use super::enums::{Role, TokenHealthState, Urgency};
 use super::fault::Fault;
 use super::ids::global;
 use super::incident::IncidentConnection;
+use super::limits::distinct;
 use super::page::{NO_CURSOR, Page, weight};
 use super::refresh_attempt::RefreshAttemptConnection;
 use super::run::RunConnection;
@@ -270,7 +271,8 @@ impl Workspace {
         }
         if let Some(states) = filter.states {
             let mut any = Condition::any();
-            for state in states {
+            // Conditions stand within each other, and are as deep as they are many.
+            for state in distinct(states)? {
                 any = any.add(self.is_in(state, now, window));
             }
             condition = condition.add(any);

@@ -1,10 +1,10 @@
 //! Figures for Prometheus.
 
 use std::sync::LazyLock;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -17,6 +17,18 @@ use crate::state::AppState;
 static RECORDER: LazyLock<Option<PrometheusHandle>> =
     LazyLock::new(|| PrometheusBuilder::new().install_recorder().ok());
 
+/// How often the recorder sums up what it has noted; until then it keeps every time that was measured.
+const SUM_UP_EVERY: Duration = Duration::from_secs(5);
+
+/// Sums up what was noted, for ever. Reading the figures does it too, but perhaps nobody reads them.
+pub(crate) async fn keep_up() {
+    let Some(recorder) = RECORDER.as_ref() else { return };
+    loop {
+        tokio::time::sleep(SUM_UP_EVERY).await;
+        recorder.run_upkeep();
+    }
+}
+
 /// Shows the figures to whoever has the secret.
 pub(crate) async fn show(State(state): State<AppState>, headers: HeaderMap) -> Result<String, Problem> {
     require_cron_secret(&state, &headers)?;
@@ -27,11 +39,39 @@ pub(crate) async fn show(State(state): State<AppState>, headers: HeaderMap) -> R
 pub(crate) async fn measure(request: Request, next: Next) -> Response {
     LazyLock::force(&RECORDER);
     let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
-    let method = request.method().as_str().to_owned();
+    let method = method_label(request.method());
     let started = Instant::now();
     let response = next.run(request).await;
-    let labels = [("method", method), ("route", route), ("status", response.status().as_u16().to_string())];
+    let status = response.status().as_u16().to_string();
+    let labels = [("method", method.to_owned()), ("route", route), ("status", status)];
     metrics::counter!("http_requests_total", &labels).increment(1);
     metrics::histogram!("http_request_seconds", &labels).record(started.elapsed().as_secs_f64());
     response
+}
+
+/// Any word can be a method, and every label is kept for as long as the process lives.
+fn method_label(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn methods_that_nobody_knows_are_one_label() {
+        assert_eq!(method_label(&Method::POST), "POST");
+        for name in ["M1XAAAA", "get", "CONNECT", "TRACE", "PROPFIND"] {
+            assert_eq!(method_label(&Method::from_bytes(name.as_bytes()).unwrap()), "other", "{name}");
+        }
+    }
 }

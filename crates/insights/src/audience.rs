@@ -13,7 +13,7 @@ use sea_orm::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::collect::Interrupted;
+use crate::collect::{Interrupted, count};
 use crate::{Gathered, Insights};
 
 /// The span that Meta looks back for who the audience is; other names were removed in 2024.
@@ -194,7 +194,7 @@ fn segments(answers: &[MetricAnswer], breakdown: &[&str]) -> Vec<Segment> {
                     .iter()
                     .map(|dimension| found.dimension(result, dimension).map(str::to_owned))
                     .collect();
-                Some(Segment { keys: keys?, value: result.value })
+                Some(Segment { keys: keys?, value: count(result.value)? })
             })
         })
         .collect()
@@ -205,7 +205,8 @@ fn summed(segments: &[Segment], position: usize) -> Vec<Segment> {
     let mut sums = BTreeMap::new();
     for segment in segments {
         if let Some(key) = segment.keys.get(position) {
-            *sums.entry(key.clone()).or_insert(0) += segment.value;
+            let sum = sums.entry(key.clone()).or_insert(0_i64);
+            *sum = sum.saturating_add(segment.value);
         }
     }
     sums.into_iter().map(|(key, value)| Segment { keys: vec![key], value }).collect()
@@ -229,5 +230,32 @@ mod tests {
         let both = [segment(&["18-24", "F"], 3), segment(&["18-24", "M"], 4), segment(&["25-34", "F"], 5)];
         assert_eq!(summed(&both, 0), [segment(&["18-24"], 7), segment(&["25-34"], 5)]);
         assert_eq!(summed(&both, 1), [segment(&["F"], 8), segment(&["M"], 4)]);
+    }
+
+    #[test]
+    fn sums_that_are_too_large_stay_the_largest() {
+        // Stored before counts were looked at.
+        let both = [segment(&["18-24", "F"], i64::MAX), segment(&["18-24", "M"], i64::MAX)];
+        assert_eq!(summed(&both, 0), [segment(&["18-24"], i64::MAX)]);
+    }
+
+    #[test]
+    fn what_cannot_be_a_count_is_left_out() {
+        let result = |key: &str, value| meta::BreakdownResult {
+            dimension_values: vec![key.to_owned()],
+            value,
+            end_time: None,
+        };
+        let answer = MetricAnswer {
+            name: "follower_demographics".to_owned(),
+            period: "lifetime".to_owned(),
+            values: Vec::new(),
+            total: None,
+            breakdowns: vec![meta::Breakdown {
+                dimension_keys: vec!["country".to_owned()],
+                results: vec![result("SE", 7), result("NO", -1), result("DK", i64::MAX), result("FI", 0)],
+            }],
+        };
+        assert_eq!(segments(&[answer], &["country"]), [segment(&["SE"], 7), segment(&["FI"], 0)]);
     }
 }

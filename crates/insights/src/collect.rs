@@ -24,6 +24,9 @@ const OPEN_DAYS: u64 = 4;
 const READ_AGAIN_AFTER: TimeDelta = TimeDelta::hours(6);
 /// Days of online followers in one question; the newest of them are empty for a while.
 const ONLINE_DAYS: u64 = 7;
+/// The largest count that is believed: 2^53, up to which every whole number is exact everywhere that
+/// numbers are floating ones.
+const MOST: i64 = 1 << 53;
 /// For how long a metric that Meta refused for an account is not asked for again.
 const REFUSED_FOR: TimeDelta = TimeDelta::days(7);
 
@@ -160,13 +163,13 @@ impl Inquiry<'_> {
                 meta.account(access.provider, &access.token, &access.instagram_id).await
             })
             .await?;
+        let followers_count = node.followers_count.and_then(count);
         for spec in CATALOGUE.iter().filter(|spec| spec.source == Source::Profile) {
-            if let Some(followers) = node.followers_count {
+            if let Some(followers) = followers_count {
                 self.gathered.values.push(Value::new(spec, today, Some(followers), ValueState::Provisional));
             }
         }
-        self.gathered.profile =
-            Some(Profile { username: node.username, name: node.name, followers_count: node.followers_count });
+        self.gathered.profile = Some(Profile { username: node.username, name: node.name, followers_count });
         Ok(())
     }
 
@@ -250,9 +253,10 @@ impl Inquiry<'_> {
             for part in parts {
                 for result in &part.results {
                     let Some(key) = part.dimension(result, dimension.name()) else { continue };
+                    let Some(number) = count(result.value) else { continue };
                     self.gathered.values.push(Value {
                         breakdown: format!("{}={key}", dimension.name()),
-                        ..Value::new(spec, day, Some(result.value), state)
+                        ..Value::new(spec, day, Some(number), state)
                     });
                 }
             }
@@ -281,11 +285,12 @@ impl Inquiry<'_> {
             for (hour, followers) in
                 hours.iter().filter(|(hour, _)| hour.parse::<u8>().is_ok_and(|hour| hour < 24))
             {
+                let Some(followers) = count(*followers) else { continue };
                 self.gathered.values.push(Value {
                     metric: ONLINE_FOLLOWERS,
                     breakdown: format!("hour={hour}"),
                     day,
-                    value: Some(*followers),
+                    value: Some(followers),
                     state: state_of(day, now),
                     said_at: None,
                 });
@@ -364,6 +369,12 @@ impl Inquiry<'_> {
     }
 }
 
+/// A number of people or of times, if it can be one. Nothing that is measured can be below zero: what is
+/// lost is a metric of its own.
+pub(crate) fn count(number: i64) -> Option<i64> {
+    (0..=MOST).contains(&number).then_some(number)
+}
+
 /// Whether a value of `day` that was read at `now` may still change.
 fn state_of(day: NaiveDate, now: DateTime<Utc>) -> ValueState {
     let (_, end) = pacific_day::bounds(day);
@@ -372,7 +383,7 @@ fn state_of(day: NaiveDate, now: DateTime<Utc>) -> ValueState {
 
 /// The value of `spec` on `day`, if the answer has one. No value is not a zero.
 fn number_of(spec: &Spec, answer: &MetricAnswer, day: NaiveDate) -> Option<i64> {
-    match spec.source {
+    let number = match spec.source {
         Source::TimeSeries => answer.values.iter().find_map(|timed| match (&timed.value, timed.end_time) {
             (MetricValue::Number(number), Some(end)) if pacific_day::day_of(end) == day => Some(*number),
             _ => None,
@@ -384,5 +395,32 @@ fn number_of(spec: &Spec, answer: &MetricAnswer, day: NaiveDate) -> Option<i64> 
             result.map(|result| result.value)
         }),
         Source::Profile => None,
+    };
+    number.and_then(count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_a_count_is_no_value() {
+        let day = NaiveDate::default();
+        let number = |total| {
+            let name = Metric::Views.spec().name.to_owned();
+            let answer = MetricAnswer {
+                name,
+                period: "day".to_owned(),
+                values: Vec::new(),
+                total,
+                breakdowns: Vec::new(),
+            };
+            number_of(Metric::Views.spec(), &answer, day)
+        };
+        assert_eq!(number(Some(0)), Some(0));
+        assert_eq!(number(Some(MOST)), Some(MOST));
+        for impossible in [-1, i64::MIN, MOST + 1, i64::MAX] {
+            assert_eq!(number(Some(impossible)), None, "{impossible}");
+        }
     }
 }

@@ -82,13 +82,16 @@ impl Insights {
                         point(day, row, spec.source == Source::Profile && day < today)
                     })
                     .collect();
-                let known = points.iter().any(|point| point.value.is_some());
-                let total =
-                    (spec.additive && known).then(|| points.iter().filter_map(|point| point.value).sum());
+                let total = if spec.additive { sum(&points) } else { None };
                 Series { metric: *metric, points, total }
             })
             .collect())
     }
+}
+
+/// The values added up; none when there are none.
+fn sum(points: &[Point]) -> Option<i64> {
+    points.iter().filter_map(|point| point.value).reduce(i64::saturating_add)
 }
 
 /// The part of a metric that has one value of a dimension, day by day.
@@ -194,5 +197,22 @@ fn point(day: NaiveDate, row: Option<&insight::Model>, looked_up_and_over: bool)
                 collected_at: Some(row.collected_at),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sum_is_of_what_is_known() {
+        let points = |values: &[Option<i64>]| -> Vec<Point> {
+            let point =
+                |value: &Option<i64>| Point { value: *value, ..point(NaiveDate::default(), None, false) };
+            values.iter().map(point).collect()
+        };
+        assert_eq!(sum(&points(&[Some(3), None, Some(4)])), Some(7));
+        assert_eq!(sum(&points(&[None, None])), None);
+        assert_eq!(sum(&points(&[Some(i64::MAX), Some(i64::MAX)])), Some(i64::MAX));
     }
 }
