@@ -35,7 +35,7 @@ run: web programs ## Build and start everything on this machine, with demo data
 .PHONY: test
 test: ## Everything that has to pass, here and in CI
 	@started=$$SECONDS; \
-	for step in tools web web-test check audit programs rust-test demo-test browser-test; do \
+	for step in tools web web-test check audit programs rust-test demo-test sdk-test browser-test; do \
 	  begun=$$SECONDS; \
 	  $(MAKE) "$$step" || { printf '\nmake test: failed in %s\n' "$$step" >&2; exit 1; }; \
 	  printf '    %s took %s s\n' "$$step" "$$((SECONDS - begun))"; \
@@ -63,6 +63,13 @@ web-test: web-packages ## Types, lints and tests of the dashboard
 demo-test: ## Tests of the demo's own code
 	$(call say,Tests of the demo)
 	node --test demo/*.test.mjs
+
+.PHONY: sdk-test
+sdk-test: programs sdk-packages ## Official SDKs and OAuth clients against the sandbox
+	$(call say,Clients nobody here wrote: Python)
+	cd tests/sdks/python && .venv/bin/python -m unittest
+	$(call say,Clients nobody here wrote: Node)
+	cd tests/sdks/node && npm run check && npm test
 
 .PHONY: browser-test
 browser-test: programs browser-packages ## Journeys in Chromium, on SQLite and on PostgreSQL
@@ -112,6 +119,15 @@ web-packages: web/node_modules/.package-lock.json
 
 .PHONY: browser-packages
 browser-packages: tests/browser/node_modules/.package-lock.json
+
+.PHONY: sdk-packages
+sdk-packages: tests/sdks/python/.venv/installed tests/sdks/node/node_modules/.package-lock.json
+
+tests/sdks/python/.venv/installed: tests/sdks/python/requirements.txt
+	$(call say,Packages of tests/sdks/python)
+	python3 -m venv --clear $(@D)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
 
 # npm writes this file last; it is older than the lock file only when something has to be installed.
 %/node_modules/.package-lock.json: %/package-lock.json

@@ -61,7 +61,12 @@ pub(super) fn accounts(visit: &mut Visit<'_>, caller: &Caller, person: &Person) 
     for page in &listed[slice.range.clone()] {
         data.push(page::object(visit, Some(token), person, page, &fields)?);
     }
-    Ok(slice.edge(data, &link, &with_token(visit)))
+    let mut edge = slice.edge(data, &link, &with_token(visit));
+    if visit.call.params.filled("summary").is_some_and(|asked| matches!(asked, "true" | "1" | "total_count"))
+    {
+        edge["summary"] = json!({"total_count": ids.len()});
+    }
+    Ok(edge)
 }
 
 pub(super) fn businesses(visit: &mut Visit<'_>, caller: &Caller, person: &Person) -> Outcome {

@@ -122,12 +122,11 @@ fn crossposted(seed: u64, item: &Item) -> bool {
 /// Answers `/{media-id}/insights`.
 pub(crate) fn read(visit: &Visit<'_>, right: &Right, item: &Item, params: &Params) -> Outcome {
     let (seed, now) = (visit.world().seed, visit.now);
-    let asked: Vec<&str> = params
-        .filled("metric")
-        .ok_or_else(|| GraphError::parameter("The parameter metric is required"))?
-        .split(',')
-        .map(str::trim)
-        .collect();
+    let asked = params
+        .list("metric")
+        .filter(|asked| !asked.is_empty())
+        .ok_or_else(|| GraphError::parameter("The parameter metric is required"))?;
+    let asked: Vec<&str> = asked.iter().map(String::as_str).collect();
     let known = METRICS.iter().filter(|metric| !(metric.facebook_login_only && right.is_instagram()));
     for (index, name) in asked.iter().enumerate() {
         if GONE.contains(name) {
@@ -182,9 +181,9 @@ pub(crate) fn read(visit: &Visit<'_>, right: &Right, item: &Item, params: &Param
     if item.product == Product::Story && value(seed, item, "reach", now) < 5 {
         return Err(GraphError::new(400, 10, "(#10) Not enough viewers for the media to show insights"));
     }
-    let breakdown = params.filled("breakdown");
+    let breakdown = params.list("breakdown").map(|parts| parts.join(","));
     let data: Result<Vec<Value>, GraphError> =
-        asked.iter().map(|name| entry(seed, item, name, breakdown, now)).collect();
+        asked.iter().map(|name| entry(seed, item, name, breakdown.as_deref(), now)).collect();
     Ok(json!({ "data": data? }))
 }
 

@@ -49,12 +49,11 @@ pub(super) fn parse(
     version: Version,
     settings: &Settings,
 ) -> Result<Request, GraphError> {
-    let names: Vec<&str> = params
-        .filled("metric")
-        .ok_or_else(|| GraphError::parameter("The parameter metric is required"))?
-        .split(',')
-        .map(str::trim)
-        .collect();
+    let names = params
+        .list("metric")
+        .filter(|names| !names.is_empty())
+        .ok_or_else(|| GraphError::parameter("The parameter metric is required"))?;
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let asked_type = metric_type(params)?;
     let entries = entries(&names, asked_type, now, version, settings)?;
     let period = period(params)?;
@@ -71,7 +70,7 @@ pub(super) fn parse(
 
 fn metric_type(params: &Params) -> Result<Option<Form>, GraphError> {
     match params.filled("metric_type") {
-        None => Ok(None),
+        None | Some("default") => Ok(None),
         Some("time_series") => Ok(Some(Form::Series)),
         Some("total_value") => Ok(Some(Form::Total)),
         Some(_) => Err(GraphError::parameter(
@@ -110,17 +109,14 @@ fn entries(
 }
 
 fn period(params: &Params) -> Result<&'static str, GraphError> {
-    match params.filled("period") {
-        Some("day") => Ok("day"),
-        Some("week") => Ok("week"),
-        Some("days_28") => Ok("days_28"),
-        Some("lifetime") => Ok("lifetime"),
-        Some("month") => Ok("month"),
-        Some(_) => Err(GraphError::parameter(
-            "period must be one of the following values: day, week, days_28, month, lifetime, total_over_range",
-        )),
-        None => Err(GraphError::parameter("The parameter period is required")),
-    }
+    const PERIODS: [&str; 6] = ["day", "week", "days_28", "month", "lifetime", "total_over_range"];
+    let asked = params
+        .list("period")
+        .filter(|asked| !asked.is_empty())
+        .ok_or_else(|| GraphError::parameter("The parameter period is required"))?;
+    PERIODS.into_iter().find(|period| asked == [*period]).ok_or_else(|| {
+        GraphError::parameter(format!("period must be one of the following values: {}", PERIODS.join(", ")))
+    })
 }
 
 fn forms(
@@ -182,8 +178,10 @@ fn forms(
 }
 
 fn breakdowns(params: &Params, metrics: &[Asked]) -> Result<Vec<String>, GraphError> {
-    let Some(text) = params.filled("breakdown") else { return Ok(Vec::new()) };
-    let list: Vec<String> = text.split(',').map(|part| part.trim().to_owned()).collect();
+    let list = params.list("breakdown").unwrap_or_default();
+    if list.is_empty() {
+        return Ok(Vec::new());
+    }
     for asked in metrics {
         let fits = list.iter().all(|part| asked.entry.breakdowns.contains(&part.as_str()));
         let demographic = asked.entry.types == Types::Demographic;
@@ -305,10 +303,17 @@ mod tests {
             message("metric=reach&period=day&since=1700000000&until=1700100000").contains("last 400 days")
         );
         assert!(message("metric=reach&period=fortnight").contains("period must be one of"));
+        assert!(message("metric=reach&period=total_over_range").contains("Incompatible"));
         assert!(message("metric=reach").contains("period is required"));
+        assert!(message("metric=[]&period=day").contains("metric is required"));
         assert!(message("period=day").contains("metric is required"));
         assert!(message("metric=online_followers&period=day").contains("Incompatible"));
         assert!(message("metric=follower_count&period=day&metric_type=total_value").contains("time_series"));
+    }
+
+    #[test]
+    fn the_default_type_is_the_same_as_none() {
+        assert_eq!(ask("metric=reach&period=day&metric_type=default").unwrap().metrics[0].form, Form::Series);
     }
 
     #[test]

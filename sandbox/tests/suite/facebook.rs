@@ -143,6 +143,9 @@ async fn all_pages_are_found_by_following_next() {
     assert_eq!(pages.iter().filter(|page| page.get("instagram_business_account").is_none()).count(), 1);
     assert_eq!(text(&pages[0], "/instagram_business_account/id"), BAKERY);
     assert!(pages.iter().all(|page| text(page, "/access_token").starts_with("EAA")));
+    let counted = sandbox.facebook("/me/accounts?limit=2&summary=true", &token).await.json();
+    assert_eq!(counted["summary"], json!({"total_count": 9}));
+    assert!(sandbox.facebook("/me/accounts?limit=2", &token).await.json().get("summary").is_none());
     // Naming fields drops the defaults.
     let plain = sandbox.facebook("/me/accounts?fields=id", &token).await.json();
     assert_eq!(plain.pointer("/data/0").unwrap().as_object().unwrap().len(), 1);
@@ -346,6 +349,15 @@ async fn roles_links_and_permissions_can_be_withdrawn() {
             .await
             .unwrap()
     };
+    // By name, in the path or beside it, only that permission goes.
+    assert_eq!(
+        delete("me/permissions?permission=instagram_manage_insights").await.json(),
+        json!({"success": true})
+    );
+    let left = sandbox.facebook("/me/permissions?permission=instagram_manage_insights", &user).await.json();
+    assert_eq!(left["data"], json!([{"permission": "instagram_manage_insights", "status": "declined"}]));
+    let declined = sandbox.facebook("/me/permissions?status=declined", &user).await.json();
+    assert_eq!(declined["data"].as_array().unwrap().len(), 1);
     assert_eq!(delete(&format!("{NORA}/permissions/instagram_basic")).await.json(), json!({"success": true}));
     assert_eq!(sandbox.facebook(&format!("/{BAKERY}?fields=username"), &user).await.error(), (400, 10, None));
     assert_eq!(delete("me/permissions").await.json(), json!({"success": true}));

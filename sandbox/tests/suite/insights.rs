@@ -92,6 +92,20 @@ async fn days_around_the_end_of_daylight_saving_time() {
 }
 
 #[tokio::test]
+async fn lists_may_be_json_arrays() {
+    let (sandbox, token) = at(NOW).await;
+    let span = "since=1794729600&until=1794816000&metric_type=total_value";
+    let commas = format!("metric=reach,total_interactions&period=day&breakdown=media_product_type&{span}");
+    let arrays = format!(
+        "metric=%5B%22reach%22,%22total_interactions%22%5D&period=%5B%22day%22%5D&breakdown=%5B%22media_product_type%22%5D&{span}"
+    );
+    let (commas, arrays) =
+        (insights(&sandbox, &token, &commas).await.json(), insights(&sandbox, &token, &arrays).await.json());
+    assert_eq!(commas["data"].as_array().unwrap().len(), 2);
+    assert_eq!(commas["data"], arrays["data"]);
+}
+
+#[tokio::test]
 async fn totals_with_and_without_breakdowns() {
     let (sandbox, token) = at(NOW).await;
     let span = "period=day&metric_type=total_value&since=1794729600&until=1794816000";

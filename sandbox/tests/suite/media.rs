@@ -53,6 +53,10 @@ async fn metrics_depend_on_the_product() {
     let read = async |id: &str, metric: &str| {
         sandbox.facebook(&format!("/{id}/insights?metric={metric}"), &token).await
     };
+    assert_eq!(
+        read(&reel, "%5B%22reach%22,%22views%22%5D").await.json()["data"],
+        read(&reel, "reach,views").await.json()["data"]
+    );
     let body = read(&reel, "reach,views,likes,saved,ig_reels_avg_watch_time").await.json();
     assert_eq!(body["data"].as_array().unwrap().len(), 5);
     assert_eq!(text(&body, "/data/0/period"), "lifetime");
