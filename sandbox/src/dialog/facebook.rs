@@ -8,7 +8,14 @@ use std::collections::BTreeSet;
 use maud::{Markup, html};
 
 use super::{back, in_words, names, refused};
-use crate::{call::Answer, grants::CodeSubject, people::Person, style, tokens::Subject, visit::Visit};
+use crate::{
+    call::{Answer, Params},
+    grants::CodeSubject,
+    people::Person,
+    style,
+    tokens::Subject,
+    visit::Visit,
+};
 
 /// Permissions a dialog knows of.
 const KNOWN: &[&str] = &[
@@ -163,6 +170,8 @@ fn choice(visit: &Visit<'_>, person: &Person, first: bool) -> Markup {
                 (person.name)
             }
             div.assets {
+                // Boxes of people who are not chosen are hidden, and sent all the same.
+                input type="hidden" name="pages_of" value=(person.id);
                 @for role in &person.roles {
                     @if !state.tasks(visit.world(), person.id, role.page.id).is_empty() {
                         label.choice {
@@ -179,6 +188,21 @@ fn choice(visit: &Visit<'_>, person: &Person, first: bool) -> Markup {
             }
         }
     }
+}
+
+/// The Pages ticked for this person. A browser sends the boxes of everybody, each group after the
+/// name of its person; a program that names nobody means the one who logs in.
+fn ticked_pages(params: &Params, person: u64) -> BTreeSet<u64> {
+    let mut theirs = true;
+    let mut pages = BTreeSet::new();
+    for (name, value) in &params.0 {
+        match name.as_str() {
+            "pages_of" => theirs = value.parse() == Ok(person),
+            "page" if theirs => pages.extend(value.parse::<u64>()),
+            _ => {}
+        }
+    }
+    pages
 }
 
 fn decide(visit: &mut Visit<'_>, asked: &Asked) -> Answer {
@@ -208,8 +232,7 @@ fn decide(visit: &mut Visit<'_>, asked: &Asked) -> Answer {
         .map(|role| role.page.id)
         .filter(|page| !visit.inner.state.tasks(visit.world(), person.id, *page).is_empty())
         .collect();
-    let ticked: BTreeSet<u64> =
-        params.all("page").filter_map(|id| id.parse().ok()).filter(|id| usable.contains(id)).collect();
+    let ticked = &ticked_pages(&params, person.id) & &usable;
     // Everything chosen means "all current and future Pages": no target ids are recorded.
     let pages = if (all && ticked.is_empty()) || ticked == usable { None } else { Some(ticked) };
     let scopes: Vec<String> = params.all("scope").flat_map(names).collect();

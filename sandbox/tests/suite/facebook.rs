@@ -209,6 +209,33 @@ async fn chosen_pages_show_as_granular_targets() {
 }
 
 #[tokio::test]
+async fn a_page_unticked_under_one_person_stays_unticked_though_another_shares_it() {
+    let sandbox = TestBox::start().await;
+    let page = sandbox.get(&sandbox.dialog(SCOPES)).await.text;
+    let attribute = |input: &str, name: &str| {
+        input.split(&format!("{name}=\"")).nth(1).and_then(|rest| rest.split('"').next()).map(str::to_owned)
+    };
+    let inputs: Vec<(String, String)> = page
+        .split("<input ")
+        .skip(1)
+        .filter_map(|input| Some((attribute(input, "name")?, attribute(input, "value")?)))
+        .filter(|(name, _)| name == "page" || name == "pages_of")
+        .collect();
+    // What a browser sends: Nora unticks the Page, Priya's hidden box of it stays ticked.
+    let shared = "104400000000002";
+    let unticked = inputs.iter().position(|(_, value)| value == shared).unwrap();
+    let mut form: Vec<(&str, &str)> = vec![("scope", SCOPES)];
+    form.extend(inputs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    form.remove(unticked + 1);
+    assert!(form.contains(&("page", shared)));
+    let code = sandbox.code(NORA, &form).await;
+    let token = text(&sandbox.exchange_code(&code).await.json(), "/access_token");
+    let listed = sandbox.facebook("/me/accounts?fields=id&limit=100", &token).await.json();
+    assert_eq!(listed["data"].as_array().unwrap().len(), 8);
+    assert!(!listed.to_string().contains(shared));
+}
+
+#[tokio::test]
 async fn debug_token_tells_what_a_token_is() {
     let sandbox = TestBox::start().await;
     let now: i64 =
