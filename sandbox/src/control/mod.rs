@@ -54,6 +54,7 @@ pub(crate) fn routes() -> Router<Arc<Sandbox>> {
         .route("/_sandbox/send/deauthorize", post(callbacks::deauthorize))
         .route("/_sandbox/send/data-deletion", post(callbacks::data_deletion))
         .route("/_sandbox/send/webhook", post(callbacks::webhook))
+        .route("/_sandbox/send/webhook-verification", post(callbacks::verification))
         .route("/_sandbox/mails", get(mails::list).delete(mails::clear))
         .route("/_sandbox/mails/{id}", get(mails::one))
         .route("/_sandbox/mails/{id}/raw", get(mails::raw))
