@@ -129,6 +129,14 @@ pub(crate) struct Settings {
     pub(crate) app_calls_per_hour: u64,
     /// Calls per account and day; `null` is 4800 × the account's views of the last 24 hours.
     pub(crate) account_calls_per_day: Option<u64>,
+    /// Calls with a Page token about its Page, per day.
+    pub(crate) page_calls_per_day: u64,
+    /// Calls about the messages of an account, per day.
+    pub(crate) messenger_calls_per_day: u64,
+    /// Calls about the messages of an account in one second; `null` does not count them.
+    pub(crate) messaging_calls_per_second: Option<u64>,
+    /// From which used share on the usage headers are sent.
+    pub(crate) usage_headers_from_percent: u64,
     /// HTTP status of code 80002, which Meta does not document.
     pub(crate) account_limit_http_status: u16,
     /// Minutes between an event and its first appearance in insights.
@@ -172,6 +180,10 @@ impl Default for Settings {
             data_access_lapsed: DataAccessLapsed::default(),
             app_calls_per_hour: 200_000,
             account_calls_per_day: None,
+            page_calls_per_day: 1_000_000,
+            messenger_calls_per_day: 1_000_000,
+            messaging_calls_per_second: None,
+            usage_headers_from_percent: 0,
             account_limit_http_status: 400,
             insights_lag_minutes: 120,
             insights_settle_hours: 48,
@@ -234,7 +246,14 @@ impl Settings {
                 "insights_lag_minutes and ig_refresh_min_age_seconds must not be negative or absurd".into()
             );
         }
-        if self.app_calls_per_hour == 0 || self.account_calls_per_day == Some(0) {
+        let budgets = [
+            Some(self.app_calls_per_hour),
+            self.account_calls_per_day,
+            Some(self.page_calls_per_day),
+            Some(self.messenger_calls_per_day),
+            self.messaging_calls_per_second,
+        ];
+        if budgets.contains(&Some(0)) {
             return Err("a budget must be at least 1; use throttle to block".into());
         }
         let statuses = [

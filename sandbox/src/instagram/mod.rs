@@ -55,7 +55,11 @@ pub(super) fn unsupported(method: &str) -> GraphError {
 
 fn data(visit: &mut Visit<'_>, name: &str, tail: &[&str]) -> Result<Value, GraphError> {
     let (_, account) = visit.instagram_caller()?;
-    visit.spend_account(&account)?;
+    if messages::is_ours(name) || matches!(tail, ["conversations" | "messages"]) {
+        visit.spend_messaging(&account)?;
+    } else {
+        visit.spend_account(&account)?;
+    }
     let grant = visit.inner.state.grant(Subject::Account(account.id));
     if !grant.has("instagram_business_basic") {
         return Err(GraphError::new(

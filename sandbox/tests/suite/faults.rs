@@ -138,6 +138,9 @@ async fn limits_rise_block_and_end() {
     let over = sandbox.facebook(&path, &user).await;
     assert_eq!(over.error(), (400, 80002, None));
     assert_eq!(usage(&over, "x-business-use-case-usage")[BAKERY][0]["estimated_time_to_regain_access"], 60);
+    // Calling on lengthens the block.
+    let again = sandbox.facebook(&path, &user).await;
+    assert_eq!(usage(&again, "x-business-use-case-usage")[BAKERY][0]["estimated_time_to_regain_access"], 61);
     assert_eq!(sandbox.facebook("/17841400000000002?fields=username", &user).await.status, 200);
 
     sandbox.control("settings", json!({"account_calls_per_day": null})).await;
@@ -158,6 +161,86 @@ async fn limits_rise_block_and_end() {
     assert_eq!(app.error(), (403, 4, None));
     assert_eq!(usage(&app, "x-app-usage")["call_count"], 100);
     assert_eq!(app.json()["error"]["is_transient"], true);
+}
+
+#[tokio::test]
+async fn every_item_and_every_304_counts() {
+    let sandbox = TestBox::start().await;
+    let token = sandbox.long_lived(NORA).await;
+    sandbox.control("settings", json!({"account_calls_per_day": 100})).await;
+    let used = |header: &str| -> u64 {
+        let header: Value = serde_json::from_str(header).unwrap();
+        header[BAKERY][0]["call_count"].as_u64().unwrap()
+    };
+    let path = format!("/{BAKERY}?fields=username");
+    let first = sandbox.facebook(&path, &token).await;
+    assert_eq!(used(first.header("x-business-use-case-usage")), 1);
+    let bearer = format!("Bearer {token}");
+    let headers = [("authorization", bearer.as_str()), ("if-none-match", first.header("etag"))];
+    let same = sandbox.send("GET", &format!("/graph.facebook.com/v25.0{path}"), &headers, "").await.unwrap();
+    assert_eq!((same.status, used(same.header("x-business-use-case-usage"))), (304, 2));
+    let media = sandbox.facebook(&format!("/{BAKERY}/media?limit=3&fields=id"), &token).await.json();
+    let ids: Vec<String> = (0..3).map(|index| text(&media, &format!("/data/{index}/id"))).collect();
+    let several = sandbox.facebook(&format!("/?ids={}&fields=media_type", ids.join(",")), &token).await;
+    assert_eq!(several.json().as_object().unwrap().len(), 3);
+    assert_eq!(used(several.header("x-business-use-case-usage")), 6);
+    // One bad id fails the whole call.
+    let bad = sandbox.facebook(&format!("/?ids={},1&fields=media_type", ids[0]), &token).await;
+    assert_eq!(bad.error(), (400, 100, Some(33)));
+    let batch = json!(vec![json!({"method": "GET", "relative_url": &path[1..]}); 4]).to_string();
+    let answer = sandbox
+        .form("/graph.facebook.com/v25.0", &[("access_token", &token), ("batch", &batch)])
+        .await
+        .json();
+    let last = answer[3]["headers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|header| header["name"] == "x-business-use-case-usage")
+        .unwrap();
+    assert_eq!(used(last["value"].as_str().unwrap()), 11);
+    // Below a share that can be chosen Meta sends no header at all.
+    sandbox.control("settings", json!({"usage_headers_from_percent": 50})).await;
+    assert_eq!(sandbox.facebook(&path, &token).await.header("x-business-use-case-usage"), "");
+    sandbox.control("settings", json!({"account_calls_per_day": 14})).await;
+    assert_eq!(used(sandbox.facebook(&path, &token).await.header("x-business-use-case-usage")), 92);
+}
+
+#[tokio::test]
+async fn pages_and_messages_have_limits_of_their_own() {
+    let sandbox = TestBox::start().await;
+    sandbox.control("clock", json!({"frozen": true})).await;
+    let scope = format!("{SCOPES},instagram_manage_messages,pages_manage_metadata");
+    let form = [("person", NORA), ("decision", "continue"), ("all", "1")];
+    let code = sandbox.form(&sandbox.dialog(&scope), &form).await.returned("code").unwrap();
+    let user = text(&sandbox.exchange_code(&code).await.json(), "/access_token");
+    let page = sandbox.page_token(&user, BAKERY_PAGE).await;
+    let kind = |answer: &Answer, id: &str| -> Value {
+        let header: Value = serde_json::from_str(answer.header("x-business-use-case-usage")).unwrap();
+        header[id][0]["type"].clone()
+    };
+    let me = sandbox.facebook("/me", &page).await;
+    assert_eq!(kind(&me, BAKERY_PAGE), "pages");
+    assert!(me.header("x-page-usage").contains("call_count") && me.header("x-app-usage").is_empty());
+    assert!(!sandbox.facebook("/me", &user).await.header("x-app-usage").is_empty());
+    sandbox.control("settings", json!({"page_calls_per_day": 1})).await;
+    assert_eq!(sandbox.facebook("/me", &page).await.error(), (400, 80001, None));
+
+    let conversations = format!("/{BAKERY_PAGE}/conversations?platform=instagram");
+    let list = sandbox.facebook(&conversations, &page).await;
+    assert_eq!((list.status, kind(&list, BAKERY)), (200, json!("messenger")));
+    sandbox.control("settings", json!({"messaging_calls_per_second": 2})).await;
+    assert_eq!(sandbox.facebook(&conversations, &page).await.status, 200);
+    assert_eq!(sandbox.facebook(&conversations, &page).await.error(), (400, 613, None));
+    let send = [("recipient", r#"{"id":"1"}"#), ("message", r#"{"text":"x"}"#), ("access_token", &page)];
+    let sent = sandbox.form("/graph.facebook.com/v25.0/me/messages", &send).await;
+    assert_eq!(sent.error(), (400, 613, Some(2_534_040)));
+    sandbox.control("clock", json!({"advance_seconds": 1})).await;
+    assert_eq!(sandbox.facebook(&conversations, &page).await.status, 200);
+    sandbox.control("settings", json!({"messenger_calls_per_day": 1})).await;
+    assert_eq!(sandbox.facebook(&conversations, &page).await.error(), (400, 80006, None));
+    // Insights of the same account go on.
+    assert_eq!(sandbox.facebook(&format!("/{BAKERY}?fields=username"), &page).await.status, 200);
 }
 
 #[tokio::test]
