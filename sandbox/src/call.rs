@@ -162,6 +162,9 @@ impl Answer {
                 error.get("code").and_then(Value::as_i64),
                 error.get("error_subcode").and_then(Value::as_i64),
             ),
+            None if body.get("error_code").is_some() => {
+                (body.get("error_code").and_then(Value::as_i64), None)
+            }
             None if body.get("error_type").is_some() => (body.get("code").and_then(Value::as_i64), None),
             None => (None, None),
         }

@@ -65,7 +65,7 @@ pub(crate) async fn handle(sandbox: Arc<Sandbox>, host: Host, prefix: &str, requ
         if let Some(delay) = fault.delay_ms {
             tokio::time::sleep(Duration::from_millis(delay)).await;
         }
-        if let Some(answer) = fault.answer() {
+        if let Some(answer) = fault.answer(call.host) {
             record(&sandbox, &mut sandbox.inner(), &call, Some(&answer), Some(fault), false);
             return respond(answer, fault).await;
         }
@@ -257,7 +257,7 @@ pub(crate) fn record(
 pub(crate) fn batched_fault(sandbox: &Sandbox, inner: &mut Inner, call: &Call) -> Option<Result<Answer, ()>> {
     let owner = owner(sandbox, inner, call);
     let fault = faults::take(&mut inner.state.faults, call, &owner)?;
-    match (fault.answer(), fault.kind) {
+    match (fault.answer(call.host), fault.kind) {
         (Some(answer), _) => Some(Ok(answer)),
         (None, Kind::Hang | Kind::CutOff) => Some(Err(())),
         (None, _) => None,

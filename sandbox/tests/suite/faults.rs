@@ -42,6 +42,10 @@ async fn html_empty_cut_off_slow_and_hanging_answers() {
     let answer = sandbox.facebook("/me", &token).await;
     assert_eq!((answer.status, answer.text.as_str()), (429, "{}"));
 
+    sandbox.control("faults", json!({"kind": "empty", "times": 1})).await;
+    let answer = sandbox.facebook("/me", &token).await;
+    assert_eq!((answer.status, answer.text.as_str()), (500, ""));
+
     // The exchange takes effect although nobody hears the answer.
     sandbox.control("settings", json!({"fb_exchange_mode": "old_token_dies"})).await;
     sandbox.control("faults", json!({"kind": "cut_off", "times": 1, "path_contains": "access_token"})).await;
@@ -66,6 +70,23 @@ async fn html_empty_cut_off_slow_and_hanging_answers() {
     assert!(hanging.is_err());
     let last = sandbox.get("/_sandbox/ledger?path_contains=/me").await.json();
     assert_eq!(last["entries"].as_array().unwrap().last().unwrap()["status"], 0);
+}
+
+#[tokio::test]
+async fn errors_have_the_shape_of_their_host_or_the_one_asked_for() {
+    let sandbox = TestBox::start().await;
+    sandbox
+        .control("faults", json!({"kind": "error", "code": 2, "times": 1, "host": "api.instagram.com"}))
+        .await;
+    let flat = sandbox.exchange_instagram_code("x").await;
+    assert_eq!(
+        (flat.status, flat.json()["code"].clone(), flat.json()["error_type"].clone()),
+        (500, json!(2), json!("OAuthException"))
+    );
+    sandbox.control("faults", json!({"kind": "error", "code": 2, "times": 1, "shape": "bare"})).await;
+    let bare = sandbox.form("/graph.facebook.com/", &[("access_token", "x"), ("batch", "[]")]).await.json();
+    assert_eq!(bare["error_code"], 2);
+    assert!(bare.get("error").is_none() && bare["error_description"].is_string());
 }
 
 #[tokio::test]
