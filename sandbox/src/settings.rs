@@ -80,6 +80,19 @@ pub(crate) enum DataAccessLapsed {
     Ignore,
 }
 
+/// What demographics answer when there are too few people to tell about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum SmallAudience {
+    /// `data` without the metric.
+    #[default]
+    Empty,
+    /// The metric, with a `total_value` that holds nothing.
+    WithoutBreakdowns,
+    /// The metric and its dimensions, without `results`.
+    WithoutResults,
+}
+
 /// A body somebody wants to see instead of the built-in one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -143,12 +156,24 @@ pub(crate) struct Settings {
     pub(crate) insights_lag_minutes: i64,
     /// Hours after the end of a day until its values are final.
     pub(crate) insights_settle_hours: i64,
+    /// By how many percent a finished day is told too high until it is final, and corrected then;
+    /// 0 lets it grow up to its final value.
+    pub(crate) insights_excess_percent: u64,
     /// How far back account insights are readable.
     pub(crate) insights_history_days: i64,
     /// Whether demographics repeat the timeframe as a dimension, as Meta's example does.
     pub(crate) demographics_timeframe_dimension: bool,
+    /// Whether every result of demographics states an `end_time`.
+    pub(crate) demographics_end_time: bool,
+    pub(crate) small_audience: SmallAudience,
+    /// Whether media metrics with a breakdown state `values` beside `total_value`.
+    pub(crate) media_breakdown_values: bool,
     /// Whether walking media meets an empty page that still has a `next`.
     pub(crate) media_empty_page: bool,
+    /// The same for lists of Pages.
+    pub(crate) pages_empty_page: bool,
+    /// Whether what a person declined once is only asked again with `auth_type=rerequest`.
+    pub(crate) declined_needs_rerequest: bool,
     /// Permissions without App Review: asked for, silently not granted.
     pub(crate) unapproved_permissions: Vec<String>,
     /// Permissions of a Login-for-Business `config_id`.
@@ -187,9 +212,15 @@ impl Default for Settings {
             account_limit_http_status: 400,
             insights_lag_minutes: 120,
             insights_settle_hours: 48,
+            insights_excess_percent: 0,
             insights_history_days: 400,
             demographics_timeframe_dimension: false,
+            demographics_end_time: false,
+            small_audience: SmallAudience::default(),
+            media_breakdown_values: true,
             media_empty_page: false,
+            pages_empty_page: false,
+            declined_needs_rerequest: false,
             unapproved_permissions: Vec::new(),
             config_permissions: [
                 "instagram_basic",
@@ -245,6 +276,9 @@ impl Settings {
             return Err(
                 "insights_lag_minutes and ig_refresh_min_age_seconds must not be negative or absurd".into()
             );
+        }
+        if self.insights_excess_percent > 100 || self.usage_headers_from_percent > 100 {
+            return Err("a percentage must be at most 100".into());
         }
         let budgets = [
             Some(self.app_calls_per_hour),

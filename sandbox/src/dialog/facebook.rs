@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 
 use maud::{Markup, html};
 
-use super::{back, in_words, names, refused};
+use super::{back, in_words, names, refused, ticked};
 use crate::{
     call::{Answer, Params},
-    grants::CodeSubject,
+    grants::{CodeSubject, Standing},
     people::Person,
     style,
     tokens::Subject,
@@ -48,6 +48,8 @@ struct Asked {
     permissions: Vec<String>,
     /// Set for Login for Business.
     config_id: Option<String>,
+    /// Why the app sends the person here once more.
+    auth_type: String,
 }
 
 /// Answers the dialog and its form.
@@ -108,6 +110,7 @@ fn asked(visit: &Visit<'_>) -> Result<Asked, Answer> {
         state: params.get("state").unwrap_or_default().to_owned(),
         permissions: permissions.into_iter().filter(|name| name != "public_profile").collect(),
         config_id,
+        auth_type: params.get("auth_type").unwrap_or_default().to_owned(),
     })
 }
 
@@ -126,6 +129,7 @@ fn show(visit: &Visit<'_>, asked: &Asked) -> Answer {
                 input type="hidden" name="state" value=(asked.state);
                 input type="hidden" name="response_type" value="code";
                 input type="hidden" name="scope_asked" value=(asked.permissions.join(","));
+                input type="hidden" name="auth_type" value=(asked.auth_type);
                 @if let Some(config) = &asked.config_id {
                     input type="hidden" name="config_id" value=(config);
                 }
@@ -232,16 +236,19 @@ fn decide(visit: &mut Visit<'_>, asked: &Asked) -> Answer {
         .map(|role| role.page.id)
         .filter(|page| !visit.inner.state.tasks(visit.world(), person.id, *page).is_empty())
         .collect();
-    let ticked = &ticked_pages(&params, person.id) & &usable;
+    let chosen = &ticked_pages(&params, person.id) & &usable;
     // Everything chosen means "all current and future Pages": no target ids are recorded.
-    let pages = if (all && ticked.is_empty()) || ticked == usable { None } else { Some(ticked) };
-    let scopes: Vec<String> = params.all("scope").flat_map(names).collect();
+    let pages = if (all && chosen.is_empty()) || chosen == usable { None } else { Some(chosen) };
+    let scopes = if asked.config_id.is_some() { None } else { ticked(&params) };
     let unapproved = visit.inner.state.settings.unapproved_permissions.clone();
-    let everything = asked.config_id.is_some() || (all && scopes.is_empty());
+    let before = visit.inner.state.grant(Subject::Person(person.id));
+    // What was declined is left out of a dialog that does not say that it asks again.
+    let asks_again = asked.auth_type == "rerequest" || !visit.inner.state.settings.declined_needs_rerequest;
     let granted: Vec<String> = asked
         .permissions
         .iter()
-        .filter(|name| everything || scopes.contains(name))
+        .filter(|name| scopes.as_ref().is_none_or(|ticked| ticked.contains(name)))
+        .filter(|name| asks_again || before.permissions.get(*name) != Some(&Standing::Declined))
         .filter(|name| !unapproved.contains(name))
         .cloned()
         .collect();

@@ -58,7 +58,8 @@ pub(super) fn accounts(visit: &mut Visit<'_>, caller: &Caller, person: &Person) 
     let ids: Vec<u64> = listed.iter().map(|page| page.id).collect();
     let slice = paging::slice(&ids, &visit.call.params, 25)?;
     let mut data = Vec::new();
-    for page in &listed[slice.range.clone()] {
+    let hidden = visit.inner.state.settings.pages_empty_page && slice.is_inner();
+    for page in listed[slice.range.clone()].iter().filter(|_| !hidden) {
         data.push(page::object(visit, Some(token), person, page, &fields)?);
     }
     let mut edge = slice.edge(data, &link, &with_token(visit));

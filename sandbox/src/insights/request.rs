@@ -59,7 +59,7 @@ pub(super) fn parse(
     let period = period(params)?;
     let metrics = forms(&entries, asked_type, period)?;
     let breakdowns = breakdowns(params, &metrics)?;
-    let timeframe = timeframe(params, &entries)?;
+    let timeframe = timeframe(params, &entries, now, version)?;
     let (since, until) = window(params, now, settings)?;
     if names.contains(&"follower_count") {
         check_follower_count(since, now)?;
@@ -199,7 +199,12 @@ fn breakdowns(params: &Params, metrics: &[Asked]) -> Result<Vec<String>, GraphEr
     Ok(list)
 }
 
-fn timeframe(params: &Params, entries: &[&Entry]) -> Result<Option<String>, GraphError> {
+fn timeframe(
+    params: &Params,
+    entries: &[&Entry],
+    now: DateTime<Utc>,
+    version: Version,
+) -> Result<Option<String>, GraphError> {
     let demographics: Vec<&str> =
         entries.iter().filter(|entry| entry.types == Types::Demographic).map(|entry| entry.name).collect();
     match params.filled("timeframe") {
@@ -209,9 +214,14 @@ fn timeframe(params: &Params, entries: &[&Entry]) -> Result<Option<String>, Grap
         }
         None => Ok(None),
         Some(text @ ("this_week" | "this_month")) => Ok(Some(text.to_owned())),
-        Some(text) if removals::timeframe_removed(text) => Err(GraphError::parameter(format!(
-            "Starting from version v20.0 and above, the timeframe {text} is no longer supported. Please use this_month or this_week instead."
-        ))),
+        Some(text) if removals::OLD_TIMEFRAMES.contains(&text) => {
+            if removals::timeframes_removed(version, now) {
+                return Err(GraphError::parameter(format!(
+                    "Starting from version v20.0 and above, the timeframe {text} is no longer supported. Please use this_month or this_week instead."
+                )));
+            }
+            Ok(Some(text.to_owned()))
+        }
         Some(_) => {
             Err(GraphError::parameter("timeframe must be one of the following values: this_month, this_week"))
         }

@@ -276,6 +276,10 @@ async fn ended_versions_fall_forward_and_say_so() {
     assert_eq!(served("v18.0").await, (200, "v21.0".into()));
     assert_eq!(served("v25.0").await, (200, "v25.0".into()));
     assert_eq!(served("v27.0").await.0, 400);
+    let debug = sandbox.graph("graph.facebook.com/v18.0", "/me?debug=all", &token).await.json();
+    assert!(text(&debug, "/__debug__/messages/0/message").contains("upgraded from v18.0 to v21.0"));
+    let quiet = sandbox.facebook("/me?debug=all", &token).await.json();
+    assert_eq!(quiet["__debug__"], json!({"messages": []}));
     assert_eq!(
         sandbox.graph("graph.facebook.com", "/me", &token).await.header("facebook-api-version"),
         "v21.0"
