@@ -152,6 +152,11 @@ pub(crate) fn node(
         visit.spend_messaging(&account)?;
         return crate::messages::read(visit, &account, name);
     }
+    if matches!(caller, Caller::Page(..)) && crate::messages::is_customer(name) && tail.is_empty() {
+        let account = page::inbox(visit, caller)?;
+        visit.spend_messaging(&account)?;
+        return crate::messages::profile(visit, &account, name);
+    }
     let node = resolve(visit, caller, name)?;
     match (&node, caller, tail) {
         // Counted against the account, where it is known which one.
