@@ -24,6 +24,7 @@ use crate::state::Sandbox;
 pub(crate) fn routes() -> Router<Arc<Sandbox>> {
     Router::new()
         .route("/", get(page::show))
+        .route("/traffic", get(page::traffic))
         .route("/_sandbox/ui/{action}", post(page::act))
         .route("/_sandbox/health", get(async || Json(json!({"ok": true}))))
         .route("/_sandbox/clock", get(actions::clock).post(actions::set_clock))

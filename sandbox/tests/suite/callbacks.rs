@@ -150,3 +150,19 @@ async fn a_webhook_address_is_asked_for_its_challenge() {
     let (result, _) = send(&sandbox, "send/webhook-verification", order, "\"730015\"").await;
     assert_eq!(result["verified"], false);
 }
+
+#[tokio::test]
+async fn the_control_page_tells_the_app() {
+    let sandbox = TestBox::start().await;
+    let token = sandbox.long_lived(NORA).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/hook", listener.local_addr().unwrap());
+    let receiving = tokio::spawn(receive(listener, r#"{"thanks":true}"#));
+    let form = [("person", NORA), ("url", url.as_str()), ("what", "deauthorize")];
+    let page = sandbox.form("/_sandbox/ui/call-back", &form).await;
+    assert!(page.status == 200 && page.text.contains("thanks"), "{}", page.text);
+    assert!(signature_is_good(&receiving.await.unwrap(), SECRET).0);
+    assert_eq!(sandbox.facebook("/me", &token).await.error(), (400, 190, Some(458)));
+    let form = [("person", NORA), ("url", "https://example.com/"), ("what", "deauthorize")];
+    assert_eq!(sandbox.form("/_sandbox/ui/call-back", &form).await.status, 400);
+}
