@@ -101,7 +101,7 @@ fn faults(sandbox: &Sandbox, inner: &Inner) -> Markup {
     html! {
         @if state.faults.is_empty() && throttles.is_empty() { p.soft { "Everything works." } }
         @for fault in &state.faults {
-            p.bad {
+            div.bad {
                 (in_short(fault)) " "
                 form.inline method="post" action="/_sandbox/ui/mend-one" {
                     input type="hidden" name="id" value=(fault.id);
@@ -110,7 +110,7 @@ fn faults(sandbox: &Sandbox, inner: &Inner) -> Markup {
             }
         }
         @for (key, minutes) in &throttles {
-            p.bad {
+            div.bad {
                 "Throttled: " (name_of(sandbox, key)) ", " (minutes) " min left "
                 form.inline method="post" action="/_sandbox/ui/unthrottle" {
                     input type="hidden" name="key" value=(key);
@@ -266,14 +266,14 @@ fn traffic_table<'a>(sandbox: &Sandbox, entries: impl Iterator<Item = &'a Entry>
             thead { tr { th { "Time" } th { "Request" } th { "Whose" } th { "Token" } th { "Answer" } } }
             tbody { @for entry in entries {
                 tr {
-                    td { (entry.at.format("%H:%M:%S")) }
+                    td.whole { (entry.at.format("%H:%M:%S")) }
                     td {
                         (entry.method) " " code { (entry.host) (entry.path) }
                         @if !entry.query.is_empty() { br; code.soft { (entry.query) } }
                         @if entry.batched { " " span.soft { "in a batch" } }
                     }
                     td { (who("person", &entry.person)) " " (who("account", &entry.account)) }
-                    td { code { (entry.token.as_deref().unwrap_or("")) } }
+                    td.whole { code { (entry.token.as_deref().unwrap_or("")) } }
                     td class=(if (200..400).contains(&entry.status) { "good" } else { "bad" }) {
                         @if entry.status == 0 { "no answer" } @else { (entry.status) }
                         @if let Some(code) = entry.code { " / " (code) }
