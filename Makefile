@@ -22,7 +22,7 @@ say = @printf '\n==> %s\n' "$(1)"
 help: ## List the commands
 	@awk 'BEGIN { FS = ":.*## " } \
 	  /^##@ / { printf "\n%s\n", substr($$0, 5) } \
-	  /^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	  /^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 
 .PHONY: run
@@ -79,6 +79,10 @@ browser-test: programs browser-packages ## Journeys in Chromium, on SQLite and o
 	cd tests/browser && npm test
 	$(call say,Browser journeys on PostgreSQL)
 	cd tests/browser && ../../scripts/with-postgres bash -c 'DATABASE_URL=$$TEST_POSTGRES_URL npm test'
+
+.PHONY: bench-sandbox
+bench-sandbox: ## Answers per second and memory of the sandbox, as figures
+	cargo bench --locked -p mooring-sandbox --bench figures
 
 .PHONY: audit
 audit: $(DENY) ## Licences, sources and known flaws of dependencies
