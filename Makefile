@@ -23,7 +23,7 @@ say = @printf '\n==> %s\n' "$(1)"
 help: ## List the commands
 	@awk 'BEGIN { FS = ":.*## " } \
 	  /^##@ / { printf "\n%s\n", substr($$0, 5) } \
-	  /^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	  /^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 
 .PHONY: run
@@ -36,7 +36,7 @@ run: web programs ## Build and start everything on this machine, with demo data
 .PHONY: test
 test: ## Everything that has to pass, here and in CI
 	@started=$$SECONDS; \
-	for step in tools web web-test check audit programs rust-test demo-test browser-test; do \
+	for step in tools web web-test check audit programs rust-test demo-test sdk-test browser-test; do \
 	  begun=$$SECONDS; \
 	  $(MAKE) "$$step" || { printf '\nmake test: failed in %s\n' "$$step" >&2; exit 1; }; \
 	  printf '    %s took %s s\n' "$$step" "$$((SECONDS - begun))"; \
@@ -65,6 +65,13 @@ demo-test: ## Tests of the demo's own code
 	$(call say,Tests of the demo)
 	node --test demo/*.test.mjs
 
+.PHONY: sdk-test
+sdk-test: programs sdk-packages ## Official SDKs and OAuth clients against the sandbox
+	$(call say,Clients nobody here wrote: Python)
+	cd tests/sdks/python && .venv/bin/python -m unittest
+	$(call say,Clients nobody here wrote: Node)
+	cd tests/sdks/node && npm run check && npm test
+
 .PHONY: browser-test
 browser-test: programs browser-packages ## Journeys in Chromium, on SQLite and on PostgreSQL
 	$(call say,Browser journeys: lints)
@@ -73,6 +80,10 @@ browser-test: programs browser-packages ## Journeys in Chromium, on SQLite and o
 	cd tests/browser && npm test
 	$(call say,Browser journeys on PostgreSQL)
 	cd tests/browser && ../../scripts/with-postgres bash -c 'DATABASE_URL=$$TEST_POSTGRES_URL npm test'
+
+.PHONY: bench-sandbox
+bench-sandbox: ## Answers per second and memory of the sandbox, as figures
+	cargo bench --locked -p mooring-sandbox --bench figures
 
 .PHONY: audit
 audit: $(DENY) ## Licences, sources and known flaws of dependencies
@@ -121,6 +132,15 @@ web-packages: web/node_modules/.package-lock.json
 
 .PHONY: browser-packages
 browser-packages: tests/browser/node_modules/.package-lock.json
+
+.PHONY: sdk-packages
+sdk-packages: tests/sdks/python/.venv/installed tests/sdks/node/node_modules/.package-lock.json
+
+tests/sdks/python/.venv/installed: tests/sdks/python/requirements.txt
+	$(call say,Packages of tests/sdks/python)
+	python3 -m venv --clear $(@D)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
 
 # npm writes this file last; it is older than the lock file only when something has to be installed.
 %/node_modules/.package-lock.json: %/package-lock.json

@@ -55,6 +55,24 @@ impl Params {
         self.get(name).filter(|value| !value.is_empty())
     }
 
+    /// A list parameter, in either of the forms that Graph reads: commas, or the JSON array that
+    /// Meta's own SDKs send.
+    pub(crate) fn list(&self, name: &str) -> Option<Vec<String>> {
+        let text = self.filled(name)?;
+        if let Ok(Value::Array(items)) = serde_json::from_str(text) {
+            return Some(
+                items
+                    .into_iter()
+                    .map(|item| match item {
+                        Value::String(text) => text,
+                        other => other.to_string(),
+                    })
+                    .collect(),
+            );
+        }
+        Some(text.split(',').map(|part| part.trim().to_owned()).collect())
+    }
+
     pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
     }
@@ -144,8 +162,28 @@ impl Answer {
                 error.get("code").and_then(Value::as_i64),
                 error.get("error_subcode").and_then(Value::as_i64),
             ),
+            None if body.get("error_code").is_some() => {
+                (body.get("error_code").and_then(Value::as_i64), None)
+            }
             None if body.get("error_type").is_some() => (body.get("code").and_then(Value::as_i64), None),
             None => (None, None),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_read_with_commas_and_as_json() {
+        let params = Params::parse(br#"a=reach, views&b=["reach","views"]&c=[1,2]&d=&e=[&f=[]"#);
+        let list = |name: &str| params.list(name);
+        assert_eq!(list("a").unwrap(), ["reach", "views"]);
+        assert_eq!(list("b").unwrap(), ["reach", "views"]);
+        assert_eq!(list("c").unwrap(), ["1", "2"]);
+        assert_eq!(list("e").unwrap(), ["["]);
+        assert!(list("f").unwrap().is_empty());
+        assert!(list("d").is_none() && list("absent").is_none());
     }
 }

@@ -1,6 +1,7 @@
 //! Things that go wrong on request.
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::{
     call::{Answer, Call, Content, Host},
@@ -19,12 +20,26 @@ pub(crate) enum Kind {
     /// A 429 with `{}`; no effect.
     #[serde(rename = "empty_429")]
     Empty429,
+    /// A 500 without any body; no effect.
+    Empty,
     /// The request takes effect, then the answer breaks off in the middle.
     CutOff,
     /// The request waits `delay_ms` before it takes effect.
     Slow,
     /// The request has no effect and is never answered.
     Hang,
+}
+
+/// How an error is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Shape {
+    /// `{"error": {…}}`, as the Graph hosts do.
+    Envelope,
+    /// `{"error_type", "code", "error_message"}`, as api.instagram.com does.
+    Flat,
+    /// `{"error_code", "error_description"}`, seen for a batch as a whole.
+    Bare,
 }
 
 /// One planned fault.
@@ -56,6 +71,9 @@ pub(crate) struct Fault {
     pub(crate) message: Option<String>,
     #[serde(default)]
     pub(crate) is_transient: Option<bool>,
+    /// Without it, the shape that the host usually has.
+    #[serde(default)]
+    pub(crate) shape: Option<Shape>,
     #[serde(default)]
     pub(crate) delay_ms: Option<u64>,
     /// Waits after the request took effect and before the answer leaves.
@@ -104,7 +122,7 @@ impl Fault {
     }
 
     /// The answer of a fault that answers without effect.
-    pub(crate) fn answer(&self) -> Option<Answer> {
+    pub(crate) fn answer(&self, host: Host) -> Option<Answer> {
         match self.kind {
             Kind::Error => {
                 let code = self.code.unwrap_or(1);
@@ -115,12 +133,29 @@ impl Fault {
                 )
                 .subcode(self.subcode);
                 error.transient = self.is_transient.or_else(|| usually_transient(code));
-                Some(error.answer())
+                let usual =
+                    if host == Host::InstagramApi { Shape::Flat } else { Shape::Envelope };
+                Some(match self.shape.unwrap_or(usual) {
+                    Shape::Envelope => error.answer(),
+                    Shape::Flat => Answer::json(
+                        error.http,
+                        json!({"error_type": error.kind, "code": code, "error_message": error.message}),
+                    ),
+                    Shape::Bare => Answer::json(
+                        error.http,
+                        json!({"error_code": code, "error_description": error.message}),
+                    ),
+                })
             }
             Kind::Html503 => Some(Answer::html(
                 self.http_status.unwrap_or(503),
                 "<!DOCTYPE html><html><head><title>Error</title></head><body><h1>Sorry, something went wrong.</h1></body></html>".into(),
             )),
+            Kind::Empty => Some(Answer {
+                status: self.http_status.unwrap_or(500),
+                headers: Vec::new(),
+                body: Content::Empty,
+            }),
             Kind::Empty429 => Some(Answer {
                 status: self.http_status.unwrap_or(429),
                 headers: Vec::new(),
@@ -186,7 +221,6 @@ pub(crate) fn take(faults: &mut Vec<Fault>, call: &Call, owner: &Owner) -> Optio
 mod tests {
     use super::*;
     use crate::call::Params;
-    use serde_json::json;
 
     fn call(path: &str) -> Call {
         Call {
@@ -218,7 +252,7 @@ mod tests {
     #[test]
     fn an_error_states_what_was_asked() {
         let fault: Fault = serde_json::from_value(json!({"kind": "error", "code": 4})).unwrap();
-        let answer = fault.answer().unwrap();
+        let answer = fault.answer(Host::FacebookGraph).unwrap();
         assert_eq!(answer.status, 403);
         assert_eq!(answer.error_codes(), (Some(4), None));
         assert!(serde_json::from_value::<Fault>(json!({"kind": "error", "colour": 4})).is_err());

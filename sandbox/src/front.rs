@@ -9,15 +9,19 @@ use axum::{
     response::Response,
 };
 
+use chrono::{DateTime, Utc};
 use futures::StreamExt;
 
 use crate::{
     call::{Answer, Call, Content, Host, Params, bearer},
     dialog,
     faults::{self, Fault, Kind, Owner},
-    graph, instagram,
+    graph,
+    insights::removals,
+    instagram,
     ledger::{Entry, masked},
     proof::{etag, fingerprint},
+    settings::Settings,
     state::{Inner, Sandbox},
     tokens::Bearer,
     visit::Visit,
@@ -65,7 +69,7 @@ pub(crate) async fn handle(sandbox: Arc<Sandbox>, host: Host, prefix: &str, requ
         if let Some(delay) = fault.delay_ms {
             tokio::time::sleep(Duration::from_millis(delay)).await;
         }
-        if let Some(answer) = fault.answer() {
+        if let Some(answer) = fault.answer(call.host) {
             record(&sandbox, &mut sandbox.inner(), &call, Some(&answer), Some(fault), false);
             return respond(answer, fault).await;
         }
@@ -157,26 +161,40 @@ pub(crate) fn answer(sandbox: &Sandbox, inner: &mut Inner, call: &Call) -> Answe
             .with("x-fb-request-id", crate::error::trace_id())
             .with("x-fb-rev", "1029384756")
             .with("x-fb-debug", crate::error::random_text(44));
-        explain(&mut answer, call, visit.version);
+        explain(&mut answer, call, visit.version, now, &visit.inner.state.settings);
         answer = tagged(answer, call);
     }
     answer
 }
 
-/// `debug=all` adds warnings, here about a version that was not the one asked for.
-fn explain(answer: &mut Answer, call: &Call, served: crate::versions::Version) {
+/// `debug=all` adds warnings, here about a version that was not the one asked for and about metrics
+/// that are going to end.
+fn explain(
+    answer: &mut Answer,
+    call: &Call,
+    served: crate::versions::Version,
+    now: DateTime<Utc>,
+    settings: &Settings,
+) {
     let Content::Json(serde_json::Value::Object(body)) = &mut answer.body else { return };
     if call.params.get("debug") != Some("all") || call.method != "GET" {
         return;
     }
-    let asked = call.segments().first().copied().unwrap_or_default().to_owned();
+    let segments = call.segments();
+    let asked = segments.first().copied().unwrap_or_default().to_owned();
     let mut messages = Vec::new();
     if crate::versions::looks_like_version(&asked) && asked != served.to_string() {
-        messages.push(serde_json::json!({
-            "message": format!("This call was upgraded from {asked} to {served}, the oldest version available."),
-            "type": "warning",
-        }));
+        messages
+            .push(format!("This call was upgraded from {asked} to {served}, the oldest version available."));
     }
+    if segments.last() == Some(&"insights") {
+        let metrics = call.params.list("metric").unwrap_or_default();
+        messages.extend(removals::announced(&metrics, now, settings));
+    }
+    let messages: Vec<serde_json::Value> = messages
+        .into_iter()
+        .map(|message| serde_json::json!({"message": message, "type": "warning"}))
+        .collect();
     body.insert("__debug__".into(), serde_json::json!({ "messages": messages }));
 }
 
@@ -257,7 +275,7 @@ pub(crate) fn record(
 pub(crate) fn batched_fault(sandbox: &Sandbox, inner: &mut Inner, call: &Call) -> Option<Result<Answer, ()>> {
     let owner = owner(sandbox, inner, call);
     let fault = faults::take(&mut inner.state.faults, call, &owner)?;
-    match (fault.answer(), fault.kind) {
+    match (fault.answer(call.host), fault.kind) {
         (Some(answer), _) => Some(Ok(answer)),
         (None, Kind::Hang | Kind::CutOff) => Some(Err(())),
         (None, _) => None,

@@ -1,10 +1,10 @@
 //! Call counting and throttling (page "Rate limits"): the platform limit of the app, and the
-//! business-use-case limit of each Instagram account.
+//! business-use-case limits of each Instagram account, of each Page, and of messaging.
 
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{error::GraphError, state::State};
 
@@ -13,8 +13,69 @@ use crate::{error::GraphError, state::State};
 pub(crate) struct Usage {
     /// Minute → calls of the whole app.
     app: BTreeMap<i64, u64>,
-    /// Account → hour → calls.
-    accounts: HashMap<u64, BTreeMap<i64, u64>>,
+    /// Use case and account or Page → hour → calls.
+    business: HashMap<(UseCase, u64), BTreeMap<i64, u64>>,
+    /// Account → the second of its latest messaging calls, and how many those were.
+    messaging: HashMap<u64, (i64, u64)>,
+}
+
+/// What a call is counted as, besides the app's own limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum UseCase {
+    /// Everything about a professional account but its messages.
+    Instagram,
+    /// Calls about a Page with a Page token.
+    Pages,
+    /// Conversations and messages.
+    Messenger,
+}
+
+impl UseCase {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Instagram => "instagram",
+            Self::Pages => "pages",
+            Self::Messenger => "messenger",
+        }
+    }
+
+    /// Under which key its throttle is kept. The one of an account is what the control API sets too.
+    fn key(self, id: u64) -> String {
+        match self {
+            Self::Instagram => format!("account:{id}"),
+            Self::Pages | Self::Messenger => format!("{}:{id}", self.name()),
+        }
+    }
+
+    fn refusal(self, instagram_status: u16) -> GraphError {
+        let (status, code, what) = match self {
+            Self::Instagram => (instagram_status, 80002, "Instagram account"),
+            Self::Pages => (400, 80001, "Page account"),
+            Self::Messenger => (400, 80006, "messenger account"),
+        };
+        GraphError::new(
+            status,
+            code,
+            format!("(#{code}) There have been too many calls to this {what}. Wait a bit and try again. For more info, please refer to https://developers.facebook.com/docs/graph-api/overview/rate-limiting."),
+        )
+        .transient()
+    }
+}
+
+/// Outcome of counting a call: the headers to send, and the refusal if there is one.
+#[derive(Debug)]
+pub(crate) struct Spent {
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) refusal: Option<GraphError>,
+}
+
+impl Spent {
+    /// Meta leaves the headers out while little is used; how little is a setting.
+    fn new(state: &State, share: u64, header: (&str, Value), refusal: Option<GraphError>) -> Self {
+        let shown = share >= state.settings.usage_headers_from_percent;
+        let headers = shown.then(|| (header.0.to_owned(), header.1.to_string())).into_iter().collect();
+        Self { headers, refusal }
+    }
 }
 
 /// Meta's price list of the Instagram limit: calls per impression and day.
@@ -36,12 +97,8 @@ pub(crate) fn throttled(state: &State, key: &str, now: DateTime<Utc>) -> Option<
 }
 
 impl Usage {
-    /// Counts a call against the app; gives the header, or the refusal with it.
-    pub(crate) fn spend_app(
-        &mut self,
-        state: &mut State,
-        now: DateTime<Utc>,
-    ) -> ((String, String), Option<GraphError>) {
+    /// Counts a call against the app.
+    pub(crate) fn spend_app(&mut self, state: &mut State, now: DateTime<Utc>) -> Spent {
         let minute = now.timestamp() / 60;
         *self.app.entry(minute).or_default() += 1;
         self.app = self.app.split_off(&(minute - 59));
@@ -54,28 +111,71 @@ impl Usage {
         if share >= 100 {
             refusal = Some(GraphError::new(403, 4, "(#4) Application request limit reached").transient());
         }
-        let header = json!({"call_count": share, "total_time": share / 2, "total_cputime": share / 3});
-        (("x-app-usage".into(), header.to_string()), refusal)
+        Spent::new(state, share, ("x-app-usage", usage(share)), refusal)
     }
 
-    /// Counts a call against an account; gives the header, or the refusal with it.
+    /// Counts a call against an account's limit, which follows from the views of its last day.
     pub(crate) fn spend_account(
         &mut self,
         state: &mut State,
         account: u64,
         views_of_last_day: u64,
         now: DateTime<Utc>,
-    ) -> ((String, String), Option<GraphError>) {
+    ) -> Spent {
+        let budget = state.settings.account_calls_per_day.unwrap_or(CALLS_PER_IMPRESSION * views_of_last_day);
+        self.spend(state, UseCase::Instagram, account, budget, now).0
+    }
+
+    /// Counts a call that a Page token made about its Page. The older header says the same once more.
+    pub(crate) fn spend_page(&mut self, state: &mut State, page: u64, now: DateTime<Utc>) -> Spent {
+        let budget = state.settings.page_calls_per_day;
+        let (mut spent, share) = self.spend(state, UseCase::Pages, page, budget, now);
+        if !spent.headers.is_empty() {
+            spent.headers.push(("x-page-usage".into(), usage(share).to_string()));
+        }
+        spent
+    }
+
+    /// Counts a call about messages, which have a limit per second besides.
+    pub(crate) fn spend_messaging(
+        &mut self,
+        state: &mut State,
+        account: u64,
+        sending: bool,
+        now: DateTime<Utc>,
+    ) -> Spent {
+        let budget = state.settings.messenger_calls_per_day;
+        let mut spent = self.spend(state, UseCase::Messenger, account, budget, now).0;
+        let latest = self.messaging.entry(account).or_default();
+        if latest.0 != now.timestamp() {
+            *latest = (now.timestamp(), 0);
+        }
+        latest.1 += 1;
+        if state.settings.messaging_calls_per_second.is_some_and(|most| latest.1 > most) {
+            let error = GraphError::new(400, 613, "(#613) Calls to this api have exceeded the rate limit.");
+            spent.refusal.get_or_insert(error.subcode(sending.then_some(2_534_040)).transient());
+        }
+        spent
+    }
+
+    fn spend(
+        &mut self,
+        state: &mut State,
+        case: UseCase,
+        id: u64,
+        budget: u64,
+        now: DateTime<Utc>,
+    ) -> (Spent, u64) {
         let hour = now.timestamp() / 3_600;
-        let calls = self.accounts.entry(account).or_default();
+        let calls = self.business.entry((case, id)).or_default();
         *calls.entry(hour).or_default() += 1;
-        *calls = calls.split_off(&(hour - 23));
+        if calls.first_key_value().is_some_and(|(oldest, _)| *oldest < hour - 23) {
+            *calls = calls.split_off(&(hour - 23));
+        }
         let used: u64 = calls.values().sum();
-        let budget =
-            state.settings.account_calls_per_day.unwrap_or(CALLS_PER_IMPRESSION * views_of_last_day).max(1);
-        let key = format!("account:{account}");
-        let blocked = throttled(state, &key, now).is_some();
-        if blocked {
+        let budget = budget.max(1);
+        let key = case.key(id);
+        if throttled(state, &key, now).is_some() {
             if let Some(until) = state.throttles.get_mut(&key) {
                 *until += LENGTHEN;
             }
@@ -84,23 +184,20 @@ impl Usage {
         }
         let minutes = throttled(state, &key, now);
         let share = if minutes.is_some() { percent(used, budget).max(100) } else { percent(used, budget) };
-        let header = json!({account.to_string(): [{
-            "type": "instagram",
+        let header = json!({id.to_string(): [{
+            "type": case.name(),
             "call_count": share,
             "total_cputime": share / 4,
             "total_time": share / 3,
             "estimated_time_to_regain_access": minutes.unwrap_or(0),
         }]});
-        let refusal = minutes.map(|_| {
-            GraphError::new(
-                state.settings.account_limit_http_status,
-                80002,
-                "(#80002) There have been too many calls to this Instagram account. Wait a bit and try again. For more info, please refer to https://developers.facebook.com/docs/graph-api/overview/rate-limiting.",
-            )
-            .transient()
-        });
-        (("x-business-use-case-usage".into(), header.to_string()), refusal)
+        let refusal = minutes.map(|_| case.refusal(state.settings.account_limit_http_status));
+        (Spent::new(state, share, ("x-business-use-case-usage", header), refusal), share)
     }
+}
+
+fn usage(share: u64) -> Value {
+    json!({"call_count": share, "total_time": share / 2, "total_cputime": share / 3})
 }
 
 #[cfg(test)]
@@ -117,23 +214,36 @@ mod tests {
         let (mut usage, mut state) = (Usage::default(), State::default());
         state.settings.app_calls_per_hour = 4;
         for _ in 0..3 {
-            assert!(usage.spend_app(&mut state, now()).1.is_none());
+            assert!(usage.spend_app(&mut state, now()).refusal.is_none());
         }
-        let (header, refusal) = usage.spend_app(&mut state, now());
-        assert!(header.1.contains("\"call_count\":100"));
-        assert_eq!((refusal.as_ref().unwrap().code, refusal.unwrap().http), (4, 403));
-        assert!(usage.spend_app(&mut state, now() + TimeDelta::hours(1)).1.is_none());
+        let spent = usage.spend_app(&mut state, now());
+        assert!(spent.headers[0].1.contains("\"call_count\":100"));
+        assert_eq!((spent.refusal.as_ref().unwrap().code, spent.refusal.unwrap().http), (4, 403));
+        assert!(usage.spend_app(&mut state, now() + TimeDelta::hours(1)).refusal.is_none());
     }
 
     #[test]
     fn calling_on_while_blocked_lengthens_the_block() {
         let (mut usage, mut state) = (Usage::default(), State::default());
         state.throttles.insert("account:5".into(), now().timestamp() + 600);
-        let (header, refusal) = usage.spend_account(&mut state, 5, 1_000, now());
-        assert_eq!(refusal.unwrap().code, 80002);
-        assert!(header.1.contains("\"estimated_time_to_regain_access\":11"), "{}", header.1);
-        let (header, _) = usage.spend_account(&mut state, 5, 1_000, now());
-        assert!(header.1.contains("\"estimated_time_to_regain_access\":12"), "{}", header.1);
-        assert!(usage.spend_account(&mut state, 5, 1_000, now() + TimeDelta::hours(1)).1.is_none());
+        let minutes = |spent: &Spent| {
+            let header: Value = serde_json::from_str(&spent.headers[0].1).unwrap();
+            header["5"][0]["estimated_time_to_regain_access"].as_i64().unwrap()
+        };
+        let spent = usage.spend_account(&mut state, 5, 1_000, now());
+        assert_eq!((minutes(&spent), spent.refusal.unwrap().code), (11, 80002));
+        assert_eq!(minutes(&usage.spend_account(&mut state, 5, 1_000, now())), 12);
+        assert!(usage.spend_account(&mut state, 5, 1_000, now() + TimeDelta::hours(1)).refusal.is_none());
+    }
+
+    #[test]
+    fn calls_fall_out_of_the_day() {
+        let (mut usage, mut state) = (Usage::default(), State::default());
+        state.settings.page_calls_per_day = 2;
+        for _ in 0..2 {
+            assert!(usage.spend_page(&mut state, 5, now()).refusal.is_none());
+        }
+        assert_eq!(usage.spend_page(&mut state, 5, now()).refusal.unwrap().code, 80001);
+        assert!(usage.spend_page(&mut state, 5, now() + TimeDelta::hours(24)).refusal.is_none());
     }
 }

@@ -242,6 +242,16 @@ pub(crate) fn send(visit: &mut Visit<'_>, account: &Account) -> Outcome {
         .ok_or_else(|| GraphError::parameter("The parameter recipient is required"))?;
     let thread = Thread::of_scoped_id(account, recipient)
         .ok_or_else(|| GraphError::new(400, 100, "(#100) No matching user found").subcode(2_534_014))?;
+    if let Some(action) = visit.call.params.filled("sender_action") {
+        const ACTIONS: [&str; 5] = ["typing_on", "typing_off", "mark_seen", "react", "unreact"];
+        if !ACTIONS.contains(&action) {
+            return Err(GraphError::parameter(format!(
+                "sender_action must be one of {}",
+                ACTIONS.join(", ")
+            )));
+        }
+        return Ok(json!({"recipient_id": recipient.to_string()}));
+    }
     let message =
         object("message").ok_or_else(|| GraphError::parameter("The parameter message is required"))?;
     let text = message.get("text").and_then(Value::as_str);
@@ -271,6 +281,36 @@ pub(crate) fn send(visit: &mut Visit<'_>, account: &Account) -> Outcome {
     }
     let sent = thread.add(visit, true, &text);
     Ok(json!({"recipient_id": recipient.to_string(), "message_id": thread.message_id(sent.number)}))
+}
+
+/// Whether an id could be a customer's.
+pub(crate) fn is_customer(id: &str) -> bool {
+    id.parse::<u64>().is_ok_and(|id| (CUSTOMER_BASE..CUSTOMER_BASE + 100_000_000_000_000).contains(&id))
+}
+
+/// A customer's profile, for the account that they wrote to and nobody else.
+pub(crate) fn profile(visit: &Visit<'_>, account: &Account, id: &str) -> Outcome {
+    let thread = id
+        .parse()
+        .ok()
+        .and_then(|id| Thread::of_scoped_id(account, id))
+        .filter(|thread| thread.messages(visit).iter().any(|message| !message.ours))
+        .ok_or_else(|| visit.missing(id))?;
+    let seed = visit.world().seed;
+    let draw = |salt: &str| mix(&[seed, account.id, thread.customer, tag(salt)]);
+    let username = thread.username(seed);
+    crate::visit::select(&visit.fields(&["name"])?, id, |field| {
+        Ok(match field.name.as_str() {
+            "name" => Some(username.split(['.', '_']).next().unwrap_or(username).into()),
+            "username" => Some(username.into()),
+            "profile_pic" => Some(format!("https://cdn.example/profiles/{username}.jpg").into()),
+            "follower_count" => Some((draw("followers") % 3_000).into()),
+            "is_user_follow_business" => Some((draw("follows us") % 3 > 0).into()),
+            "is_business_follow_user" => Some((draw("we follow") % 5 == 0).into()),
+            "is_verified_user" => Some(false.into()),
+            other => return Err(GraphError::unknown_field(other, "IGUser")),
+        })
+    })
 }
 
 /// Lets a customer write, for the control API; gives the customer's id and the message's.

@@ -59,6 +59,12 @@ pub(crate) fn slice(ids: &[u64], params: &Params, default_limit: usize) -> Resul
 }
 
 impl Slice {
+    /// Whether it lies in the middle of the list, where Meta may hand out an empty page: the end is
+    /// only a missing `next`.
+    pub(crate) fn is_inner(&self) -> bool {
+        self.has_previous && self.has_next
+    }
+
     /// The edge with its `paging` part; `link` is the address without cursors.
     pub(crate) fn edge(&self, data: Vec<Value>, link: &str, params: &Params) -> Value {
         let mut edge = json!({ "data": data });

@@ -80,6 +80,19 @@ pub(crate) enum DataAccessLapsed {
     Ignore,
 }
 
+/// What demographics answer when there are too few people to tell about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum SmallAudience {
+    /// `data` without the metric.
+    #[default]
+    Empty,
+    /// The metric, with a `total_value` that holds nothing.
+    WithoutBreakdowns,
+    /// The metric and its dimensions, without `results`.
+    WithoutResults,
+}
+
 /// A body somebody wants to see instead of the built-in one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -129,18 +142,38 @@ pub(crate) struct Settings {
     pub(crate) app_calls_per_hour: u64,
     /// Calls per account and day; `null` is 4800 × the account's views of the last 24 hours.
     pub(crate) account_calls_per_day: Option<u64>,
+    /// Calls with a Page token about its Page, per day.
+    pub(crate) page_calls_per_day: u64,
+    /// Calls about the messages of an account, per day.
+    pub(crate) messenger_calls_per_day: u64,
+    /// Calls about the messages of an account in one second; `null` does not count them.
+    pub(crate) messaging_calls_per_second: Option<u64>,
+    /// From which used share on the usage headers are sent.
+    pub(crate) usage_headers_from_percent: u64,
     /// HTTP status of code 80002, which Meta does not document.
     pub(crate) account_limit_http_status: u16,
     /// Minutes between an event and its first appearance in insights.
     pub(crate) insights_lag_minutes: i64,
     /// Hours after the end of a day until its values are final.
     pub(crate) insights_settle_hours: i64,
+    /// By how many percent a finished day is told too high until it is final, and corrected then;
+    /// 0 lets it grow up to its final value.
+    pub(crate) insights_excess_percent: u64,
     /// How far back account insights are readable.
     pub(crate) insights_history_days: i64,
     /// Whether demographics repeat the timeframe as a dimension, as Meta's example does.
     pub(crate) demographics_timeframe_dimension: bool,
+    /// Whether every result of demographics states an `end_time`.
+    pub(crate) demographics_end_time: bool,
+    pub(crate) small_audience: SmallAudience,
+    /// Whether media metrics with a breakdown state `values` beside `total_value`.
+    pub(crate) media_breakdown_values: bool,
     /// Whether walking media meets an empty page that still has a `next`.
     pub(crate) media_empty_page: bool,
+    /// The same for lists of Pages.
+    pub(crate) pages_empty_page: bool,
+    /// Whether what a person declined once is only asked again with `auth_type=rerequest`.
+    pub(crate) declined_needs_rerequest: bool,
     /// Permissions without App Review: asked for, silently not granted.
     pub(crate) unapproved_permissions: Vec<String>,
     /// Permissions of a Login-for-Business `config_id`.
@@ -172,12 +205,22 @@ impl Default for Settings {
             data_access_lapsed: DataAccessLapsed::default(),
             app_calls_per_hour: 200_000,
             account_calls_per_day: None,
+            page_calls_per_day: 1_000_000,
+            messenger_calls_per_day: 1_000_000,
+            messaging_calls_per_second: None,
+            usage_headers_from_percent: 0,
             account_limit_http_status: 400,
             insights_lag_minutes: 120,
             insights_settle_hours: 48,
+            insights_excess_percent: 0,
             insights_history_days: 400,
             demographics_timeframe_dimension: false,
+            demographics_end_time: false,
+            small_audience: SmallAudience::default(),
+            media_breakdown_values: true,
             media_empty_page: false,
+            pages_empty_page: false,
+            declined_needs_rerequest: false,
             unapproved_permissions: Vec::new(),
             config_permissions: [
                 "instagram_basic",
@@ -234,7 +277,17 @@ impl Settings {
                 "insights_lag_minutes and ig_refresh_min_age_seconds must not be negative or absurd".into()
             );
         }
-        if self.app_calls_per_hour == 0 || self.account_calls_per_day == Some(0) {
+        if self.insights_excess_percent > 100 || self.usage_headers_from_percent > 100 {
+            return Err("a percentage must be at most 100".into());
+        }
+        let budgets = [
+            Some(self.app_calls_per_hour),
+            self.account_calls_per_day,
+            Some(self.page_calls_per_day),
+            Some(self.messenger_calls_per_day),
+            self.messaging_calls_per_second,
+        ];
+        if budgets.contains(&Some(0)) {
             return Err("a budget must be at least 1; use throttle to block".into());
         }
         let statuses = [

@@ -33,7 +33,13 @@ pre{white-space:pre-wrap;overflow-wrap:anywhere;background:var(--card);border:1p
 form.inline{display:inline-flex;gap:.4rem;align-items:center;flex-wrap:wrap;margin:.15rem .5rem .15rem 0}
 form.inline button{padding:.2rem .6rem}
 iframe{width:100%;height:36rem;border:1px solid var(--line);border-radius:8px;background:#fff}
+nav{display:flex;flex-wrap:wrap;position:sticky;top:0;background:var(--bg);padding:.6rem 0;z-index:1}
 nav a{margin-right:1rem}
+h2,h3,tr{scroll-margin-top:3.5rem}
+.chip{display:inline-block;border:1px solid var(--line);border-radius:999px;padding:0 .6rem;margin:.15rem .3rem .15rem 0;font-size:.9em}
+.chip button{border:0;background:none;padding:0 0 0 .4rem;color:var(--accent)}
+summary{cursor:pointer;padding:.3rem 0}
+td{overflow-wrap:anywhere}td.whole{white-space:nowrap;overflow-wrap:normal}
 "#;
 
 /// A whole page.
@@ -55,5 +61,10 @@ pub(crate) fn page(title: &str, class: &str, body: &Markup) -> Markup {
 
 /// The head of the sandbox's own pages.
 pub(crate) fn navigation() -> Markup {
-    html! { nav { a href="/" { "Control" } a href="/inbox" { "Inbox" } } }
+    html! {
+        nav {
+            a href="/" { "Control" } a href="/#faults" { "Faults" } a href="/#people" { "People" }
+            a href="/#accounts" { "Accounts" } a href="/traffic" { "Traffic" } a href="/inbox" { "Inbox" }
+        }
+    }
 }

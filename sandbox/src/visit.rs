@@ -171,23 +171,36 @@ impl Visit<'_> {
 
     /// Counts a call against the app's platform limit.
     pub(crate) fn spend_app(&mut self) -> Result<(), GraphError> {
-        let (header, refusal) = self.inner.usage.spend_app(&mut self.inner.state, self.now);
-        self.set_header(header);
-        refusal.map_or(Ok(()), Err)
+        let spent = self.inner.usage.spend_app(&mut self.inner.state, self.now);
+        self.spent(spent)
     }
 
     /// Counts a call against an Instagram account's limit.
     pub(crate) fn spend_account(&mut self, account: &Account) -> Result<(), GraphError> {
         let views = crate::insights::truth::views_of_last_day(self.world().seed, account, self.now);
-        let (header, refusal) =
-            self.inner.usage.spend_account(&mut self.inner.state, account.id, views, self.now);
-        self.set_header(header);
-        refusal.map_or(Ok(()), Err)
+        let spent = self.inner.usage.spend_account(&mut self.inner.state, account.id, views, self.now);
+        self.spent(spent)
     }
 
-    fn set_header(&mut self, header: (String, String)) {
-        self.headers.retain(|(name, _)| *name != header.0);
-        self.headers.push(header);
+    /// Counts a call about a Page with that Page's token.
+    pub(crate) fn spend_page(&mut self, page: u64) -> Result<(), GraphError> {
+        let spent = self.inner.usage.spend_page(&mut self.inner.state, page, self.now);
+        self.spent(spent)
+    }
+
+    /// Counts a call about the messages of an account.
+    pub(crate) fn spend_messaging(&mut self, account: &Account) -> Result<(), GraphError> {
+        let sending = self.call.method == "POST";
+        let spent = self.inner.usage.spend_messaging(&mut self.inner.state, account.id, sending, self.now);
+        self.spent(spent)
+    }
+
+    fn spent(&mut self, spent: limits::Spent) -> Result<(), GraphError> {
+        for header in spent.headers {
+            self.headers.retain(|(name, _)| *name != header.0);
+            self.headers.push(header);
+        }
+        spent.refusal.map_or(Ok(()), Err)
     }
 
     pub(crate) fn grant(&self, person: &Person) -> Grant {

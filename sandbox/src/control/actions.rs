@@ -247,13 +247,23 @@ struct Permission {
 pub(super) async fn permission(Shared(sandbox): SharedSandbox, body: Bytes) -> Reply {
     let order: Permission = read(&body)?;
     let key = order.target.key(&sandbox)?;
+    set_permission(&sandbox, &key, &order.permission, order.status)?;
+    Ok(Json(json!({"ok": true, "target": key})))
+}
+
+pub(crate) fn set_permission(
+    sandbox: &Sandbox,
+    key: &str,
+    permission: &str,
+    standing: Standing,
+) -> Result<(), Refusal> {
     let mut inner = sandbox.inner();
-    let Some(grant) = inner.state.grants.get_mut(&key) else {
+    let Some(grant) = inner.state.grants.get_mut(key) else {
         return Err(Refusal::bad(format!("{key} has granted nothing yet")));
     };
-    grant.permissions.insert(order.permission, order.status);
+    grant.permissions.insert(permission.to_owned(), standing);
     sandbox.touch();
-    Ok(Json(json!({"ok": true, "target": key})))
+    Ok(())
 }
 
 #[derive(Debug, Deserialize)]

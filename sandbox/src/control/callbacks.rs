@@ -10,7 +10,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Refusal, Reply, actions::Target, read};
-use crate::{config::is_loopback, proof, state::Sandbox};
+use crate::{
+    config::is_loopback,
+    proof,
+    seed::{mix, tag},
+    state::Sandbox,
+};
 
 type SharedSandbox = Shared<Arc<Sandbox>>;
 
@@ -99,7 +104,13 @@ async fn send_signed(sandbox: &Sandbox, order: &Callback) -> Reply {
 struct Webhook {
     url: String,
     /// What is sent, as it is.
-    payload: Value,
+    #[serde(default)]
+    payload: Option<Value>,
+    /// Several deliveries in place of one.
+    #[serde(default)]
+    payloads: Vec<Value>,
+    #[serde(default)]
+    order: Order,
     #[serde(default)]
     signature: Signature,
     #[serde(default)]
@@ -107,6 +118,38 @@ struct Webhook {
     /// How often the same body is sent.
     #[serde(default = "once")]
     times: u32,
+    /// How often a delivery that was not answered with 2xx is sent again, after all others.
+    #[serde(default)]
+    retries: u32,
+}
+
+/// In which order several deliveries leave; Meta promises none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Order {
+    #[default]
+    AsGiven,
+    Reversed,
+    Shuffled,
+}
+
+impl Order {
+    /// The indices of `count` deliveries in the order of sending; the same for the same seed.
+    fn of(self, count: usize, seed: u64) -> Vec<usize> {
+        let mut indices: Vec<usize> = (0..count).collect();
+        match self {
+            Self::AsGiven => {}
+            Self::Reversed => indices.reverse(),
+            Self::Shuffled => {
+                indices.sort_by_key(|index| mix(&[seed, tag("webhook"), *index as u64]));
+                // A shuffle that changes nothing would test nothing.
+                if indices.is_sorted() {
+                    indices.reverse();
+                }
+            }
+        }
+        indices
+    }
 }
 
 fn once() -> u32 {
@@ -115,17 +158,65 @@ fn once() -> u32 {
 
 pub(super) async fn webhook(Shared(sandbox): SharedSandbox, body: Bytes) -> Reply {
     let order: Webhook = read(&body)?;
-    if !(1..=20).contains(&order.times) {
-        return Err(Refusal::bad("times must be between 1 and 20"));
+    let payloads = match (order.payload, order.payloads) {
+        (Some(payload), several) if several.is_empty() => vec![payload],
+        (None, several) if !several.is_empty() => several,
+        _ => return Err(Refusal::bad("send either payload or payloads")),
+    };
+    if !(1..=20).contains(&order.times) || order.retries > 10 || payloads.len() > 1_000 {
+        return Err(Refusal::bad(
+            "times must be between 1 and 20, retries at most 10, payloads at most 1000",
+        ));
     }
-    let body = escaped(&order.payload.to_string()).into_bytes();
     let secret = secret(&sandbox, order.secret.unwrap_or(Secret::Facebook), order.signature);
-    let signature = proof::hub_signature(&secret, &body);
+    let mut waiting: Vec<usize> = order
+        .order
+        .of(payloads.len(), sandbox.world.seed)
+        .into_iter()
+        .flat_map(|index| std::iter::repeat_n(index, order.times as usize))
+        .collect();
     let mut answers = Vec::new();
-    for _ in 0..order.times {
-        answers.push(post(&order.url, "application/json", Some(&signature), body.clone()).await?.0);
+    for _ in 0..=order.retries {
+        let mut refused = Vec::new();
+        for index in waiting {
+            let body = escaped(&payloads[index].to_string()).into_bytes();
+            let signature = proof::hub_signature(&secret, &body);
+            let mut answer = post(&order.url, "application/json", Some(&signature), body).await?.0;
+            if !answer["status"].as_u64().is_some_and(|status| (200..300).contains(&status)) {
+                refused.push(index);
+            }
+            answer["payload"] = index.into();
+            answers.push(answer);
+        }
+        waiting = refused;
     }
     Ok(Json(json!({ "answers": answers })))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Verification {
+    url: String,
+    verify_token: String,
+    /// What has to come back; without it, some number.
+    #[serde(default)]
+    challenge: Option<String>,
+}
+
+/// Asks an app whether a webhook address is its own (page "Webhooks: getting started").
+pub(super) async fn verification(Shared(sandbox): SharedSandbox, body: Bytes) -> Reply {
+    let order: Verification = read(&body)?;
+    let challenge = order.challenge.unwrap_or_else(|| {
+        (mix(&[sandbox.now().timestamp_millis().unsigned_abs()]) % 1_000_000_000).to_string()
+    });
+    let mut url = url::Url::parse(&order.url).map_err(|_| Refusal::bad("url is not a URL"))?;
+    url.query_pairs_mut()
+        .append_pair("hub.mode", "subscribe")
+        .append_pair("hub.challenge", &challenge)
+        .append_pair("hub.verify_token", &order.verify_token);
+    let (status, body) = deliver("GET", url.as_str(), &[], Vec::new()).await?;
+    let verified = status == 200 && body == challenge;
+    Ok(Json(json!({"status": status, "body": body, "challenge": challenge, "verified": verified})))
 }
 
 /// Meta writes everything beyond ASCII as `\uXXXX` and slashes as `\/`.
@@ -146,23 +237,35 @@ fn escaped(text: &str) -> String {
     out
 }
 
-/// Sends to this machine only, and gives back what was answered.
+/// Posts to this machine only, and gives back what was answered.
 async fn post(url: &str, kind: &str, signature: Option<&str>, body: Vec<u8>) -> Reply {
-    if !is_loopback(url) {
-        return Err(Refusal::bad("url must be plain http to this machine"));
-    }
-    let answer = tokio::time::timeout(PATIENCE, exchange(url, kind, signature, body))
-        .await
-        .map_err(|_| Refusal::bad("no answer within ten seconds"))?;
-    let (status, body) = answer.map_err(|error| Refusal::bad(format!("not delivered: {error}")))?;
+    let mut headers = vec![("content-type", kind)];
+    headers.extend(signature.map(|signature| ("x-hub-signature-256", signature)));
+    let (status, body) = deliver("POST", url, &headers, body).await?;
     let parsed: Option<Value> = serde_json::from_str(&body).ok();
     Ok(Json(json!({"status": status, "body": parsed.unwrap_or(Value::String(body))})))
 }
 
-async fn exchange(
+/// Sends to this machine only; status and body of the answer.
+async fn deliver(
+    method: &str,
     url: &str,
-    kind: &str,
-    signature: Option<&str>,
+    headers: &[(&str, &str)],
+    body: Vec<u8>,
+) -> Result<(u16, String), Refusal> {
+    if !is_loopback(url) {
+        return Err(Refusal::bad("url must be plain http to this machine"));
+    }
+    tokio::time::timeout(PATIENCE, exchange(method, url, headers, body))
+        .await
+        .map_err(|_| Refusal::bad("no answer within ten seconds"))?
+        .map_err(|error| Refusal::bad(format!("not delivered: {error}")))
+}
+
+async fn exchange(
+    method: &str,
+    url: &str,
+    headers: &[(&str, &str)],
     body: Vec<u8>,
 ) -> anyhow::Result<(u16, String)> {
     let url = url::Url::parse(url)?;
@@ -175,12 +278,13 @@ async fn exchange(
         Some(query) => format!("{}?{query}", url.path()),
         None => url.path().to_owned(),
     };
-    let mut request = Request::post(target)
+    let mut request = Request::builder()
+        .method(method)
+        .uri(target)
         .header("host", format!("{host}:{port}"))
-        .header("user-agent", "facebookexternalua")
-        .header("content-type", kind);
-    if let Some(signature) = signature {
-        request = request.header("x-hub-signature-256", signature);
+        .header("user-agent", "facebookexternalua");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
     }
     let response = sender.send_request(request.body(Full::new(axum::body::Bytes::from(body)))?).await?;
     let status = response.status().as_u16();
@@ -196,5 +300,18 @@ mod tests {
     #[test]
     fn webhook_bodies_are_escaped_as_meta_does() {
         assert_eq!(escaped("{\"a\":\"é/😀\"}"), "{\"a\":\"\\u00e9\\/\\ud83d\\ude00\"}");
+    }
+
+    #[test]
+    fn every_delivery_leaves_once_and_a_shuffle_changes_the_order() {
+        assert_eq!(Order::AsGiven.of(3, 7), [0, 1, 2]);
+        assert_eq!(Order::Reversed.of(3, 7), [2, 1, 0]);
+        for count in 2..20 {
+            let mut shuffled = Order::Shuffled.of(count, 7);
+            assert_eq!(shuffled, Order::Shuffled.of(count, 7));
+            assert!(!shuffled.is_sorted(), "{count}");
+            shuffled.sort_unstable();
+            assert!(shuffled.into_iter().eq(0..count));
+        }
     }
 }

@@ -24,6 +24,7 @@ use crate::state::Sandbox;
 pub(crate) fn routes() -> Router<Arc<Sandbox>> {
     Router::new()
         .route("/", get(page::show))
+        .route("/traffic", get(page::traffic))
         .route("/_sandbox/ui/{action}", post(page::act))
         .route("/_sandbox/health", get(async || Json(json!({"ok": true}))))
         .route("/_sandbox/clock", get(actions::clock).post(actions::set_clock))
@@ -54,6 +55,7 @@ pub(crate) fn routes() -> Router<Arc<Sandbox>> {
         .route("/_sandbox/send/deauthorize", post(callbacks::deauthorize))
         .route("/_sandbox/send/data-deletion", post(callbacks::data_deletion))
         .route("/_sandbox/send/webhook", post(callbacks::webhook))
+        .route("/_sandbox/send/webhook-verification", post(callbacks::verification))
         .route("/_sandbox/mails", get(mails::list).delete(mails::clear))
         .route("/_sandbox/mails/{id}", get(mails::one))
         .route("/_sandbox/mails/{id}/raw", get(mails::raw))

@@ -7,8 +7,15 @@ use std::collections::BTreeSet;
 
 use maud::{Markup, html};
 
-use super::{back, in_words, names, refused};
-use crate::{call::Answer, grants::CodeSubject, people::Person, style, tokens::Subject, visit::Visit};
+use super::{back, in_words, names, refused, ticked};
+use crate::{
+    call::{Answer, Params},
+    grants::{CodeSubject, Standing},
+    people::Person,
+    style,
+    tokens::Subject,
+    visit::Visit,
+};
 
 /// Permissions a dialog knows of.
 const KNOWN: &[&str] = &[
@@ -41,6 +48,8 @@ struct Asked {
     permissions: Vec<String>,
     /// Set for Login for Business.
     config_id: Option<String>,
+    /// Why the app sends the person here once more.
+    auth_type: String,
 }
 
 /// Answers the dialog and its form.
@@ -101,6 +110,7 @@ fn asked(visit: &Visit<'_>) -> Result<Asked, Answer> {
         state: params.get("state").unwrap_or_default().to_owned(),
         permissions: permissions.into_iter().filter(|name| name != "public_profile").collect(),
         config_id,
+        auth_type: params.get("auth_type").unwrap_or_default().to_owned(),
     })
 }
 
@@ -119,6 +129,7 @@ fn show(visit: &Visit<'_>, asked: &Asked) -> Answer {
                 input type="hidden" name="state" value=(asked.state);
                 input type="hidden" name="response_type" value="code";
                 input type="hidden" name="scope_asked" value=(asked.permissions.join(","));
+                input type="hidden" name="auth_type" value=(asked.auth_type);
                 @if let Some(config) = &asked.config_id {
                     input type="hidden" name="config_id" value=(config);
                 }
@@ -163,6 +174,8 @@ fn choice(visit: &Visit<'_>, person: &Person, first: bool) -> Markup {
                 (person.name)
             }
             div.assets {
+                // Boxes of people who are not chosen are hidden, and sent all the same.
+                input type="hidden" name="pages_of" value=(person.id);
                 @for role in &person.roles {
                     @if !state.tasks(visit.world(), person.id, role.page.id).is_empty() {
                         label.choice {
@@ -179,6 +192,21 @@ fn choice(visit: &Visit<'_>, person: &Person, first: bool) -> Markup {
             }
         }
     }
+}
+
+/// The Pages ticked for this person. A browser sends the boxes of everybody, each group after the
+/// name of its person; a program that names nobody means the one who logs in.
+fn ticked_pages(params: &Params, person: u64) -> BTreeSet<u64> {
+    let mut theirs = true;
+    let mut pages = BTreeSet::new();
+    for (name, value) in &params.0 {
+        match name.as_str() {
+            "pages_of" => theirs = value.parse() == Ok(person),
+            "page" if theirs => pages.extend(value.parse::<u64>()),
+            _ => {}
+        }
+    }
+    pages
 }
 
 fn decide(visit: &mut Visit<'_>, asked: &Asked) -> Answer {
@@ -208,17 +236,19 @@ fn decide(visit: &mut Visit<'_>, asked: &Asked) -> Answer {
         .map(|role| role.page.id)
         .filter(|page| !visit.inner.state.tasks(visit.world(), person.id, *page).is_empty())
         .collect();
-    let ticked: BTreeSet<u64> =
-        params.all("page").filter_map(|id| id.parse().ok()).filter(|id| usable.contains(id)).collect();
+    let chosen = &ticked_pages(&params, person.id) & &usable;
     // Everything chosen means "all current and future Pages": no target ids are recorded.
-    let pages = if (all && ticked.is_empty()) || ticked == usable { None } else { Some(ticked) };
-    let scopes: Vec<String> = params.all("scope").flat_map(names).collect();
+    let pages = if (all && chosen.is_empty()) || chosen == usable { None } else { Some(chosen) };
+    let scopes = if asked.config_id.is_some() { None } else { ticked(&params) };
     let unapproved = visit.inner.state.settings.unapproved_permissions.clone();
-    let everything = asked.config_id.is_some() || (all && scopes.is_empty());
+    let before = visit.inner.state.grant(Subject::Person(person.id));
+    // What was declined is left out of a dialog that does not say that it asks again.
+    let asks_again = asked.auth_type == "rerequest" || !visit.inner.state.settings.declined_needs_rerequest;
     let granted: Vec<String> = asked
         .permissions
         .iter()
-        .filter(|name| everything || scopes.contains(name))
+        .filter(|name| scopes.as_ref().is_none_or(|ticked| ticked.contains(name)))
+        .filter(|name| asks_again || before.permissions.get(*name) != Some(&Standing::Declined))
         .filter(|name| !unapproved.contains(name))
         .cloned()
         .collect();

@@ -2,7 +2,7 @@
 
 use maud::html;
 
-use super::{back, in_words, names, refused};
+use super::{back, in_words, names, refused, ticked};
 use crate::{call::Answer, grants::CodeSubject, style, tokens::Subject, visit::Visit};
 
 const KNOWN: &[&str] = &[
@@ -137,13 +137,14 @@ fn decide(visit: &mut Visit<'_>, asked: &Asked) -> Answer {
     let Some(account) = account else {
         return refused("Invalid Request", "Choose an account: the field person is missing or names none.");
     };
-    let scopes: Vec<String> = params.all("scope").flat_map(names).collect();
-    let everything = params.get("all") == Some("1") && scopes.is_empty();
+    let scopes = ticked(&params);
     let unapproved = visit.inner.state.settings.unapproved_permissions.clone();
     let granted: Vec<String> = asked
         .permissions
         .iter()
-        .filter(|name| everything || scopes.contains(name) || *name == "instagram_business_basic")
+        .filter(|name| {
+            *name == "instagram_business_basic" || scopes.as_ref().is_none_or(|ticked| ticked.contains(name))
+        })
         .filter(|name| !unapproved.contains(name))
         .cloned()
         .collect();

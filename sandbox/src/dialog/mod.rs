@@ -5,7 +5,10 @@ pub(crate) mod instagram;
 
 use maud::html;
 
-use crate::{call::Answer, style};
+use crate::{
+    call::{Answer, Params},
+    style,
+};
 
 /// A page that says what is wrong with the request; Meta never redirects in this case.
 fn refused(title: &str, text: &str) -> Answer {
@@ -52,6 +55,17 @@ fn in_words(permission: &str) -> &str {
         "instagram_business_content_publish" => "Publish for you",
         other => other,
     }
+}
+
+/// The permissions that were left ticked; `None` means all that were asked for.
+///
+/// A program may post to the dialog's own address, whose query names in `scope` what is asked for;
+/// our form carries that under another name.
+fn ticked(params: &Params) -> Option<Vec<String>> {
+    let own_form = params.get("scope_asked").is_some();
+    let sent: Vec<String> = params.all("scope").skip(usize::from(!own_form)).flat_map(names).collect();
+    let all = !own_form || params.get("all") == Some("1");
+    (!sent.is_empty() || !all).then_some(sent)
 }
 
 /// Splits `a,b c` into names, each once.

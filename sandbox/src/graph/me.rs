@@ -58,10 +58,16 @@ pub(super) fn accounts(visit: &mut Visit<'_>, caller: &Caller, person: &Person) 
     let ids: Vec<u64> = listed.iter().map(|page| page.id).collect();
     let slice = paging::slice(&ids, &visit.call.params, 25)?;
     let mut data = Vec::new();
-    for page in &listed[slice.range.clone()] {
+    let hidden = visit.inner.state.settings.pages_empty_page && slice.is_inner();
+    for page in listed[slice.range.clone()].iter().filter(|_| !hidden) {
         data.push(page::object(visit, Some(token), person, page, &fields)?);
     }
-    Ok(slice.edge(data, &link, &with_token(visit)))
+    let mut edge = slice.edge(data, &link, &with_token(visit));
+    if visit.call.params.filled("summary").is_some_and(|asked| matches!(asked, "true" | "1" | "total_count"))
+    {
+        edge["summary"] = json!({"total_count": ids.len()});
+    }
+    Ok(edge)
 }
 
 pub(super) fn businesses(visit: &mut Visit<'_>, caller: &Caller, person: &Person) -> Outcome {

@@ -209,9 +209,7 @@ pub(crate) fn list(
     let slice = paging::slice(&ids, params, 25)?;
     let link = visit.link(&format!("/{}/media", account.id));
     let mut data = Vec::new();
-    // A page may be empty and still have a successor: the end is only a missing `next`.
-    let hidden =
-        visit.inner.state.settings.media_empty_page && slice.range.start > 0 && slice.range.end < ids.len();
+    let hidden = visit.inner.state.settings.media_empty_page && slice.is_inner();
     for id in &ids[slice.range.clone()] {
         if hidden {
             break;

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     call::Params,
     error::GraphError,
-    insights::truth,
+    insights::{removals, truth},
     seed::{between, split, tag},
     visit::Visit,
 };
@@ -59,9 +59,14 @@ const METRICS: &[Metric] = &[
     facebook("total_views", "Total views", true, true, false),
 ];
 
-/// Names that were metrics once; the live enumeration does not contain them.
-const GONE: &[&str] =
-    &["impressions", "plays", "clips_replays_count", "ig_reels_aggregated_all_plays_count", "video_views"];
+/// What `views` replaced, for a clock set back before its end; the enumeration does not contain them.
+const ENDED: &[Metric] = &[
+    metric("impressions", "Impressions", true, false, true),
+    metric("plays", "Plays", false, true, false),
+    metric("clips_replays_count", "Replays", false, true, false),
+    metric("ig_reels_aggregated_all_plays_count", "All plays", false, true, false),
+    metric("video_views", "Video views", true, false, false),
+];
 
 /// How long a post keeps gathering numbers: after this many seconds nearly two thirds are there.
 const PACE: f64 = 36.0 * 3_600.0;
@@ -84,7 +89,12 @@ pub(crate) fn value(seed: u64, item: &Item, name: &str, now: DateTime<Utc>) -> u
     let rate = |low: f64, high: f64| reach * between(low, high, &words(name));
     let number = match name {
         "reach" => reach,
-        "views" | "total_views" | "plays" | "impressions" => reach * between(1.2, 2.4, &words("views")),
+        "views"
+        | "total_views"
+        | "plays"
+        | "impressions"
+        | "video_views"
+        | "ig_reels_aggregated_all_plays_count" => reach * between(1.2, 2.4, &words("views")),
         "likes" | "total_likes" => reach * between(0.03, 0.11, &words("likes")),
         "comments" | "total_comments" => reach * between(0.001, 0.012, &words("comments")),
         "saved" => rate(0.002, 0.02),
@@ -121,21 +131,18 @@ fn crossposted(seed: u64, item: &Item) -> bool {
 
 /// Answers `/{media-id}/insights`.
 pub(crate) fn read(visit: &Visit<'_>, right: &Right, item: &Item, params: &Params) -> Outcome {
-    let (seed, now) = (visit.world().seed, visit.now);
-    let asked: Vec<&str> = params
-        .filled("metric")
-        .ok_or_else(|| GraphError::parameter("The parameter metric is required"))?
-        .split(',')
-        .map(str::trim)
-        .collect();
+    let (seed, now, settings) = (visit.world().seed, visit.now, &visit.inner.state.settings);
+    let asked = params
+        .list("metric")
+        .filter(|asked| !asked.is_empty())
+        .ok_or_else(|| GraphError::parameter("The parameter metric is required"))?;
+    let asked: Vec<&str> = asked.iter().map(String::as_str).collect();
     let known = METRICS.iter().filter(|metric| !(metric.facebook_login_only && right.is_instagram()));
     for (index, name) in asked.iter().enumerate() {
-        if GONE.contains(name) {
-            return Err(GraphError::parameter(format!(
-                "Starting from version v22.0 and above, the {name} metric is no longer supported. Please use the views metric instead."
-            )));
+        if let Some(message) = removals::removed(name, false, visit.version, now, settings) {
+            return Err(GraphError::parameter(message));
         }
-        if !known.clone().any(|metric| metric.name == *name) {
+        if !known.clone().chain(ENDED).any(|metric| metric.name == *name) {
             let names: Vec<&str> = known.clone().map(|metric| metric.name).collect();
             return Err(GraphError::parameter(format!(
                 "metric[{index}] must be one of the following values: {}",
@@ -158,7 +165,7 @@ pub(crate) fn read(visit: &Visit<'_>, right: &Right, item: &Item, params: &Param
         .iter()
         .copied()
         .filter(|name| {
-            METRICS.iter().any(|metric| {
+            METRICS.iter().chain(ENDED).any(|metric| {
                 metric.name == *name
                     && !match item.product {
                         Product::Reel => metric.reels,
@@ -182,15 +189,24 @@ pub(crate) fn read(visit: &Visit<'_>, right: &Right, item: &Item, params: &Param
     if item.product == Product::Story && value(seed, item, "reach", now) < 5 {
         return Err(GraphError::new(400, 10, "(#10) Not enough viewers for the media to show insights"));
     }
-    let breakdown = params.filled("breakdown");
+    let breakdown = params.list("breakdown").map(|parts| parts.join(","));
     let data: Result<Vec<Value>, GraphError> =
-        asked.iter().map(|name| entry(seed, item, name, breakdown, now)).collect();
-    Ok(json!({ "data": data? }))
+        asked.iter().map(|name| entry(seed, item, name, breakdown.as_deref(), now)).collect();
+    let mut data = data?;
+    if !settings.media_breakdown_values {
+        for entry in data.iter_mut().filter(|entry| entry.get("total_value").is_some()) {
+            if let Some(entry) = entry.as_object_mut() {
+                entry.remove("values");
+            }
+        }
+    }
+    Ok(json!({ "data": data }))
 }
 
 fn entry(seed: u64, item: &Item, name: &str, breakdown: Option<&str>, now: DateTime<Utc>) -> Outcome {
     let total = value(seed, item, name, now);
-    let title = METRICS.iter().find(|metric| metric.name == name).map_or(name, |metric| metric.title);
+    let title =
+        METRICS.iter().chain(ENDED).find(|metric| metric.name == name).map_or(name, |metric| metric.title);
     let mut entry = json!({
         "name": name,
         "period": "lifetime",
@@ -207,7 +223,7 @@ fn entry(seed: u64, item: &Item, name: &str, breakdown: Option<&str>, now: DateT
         ("profile_activity", "action_type") => {
             &[("bio_link_clicked", 0.6), ("email", 0.1), ("direction", 0.2), ("call", 0.1)]
         }
-        _ => return Err(GraphError::new(500, 1, "An unknown error has occurred.")),
+        _ => return Err(GraphError::new(400, 1, "An unknown error has occurred.")),
     };
     let weights: Vec<f64> = parts.iter().map(|(_, weight)| *weight).collect();
     let results: Vec<Value> = parts

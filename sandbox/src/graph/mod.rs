@@ -149,11 +149,20 @@ pub(crate) fn node(
 ) -> Outcome {
     if crate::messages::is_ours(name) && tail.is_empty() {
         let account = page::inbox(visit, caller)?;
+        visit.spend_messaging(&account)?;
         return crate::messages::read(visit, &account, name);
     }
+    if matches!(caller, Caller::Page(..)) && crate::messages::is_customer(name) && tail.is_empty() {
+        let account = page::inbox(visit, caller)?;
+        visit.spend_messaging(&account)?;
+        return crate::messages::profile(visit, &account, name);
+    }
     let node = resolve(visit, caller, name)?;
-    if !matches!(node, Node::Account(_) | Node::Media(_)) {
-        visit.spend_app()?;
+    match (&node, caller, tail) {
+        // Counted against the account, where it is known which one.
+        (Node::Account(_) | Node::Media(_), ..) | (Node::Page(_), _, ["conversations" | "messages"]) => {}
+        (Node::Page(page), Caller::Page(_, _, own), _) if own.id == page.id => visit.spend_page(page.id)?,
+        _ => visit.spend_app()?,
     }
     let method = visit.call.method.clone();
     let id = name;
@@ -180,12 +189,14 @@ pub(crate) fn node(
         ("GET", Node::Page(page), ["conversations"]) => {
             page::visible(visit, caller, &page)?;
             let account = page::inbox(visit, caller)?;
+            visit.spend_messaging(&account)?;
             let link = visit.link(&format!("/{}/conversations", page.id));
             crate::messages::list(visit, &account, &link)
         }
         ("POST", Node::Page(page), ["messages"]) => {
             page::visible(visit, caller, &page)?;
             let account = page::inbox(visit, caller)?;
+            visit.spend_messaging(&account)?;
             crate::messages::send(visit, &account)
         }
         ("GET", Node::Account(account), tail) => {

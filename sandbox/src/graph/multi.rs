@@ -6,15 +6,8 @@ use super::{Outcome, node};
 use crate::{error::GraphError, fields, visit::Visit};
 
 pub(super) fn ids(visit: &mut Visit<'_>) -> Outcome {
-    let ids: Vec<String> = visit
-        .call
-        .params
-        .filled("ids")
-        .unwrap_or_default()
-        .split(',')
-        .map(|id| id.trim().to_owned())
-        .filter(|id| !id.is_empty())
-        .collect();
+    let ids: Vec<String> =
+        visit.call.params.list("ids").unwrap_or_default().into_iter().filter(|id| !id.is_empty()).collect();
     if ids.len() > 50 {
         return Err(GraphError::parameter("Too many IDs. Maximum: 50"));
     }

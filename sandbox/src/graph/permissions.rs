@@ -23,14 +23,24 @@ pub(super) fn edge(visit: &Visit<'_>, person: &Person) -> Value {
     json!({ "data": data })
 }
 
+/// All permissions, or those that the parameters `permission` and `status` leave.
 pub(super) fn list(visit: &Visit<'_>, person: &Person) -> Outcome {
-    Ok(edge(visit, person))
+    let mut body = edge(visit, person);
+    if let Some(data) = body["data"].as_array_mut() {
+        for name in ["permission", "status"] {
+            if let Some(wanted) = visit.call.params.filled(name) {
+                data.retain(|row| row[name] == wanted);
+            }
+        }
+    }
+    Ok(body)
 }
 
-/// Withdraws one permission, or with no name removes the app for this person altogether.
+/// Withdraws one permission, named by the path or by the parameter `permission`; with no name it
+/// removes the app for this person altogether.
 pub(super) fn withdraw(visit: &mut Visit<'_>, person: &Person, name: Option<&str>) -> Outcome {
     let key = Subject::Person(person.id).key();
-    match name {
+    match name.or_else(|| visit.call.params.filled("permission")) {
         None => visit.state().revoke(&key, Some(458)),
         Some(name) => {
             let grant = visit.state().grants.entry(key).or_default();

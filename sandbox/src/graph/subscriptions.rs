@@ -12,14 +12,11 @@ use crate::{
 pub(crate) fn subscribed_apps(visit: &mut Visit<'_>, id: u64) -> Outcome {
     match visit.call.method.as_str() {
         "POST" => {
-            let fields: Vec<String> = visit
+            let fields = visit
                 .call
                 .params
-                .filled("subscribed_fields")
-                .ok_or_else(|| GraphError::parameter("The parameter subscribed_fields is required"))?
-                .split(',')
-                .map(|field| field.trim().to_owned())
-                .collect();
+                .list("subscribed_fields")
+                .ok_or_else(|| GraphError::parameter("The parameter subscribed_fields is required"))?;
             visit.state().subscriptions.insert(id, fields);
             Ok(json!({"success": true}))
         }
@@ -54,8 +51,7 @@ pub(super) fn app(visit: &mut Visit<'_>, caller: &Caller) -> Outcome {
                     return Err(GraphError::parameter(format!("The parameter {name} is required")));
                 }
             }
-            let fields = visit.call.params.filled("fields").unwrap_or_default();
-            let fields = fields.split(',').map(|field| field.trim().to_owned()).collect();
+            let fields = visit.call.params.list("fields").unwrap_or_default();
             visit.state().subscriptions.insert(id, fields);
             Ok(json!({"success": true}))
         }

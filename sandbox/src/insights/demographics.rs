@@ -10,9 +10,11 @@ use super::{
     truth::{self, View},
 };
 use crate::{
+    clock::meta_time,
     error::GraphError,
     people::Account,
     seed::{between, tag},
+    settings::{Settings, SmallAudience},
 };
 
 /// Only this many segments are told, so the sum is smaller than the whole.
@@ -35,13 +37,25 @@ pub(super) fn entry(
     account: &Account,
     metric: &Entry,
     request: &Request,
-    with_timeframe: bool,
+    settings: &Settings,
 ) -> Result<Option<Value>, GraphError> {
     let followers = truth::followers(view.seed, account, view.now);
+    let too_few = |head: Value| match settings.small_audience {
+        SmallAudience::Empty => None,
+        SmallAudience::WithoutBreakdowns => Some(with_total(head, json!({}))),
+        SmallAudience::WithoutResults => {
+            Some(with_total(head, json!({"breakdowns": [{"dimension_keys": request.breakdowns}]})))
+        }
+    };
     if followers < 100 {
-        return Ok(None);
+        return Ok(too_few(head(account, metric, "lifetime")));
     }
-    let days: i64 = if request.timeframe.as_deref() == Some("this_week") { 7 } else { 30 };
+    let days: i64 = match request.timeframe.as_deref() {
+        Some("this_week") => 7,
+        Some("last_14_days") => 14,
+        Some("last_90_days") => 90,
+        _ => 30,
+    };
     let today = Day::of(view.now);
     let span: Vec<Day> = (1..=days).rev().map(|ago| today.plus(-ago)).collect();
     let people = match metric.name {
@@ -50,7 +64,7 @@ pub(super) fn entry(
         _ => followers,
     };
     if people < 100 {
-        return Ok(None);
+        return Ok(too_few(head(account, metric, "lifetime")));
     }
     let mut entry = head(account, metric, "lifetime");
     if request.breakdowns.is_empty() {
@@ -65,7 +79,11 @@ pub(super) fn entry(
         .collect();
     results.sort_by(|left, right| right.1.cmp(&left.1).then_with(|| left.0.cmp(&right.0)));
     results.truncate(TOP);
-    let timeframe = request.timeframe.as_ref().filter(|_| with_timeframe).map(|text| text.to_uppercase());
+    let timeframe = request
+        .timeframe
+        .as_ref()
+        .filter(|_| settings.demographics_timeframe_dimension)
+        .map(|text| text.to_uppercase());
     let mut keys = request.breakdowns.clone();
     if timeframe.is_some() {
         keys.insert(0, "timeframe".into());
@@ -74,11 +92,20 @@ pub(super) fn entry(
         .into_iter()
         .map(|(values, count)| {
             let values: Vec<String> = timeframe.iter().cloned().chain(values).collect();
-            json!({"dimension_values": values, "value": count})
+            let mut result = json!({"dimension_values": values, "value": count});
+            if settings.demographics_end_time {
+                result["end_time"] = meta_time(today.start()).into();
+            }
+            result
         })
         .collect();
     entry["total_value"] = json!({"breakdowns": [{"dimension_keys": keys, "results": results}]});
     Ok(Some(entry))
+}
+
+fn with_total(mut entry: Value, total: Value) -> Value {
+    entry["total_value"] = total;
+    entry
 }
 
 /// Every combination of the asked dimensions with its share of the people.
@@ -129,7 +156,7 @@ mod tests {
     fn cities_are_cut_at_forty_five_and_sum_to_less_than_the_followers() {
         let account = World { seed: 7, generated: 0 }.account(HARBOUR_BAKERY).unwrap();
         let now = DateTime::parse_from_rfc3339("2026-11-20T12:00:00Z").unwrap().to_utc();
-        let view = View { seed: 7, now, lag: TimeDelta::zero(), settle: TimeDelta::hours(48) };
+        let view = View { seed: 7, now, lag: TimeDelta::zero(), settle: TimeDelta::hours(48), excess: 0.0 };
         let settings = crate::settings::Settings::default();
         let query = "metric=follower_demographics&period=lifetime&metric_type=total_value&breakdown=city";
         let request = super::super::request::parse(
@@ -140,7 +167,7 @@ mod tests {
         )
         .unwrap();
         let metric = request.metrics[0].entry;
-        let entry = entry(&view, &account, metric, &request, false).unwrap().unwrap();
+        let entry = entry(&view, &account, metric, &request, &settings).unwrap().unwrap();
         let results = entry.pointer("/total_value/breakdowns/0/results").unwrap().as_array().unwrap();
         assert_eq!(results.len(), TOP);
         let sum: u64 = results.iter().map(|result| result["value"].as_u64().unwrap()).sum();

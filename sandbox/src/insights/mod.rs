@@ -5,7 +5,7 @@ mod day;
 mod demographics;
 mod online;
 pub(crate) mod places;
-mod removals;
+pub(crate) mod removals;
 mod request;
 mod series;
 mod total;
@@ -28,18 +28,13 @@ pub(crate) fn read(visit: &Visit<'_>, account: &Account, params: &Params) -> Res
         now: visit.now,
         lag: chrono::TimeDelta::minutes(settings.insights_lag_minutes),
         settle: chrono::TimeDelta::hours(settings.insights_settle_hours),
+        excess: settings.insights_excess_percent as f64 / 100.0,
     };
     let mut data = Vec::new();
     for metric in &request.metrics {
         let entry = match (metric.form, metric.entry.name) {
             (Form::Lifetime, "online_followers") => online::entry(&view, account, &request),
-            (Form::Lifetime, _) => demographics::entry(
-                &view,
-                account,
-                metric.entry,
-                &request,
-                settings.demographics_timeframe_dimension,
-            )?,
+            (Form::Lifetime, _) => demographics::entry(&view, account, metric.entry, &request, settings)?,
             (Form::Series, _) => series::entry(&view, account, metric.entry, &request),
             (Form::Total, _) => total::entry(&view, account, metric.entry, &request),
         };

@@ -35,7 +35,7 @@ const TABLE: &[Row] = &[
 ];
 
 /// Says why a metric is not served any more, if so.
-pub(super) fn removed(
+pub(crate) fn removed(
     metric: &str,
     series: bool,
     version: Version,
@@ -68,9 +68,29 @@ pub(super) fn removed(
         })
 }
 
-/// Timeframes of demographics that ended with v20, for all versions on 2024-08-19.
-pub(super) fn timeframe_removed(timeframe: &str) -> bool {
-    matches!(timeframe, "last_14_days" | "last_30_days" | "last_90_days" | "prev_month")
+/// What `debug=all` says about metrics that still work and will not for ever.
+pub(crate) fn announced(metrics: &[String], now: DateTime<Utc>, settings: &Settings) -> Vec<String> {
+    let today = now.date_naive();
+    settings
+        .planned_removals
+        .iter()
+        .filter(|removal| metrics.contains(&removal.metric))
+        .filter_map(|removal| {
+            let day = removal.all_versions_on.filter(|day| *day > today)?;
+            Some(format!(
+                "The {} metric will no longer be supported in any version from {day} on.",
+                removal.metric
+            ))
+        })
+        .collect()
+}
+
+/// Timeframes of demographics that were replaced by `this_week` and `this_month`.
+pub(super) const OLD_TIMEFRAMES: [&str; 4] = ["last_14_days", "last_30_days", "last_90_days", "prev_month"];
+
+/// They ended with v20, and for all versions on 2024-08-19.
+pub(super) fn timeframes_removed(version: Version, now: DateTime<Utc>) -> bool {
+    version.0 >= 20 || NaiveDate::from_ymd_opt(2024, 8, 19).is_some_and(|day| now.date_naive() >= day)
 }
 
 #[cfg(test)]
@@ -95,6 +115,13 @@ mod tests {
         let (settings, now) = (Settings::default(), at("2026-11-20T00:00:00Z"));
         assert!(removed("profile_views", false, Version(25), now, &settings).is_none());
         assert!(removed("profile_views", true, Version(25), now, &settings).is_some());
+    }
+
+    #[test]
+    fn timeframes_end_by_version_first_and_by_date_later() {
+        assert!(!timeframes_removed(Version(19), at("2024-08-18T00:00:00Z")));
+        assert!(timeframes_removed(Version(20), at("2024-08-18T00:00:00Z")));
+        assert!(timeframes_removed(Version(19), at("2024-08-19T00:00:00Z")));
     }
 
     #[test]

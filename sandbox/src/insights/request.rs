@@ -49,18 +49,17 @@ pub(super) fn parse(
     version: Version,
     settings: &Settings,
 ) -> Result<Request, GraphError> {
-    let names: Vec<&str> = params
-        .filled("metric")
-        .ok_or_else(|| GraphError::parameter("The parameter metric is required"))?
-        .split(',')
-        .map(str::trim)
-        .collect();
+    let names = params
+        .list("metric")
+        .filter(|names| !names.is_empty())
+        .ok_or_else(|| GraphError::parameter("The parameter metric is required"))?;
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let asked_type = metric_type(params)?;
     let entries = entries(&names, asked_type, now, version, settings)?;
     let period = period(params)?;
     let metrics = forms(&entries, asked_type, period)?;
     let breakdowns = breakdowns(params, &metrics)?;
-    let timeframe = timeframe(params, &entries)?;
+    let timeframe = timeframe(params, &entries, now, version)?;
     let (since, until) = window(params, now, settings)?;
     if names.contains(&"follower_count") {
         check_follower_count(since, now)?;
@@ -71,7 +70,7 @@ pub(super) fn parse(
 
 fn metric_type(params: &Params) -> Result<Option<Form>, GraphError> {
     match params.filled("metric_type") {
-        None => Ok(None),
+        None | Some("default") => Ok(None),
         Some("time_series") => Ok(Some(Form::Series)),
         Some("total_value") => Ok(Some(Form::Total)),
         Some(_) => Err(GraphError::parameter(
@@ -110,17 +109,14 @@ fn entries(
 }
 
 fn period(params: &Params) -> Result<&'static str, GraphError> {
-    match params.filled("period") {
-        Some("day") => Ok("day"),
-        Some("week") => Ok("week"),
-        Some("days_28") => Ok("days_28"),
-        Some("lifetime") => Ok("lifetime"),
-        Some("month") => Ok("month"),
-        Some(_) => Err(GraphError::parameter(
-            "period must be one of the following values: day, week, days_28, month, lifetime, total_over_range",
-        )),
-        None => Err(GraphError::parameter("The parameter period is required")),
-    }
+    const PERIODS: [&str; 6] = ["day", "week", "days_28", "month", "lifetime", "total_over_range"];
+    let asked = params
+        .list("period")
+        .filter(|asked| !asked.is_empty())
+        .ok_or_else(|| GraphError::parameter("The parameter period is required"))?;
+    PERIODS.into_iter().find(|period| asked == [*period]).ok_or_else(|| {
+        GraphError::parameter(format!("period must be one of the following values: {}", PERIODS.join(", ")))
+    })
 }
 
 fn forms(
@@ -182,8 +178,10 @@ fn forms(
 }
 
 fn breakdowns(params: &Params, metrics: &[Asked]) -> Result<Vec<String>, GraphError> {
-    let Some(text) = params.filled("breakdown") else { return Ok(Vec::new()) };
-    let list: Vec<String> = text.split(',').map(|part| part.trim().to_owned()).collect();
+    let list = params.list("breakdown").unwrap_or_default();
+    if list.is_empty() {
+        return Ok(Vec::new());
+    }
     for asked in metrics {
         let fits = list.iter().all(|part| asked.entry.breakdowns.contains(&part.as_str()));
         let demographic = asked.entry.types == Types::Demographic;
@@ -201,7 +199,12 @@ fn breakdowns(params: &Params, metrics: &[Asked]) -> Result<Vec<String>, GraphEr
     Ok(list)
 }
 
-fn timeframe(params: &Params, entries: &[&Entry]) -> Result<Option<String>, GraphError> {
+fn timeframe(
+    params: &Params,
+    entries: &[&Entry],
+    now: DateTime<Utc>,
+    version: Version,
+) -> Result<Option<String>, GraphError> {
     let demographics: Vec<&str> =
         entries.iter().filter(|entry| entry.types == Types::Demographic).map(|entry| entry.name).collect();
     match params.filled("timeframe") {
@@ -211,9 +214,14 @@ fn timeframe(params: &Params, entries: &[&Entry]) -> Result<Option<String>, Grap
         }
         None => Ok(None),
         Some(text @ ("this_week" | "this_month")) => Ok(Some(text.to_owned())),
-        Some(text) if removals::timeframe_removed(text) => Err(GraphError::parameter(format!(
-            "Starting from version v20.0 and above, the timeframe {text} is no longer supported. Please use this_month or this_week instead."
-        ))),
+        Some(text) if removals::OLD_TIMEFRAMES.contains(&text) => {
+            if removals::timeframes_removed(version, now) {
+                return Err(GraphError::parameter(format!(
+                    "Starting from version v20.0 and above, the timeframe {text} is no longer supported. Please use this_month or this_week instead."
+                )));
+            }
+            Ok(Some(text.to_owned()))
+        }
         Some(_) => {
             Err(GraphError::parameter("timeframe must be one of the following values: this_month, this_week"))
         }
@@ -305,10 +313,17 @@ mod tests {
             message("metric=reach&period=day&since=1700000000&until=1700100000").contains("last 400 days")
         );
         assert!(message("metric=reach&period=fortnight").contains("period must be one of"));
+        assert!(message("metric=reach&period=total_over_range").contains("Incompatible"));
         assert!(message("metric=reach").contains("period is required"));
+        assert!(message("metric=[]&period=day").contains("metric is required"));
         assert!(message("period=day").contains("metric is required"));
         assert!(message("metric=online_followers&period=day").contains("Incompatible"));
         assert!(message("metric=follower_count&period=day&metric_type=total_value").contains("time_series"));
+    }
+
+    #[test]
+    fn the_default_type_is_the_same_as_none() {
+        assert_eq!(ask("metric=reach&period=day&metric_type=default").unwrap().metrics[0].form, Form::Series);
     }
 
     #[test]

@@ -44,13 +44,15 @@ pub(crate) struct View {
     pub(crate) lag: TimeDelta,
     /// Time after the end of a day until its values are final.
     pub(crate) settle: TimeDelta,
+    /// By which share a finished day is told too high until its values are final.
+    pub(crate) excess: f64,
 }
 
 /// Share of the final value that a day has gathered when it ends.
 const AT_CLOSE: f64 = 0.94;
 
 impl View {
-    /// How much of a day is visible: nothing yet, or a share that reaches 1.
+    /// How much of a day is visible: nothing yet, or a share that ends as 1.
     pub(crate) fn share(&self, day: Day) -> Option<f64> {
         let (start, end) = (day.start(), day.end());
         let seen = self.now - self.lag;
@@ -62,15 +64,21 @@ impl View {
             return Some(AT_CLOSE * part);
         }
         let left = (self.settle - self.lag).num_seconds().max(1) as f64;
-        let part = ((seen - end).num_seconds() as f64 / left).min(1.0);
-        Some(AT_CLOSE + (1.0 - AT_CLOSE) * part)
+        let part = (seen - end).num_seconds() as f64 / left;
+        Some(if part >= 1.0 {
+            1.0
+        } else if self.excess > 0.0 {
+            1.0 + self.excess
+        } else {
+            AT_CLOSE + (1.0 - AT_CLOSE) * part
+        })
     }
 
     /// A metric of one day as it is served now.
     pub(crate) fn day(&self, account: &Account, metric: &str, day: Day) -> Option<u64> {
         let share = self.share(day)?;
         let full = value(self.seed, account, metric, day);
-        Some(if share >= 1.0 { full } else { (full as f64 * share) as u64 })
+        Some((full as f64 * share) as u64)
     }
 
     /// A metric over several days; distinct people are counted once. `None` if no day is visible.
@@ -266,7 +274,13 @@ mod tests {
     }
 
     fn view(now: &str) -> View {
-        View { seed: 7, now: at(now), lag: TimeDelta::minutes(120), settle: TimeDelta::hours(48) }
+        View {
+            seed: 7,
+            now: at(now),
+            lag: TimeDelta::minutes(120),
+            settle: TimeDelta::hours(48),
+            excess: 0.0,
+        }
     }
 
     #[test]

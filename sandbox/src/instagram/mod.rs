@@ -55,7 +55,12 @@ pub(super) fn unsupported(method: &str) -> GraphError {
 
 fn data(visit: &mut Visit<'_>, name: &str, tail: &[&str]) -> Result<Value, GraphError> {
     let (_, account) = visit.instagram_caller()?;
-    visit.spend_account(&account)?;
+    let customer = messages::is_customer(name) && tail.is_empty();
+    if customer || messages::is_ours(name) || matches!(tail, ["conversations" | "messages"]) {
+        visit.spend_messaging(&account)?;
+    } else {
+        visit.spend_account(&account)?;
+    }
     let grant = visit.inner.state.grant(Subject::Account(account.id));
     if !grant.has("instagram_business_basic") {
         return Err(GraphError::new(
@@ -84,6 +89,10 @@ fn data(visit: &mut Visit<'_>, name: &str, tail: &[&str]) -> Result<Value, Graph
         let body = graph::account::read(visit, &Right::Instagram, &account, tail, None)?;
         let wrapped = name == "me" && tail.is_empty() && visit.inner.state.settings.me_shape == MeShape::Data;
         return Ok(if wrapped { json!({"data": [body]}) } else { body });
+    }
+    if customer {
+        visit.require(&grant, "instagram_business_manage_messages")?;
+        return messages::profile(visit, &account, name);
     }
     if messages::is_ours(name) && tail.is_empty() {
         visit.require(&grant, "instagram_business_manage_messages")?;

@@ -10,6 +10,10 @@ use crate::client::*;
 
 /// Receives one request and answers it with JSON.
 async fn receive(listener: TcpListener, answer: &'static str) -> String {
+    receive_one(&listener, 200, answer).await
+}
+
+async fn receive_one(listener: &TcpListener, status: u16, answer: &str) -> String {
     let (mut stream, _) = listener.accept().await.unwrap();
     let mut seen = Vec::new();
     loop {
@@ -21,17 +25,14 @@ async fn receive(listener: TcpListener, answer: &'static str) -> String {
             let length: usize = head
                 .lines()
                 .find_map(|line| line.strip_prefix("content-length: "))
-                .unwrap()
-                .trim()
-                .parse()
-                .unwrap();
+                .map_or(0, |length| length.trim().parse().unwrap());
             if body.len() >= length {
                 break;
             }
         }
     }
     let response = format!(
-        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{answer}",
+        "HTTP/1.1 {status} Status\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{answer}",
         answer.len()
     );
     stream.write_all(response.as_bytes()).await.unwrap();
@@ -102,4 +103,66 @@ async fn webhooks_are_signed_over_the_escaped_body() {
     let mut mac = Hmac::<sha2::Sha256>::new_from_slice(SECRET.as_bytes()).unwrap();
     mac.update(body.as_bytes());
     assert_eq!(sent, format!("sha256={}", hex::encode(mac.finalize().into_bytes())));
+}
+
+#[tokio::test]
+async fn deliveries_come_twice_out_of_order_and_again_after_a_refusal() {
+    let sandbox = TestBox::start().await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/hook", listener.local_addr().unwrap());
+    let payloads: Vec<Value> = (0..4).map(|number| json!({"entry": [{"id": number}]})).collect();
+    let receiving = tokio::spawn(async move {
+        let mut seen = Vec::new();
+        // The first delivery is refused once.
+        for number in 0..9 {
+            let request = receive_one(&listener, if number == 0 { 500 } else { 200 }, "{}").await;
+            let body: Value = serde_json::from_str(request.split_once("\r\n\r\n").unwrap().1).unwrap();
+            seen.push(body["entry"][0]["id"].as_u64().unwrap());
+        }
+        seen
+    });
+    let order = json!({"url": url, "payloads": payloads, "order": "reversed", "times": 2, "retries": 1});
+    let result = sandbox.control("send/webhook", order).await;
+    assert_eq!(receiving.await.unwrap(), [3, 3, 2, 2, 1, 1, 0, 0, 3]);
+    assert_eq!(
+        (result["answers"][0]["status"].clone(), result["answers"][8]["payload"].clone()),
+        (json!(500), json!(3))
+    );
+    for wrong in [
+        json!({"url": url}),
+        json!({"url": url, "payload": {}, "payloads": [{}]}),
+        json!({"url": url, "payload": {}, "order": "mixed"}),
+    ] {
+        assert_eq!(sandbox.post_json("send/webhook", &wrong).await.status, 400, "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn a_webhook_address_is_asked_for_its_challenge() {
+    let sandbox = TestBox::start().await;
+    let order = json!({"verify_token": "t&1", "challenge": "730015"});
+    let (result, request) = send(&sandbox, "send/webhook-verification", order.clone(), "730015").await;
+    assert_eq!(result["verified"], true);
+    assert!(
+        request.starts_with("GET /hook?hub.mode=subscribe&hub.challenge=730015&hub.verify_token=t%261 "),
+        "{request}"
+    );
+    let (result, _) = send(&sandbox, "send/webhook-verification", order, "\"730015\"").await;
+    assert_eq!(result["verified"], false);
+}
+
+#[tokio::test]
+async fn the_control_page_tells_the_app() {
+    let sandbox = TestBox::start().await;
+    let token = sandbox.long_lived(NORA).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/hook", listener.local_addr().unwrap());
+    let receiving = tokio::spawn(receive(listener, r#"{"thanks":true}"#));
+    let form = [("person", NORA), ("url", url.as_str()), ("what", "deauthorize")];
+    let page = sandbox.form("/_sandbox/ui/call-back", &form).await;
+    assert!(page.status == 200 && page.text.contains("thanks"), "{}", page.text);
+    assert!(signature_is_good(&receiving.await.unwrap(), SECRET).0);
+    assert_eq!(sandbox.facebook("/me", &token).await.error(), (400, 190, Some(458)));
+    let form = [("person", NORA), ("url", "https://example.com/"), ("what", "deauthorize")];
+    assert_eq!(sandbox.form("/_sandbox/ui/call-back", &form).await.status, 400);
 }

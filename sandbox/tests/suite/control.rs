@@ -79,16 +79,44 @@ async fn the_control_page_breaks_things_with_a_form() {
     let page = sandbox.get("/").await;
     assert!(page.text.contains("Tomas Beck") && page.text.contains("kiteandcurrent"));
     let back = sandbox.form("/_sandbox/ui/revoke", &[("person", TOMAS), ("subcode", "459")]).await;
-    assert_eq!((back.status, back.header("location")), (303, "/"));
+    assert_eq!((back.status, back.header("location")), (303, "/#person-10160000000000002"));
     assert_eq!(sandbox.facebook("/me", &token).await.error(), (400, 190, Some(459)));
     sandbox.form("/_sandbox/ui/restore", &[("person", TOMAS)]).await;
     sandbox.form("/_sandbox/ui/fault", &[("fault", "{\"kind\":\"html_503\"}")]).await;
     assert_eq!(sandbox.facebook("/me", &token).await.status, 503);
     sandbox.form("/_sandbox/ui/mend", &[]).await;
     assert_eq!(sandbox.facebook("/me", &token).await.status, 200);
+    sandbox.form("/_sandbox/ui/fault", &[("fault", "{\"kind\":\"hang\",\"times\":1}")]).await;
+    let page = sandbox.get("/").await.text;
+    assert!(page.contains("hang; hit 0 of 1"));
+    let id = sandbox.get("/_sandbox/faults").await.json()["faults"][0]["id"].to_string();
+    sandbox.form("/_sandbox/ui/mend-one", &[("id", &id)]).await;
+    let permission = [("person", TOMAS), ("permission", "instagram_manage_insights"), ("granted", "0")];
+    sandbox.form("/_sandbox/ui/permission", &permission).await;
+    let declined = sandbox.facebook("/me/permissions?status=declined", &token).await.json();
+    assert_eq!(text(&declined, "/data/0/permission"), "instagram_manage_insights");
+    sandbox.form("/_sandbox/ui/throttle", &[("person", TOMAS)]).await;
+    assert_eq!(sandbox.facebook("/me", &token).await.error(), (400, 17, None));
+    assert!(sandbox.get("/").await.text.contains("Throttled: Tomas Beck, 15 min left"));
+    sandbox.form("/_sandbox/ui/unthrottle", &[("key", &format!("person:{TOMAS}"))]).await;
+    assert_eq!(sandbox.facebook("/me", &token).await.status, 200);
     sandbox.form("/_sandbox/ui/advance", &[("seconds", "5270400")]).await;
     assert_eq!(sandbox.facebook("/me", &token).await.error(), (400, 190, Some(463)));
     assert_eq!(sandbox.form("/_sandbox/ui/dance", &[]).await.status, 400);
+}
+
+#[tokio::test]
+async fn the_traffic_page_shows_who_called_and_filters() {
+    let sandbox = TestBox::start().await;
+    let token = sandbox.long_lived(NORA).await;
+    sandbox.facebook(&format!("/{BAKERY}?fields=username"), &token).await;
+    sandbox.facebook("/me?fields=nonsense", &token).await;
+    let all = sandbox.get("/traffic").await.text;
+    assert!(all.contains("Nora Lindqvist") && all.contains("@harbour.bakery"));
+    assert!(all.contains("fields=username") && !all.contains(&token));
+    let errors = sandbox.get("/traffic?errors=1&host=graph.facebook.com&path=%2Fme").await.text;
+    assert!(errors.contains("400 / 100") && !errors.contains("fields=username"));
+    assert!(!sandbox.get("/traffic?host=graph.instagram.com").await.text.contains("Nora Lindqvist"));
 }
 
 #[tokio::test]
@@ -106,6 +134,7 @@ async fn generated_people_can_log_in() {
     assert_eq!(insights.status, 200);
     let instagram = sandbox.instagram_long_lived(&account).await;
     assert_eq!(text(&sandbox.instagram("/me?fields=user_id", &instagram).await.json(), "/user_id"), account);
+    assert!(sandbox.get("/").await.text.contains("The first 20 of 40000 generated people"));
     let people = sandbox.get("/_sandbox/people?offset=100&limit=2").await.json();
     assert_eq!(people["people"].as_array().unwrap().len(), 6);
 }

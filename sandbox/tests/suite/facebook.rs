@@ -94,6 +94,36 @@ async fn login_for_business_grants_everything_or_nothing() {
 }
 
 #[tokio::test]
+async fn what_was_declined_may_need_a_second_question() {
+    let sandbox = TestBox::start().await;
+    sandbox.control("settings", json!({"declined_needs_rerequest": true})).await;
+    sandbox.code(NORA, &[("scope", "instagram_basic,pages_show_list"), ("all", "1")]).await;
+    let status = async |auth_type: &str| {
+        let target = format!("{}&auth_type={auth_type}", sandbox.dialog(SCOPES));
+        let form = [("person", NORA), ("decision", "continue"), ("all", "1")];
+        let code = sandbox.form(&target, &form).await.returned("code").unwrap();
+        let token = text(&sandbox.exchange_code(&code).await.json(), "/access_token");
+        let path = "/me/permissions?permission=instagram_manage_insights";
+        text(&sandbox.facebook(path, &token).await.json(), "/data/0/status")
+    };
+    assert_eq!(status("reauthorize").await, "declined");
+    assert_eq!(status("rerequest").await, "granted");
+}
+
+#[tokio::test]
+async fn a_code_of_the_other_login_is_worth_nothing() {
+    let sandbox = TestBox::start().await;
+    let (facebook, instagram) = (sandbox.code(NORA, &[]).await, sandbox.instagram_code(BAKERY).await);
+    assert_eq!(sandbox.exchange_code(&instagram).await.error(), (400, 100, None));
+    let flat = sandbox.exchange_instagram_code(&facebook).await;
+    assert_eq!((flat.status, flat.json()["error_type"].clone()), (400, json!("OAuthException")));
+    assert!(flat.json().get("error").is_none());
+    // Neither attempt has used them up.
+    assert_eq!(sandbox.exchange_code(&facebook).await.status, 200);
+    assert_eq!(sandbox.exchange_instagram_code(&instagram).await.status, 200);
+}
+
+#[tokio::test]
 async fn a_code_works_once_for_its_redirect_and_not_for_ever() {
     let sandbox = TestBox::start().await;
     let code = sandbox.code(NORA, &[]).await;
@@ -143,6 +173,17 @@ async fn all_pages_are_found_by_following_next() {
     assert_eq!(pages.iter().filter(|page| page.get("instagram_business_account").is_none()).count(), 1);
     assert_eq!(text(&pages[0], "/instagram_business_account/id"), BAKERY);
     assert!(pages.iter().all(|page| text(page, "/access_token").starts_with("EAA")));
+    // A page of the list may be empty and still not be the last.
+    sandbox.control("settings", json!({"pages_empty_page": true})).await;
+    let first = sandbox.facebook("/me/accounts?limit=4&fields=id", &token).await.json();
+    let second = sandbox.get(&text(&first, "/paging/next")).await.json();
+    assert_eq!(second["data"], json!([]));
+    let third = sandbox.get(&text(&second, "/paging/next")).await.json();
+    assert_eq!(third["data"].as_array().unwrap().len(), 1);
+    sandbox.control("settings", json!({"pages_empty_page": false})).await;
+    let counted = sandbox.facebook("/me/accounts?limit=2&summary=true", &token).await.json();
+    assert_eq!(counted["summary"], json!({"total_count": 9}));
+    assert!(sandbox.facebook("/me/accounts?limit=2", &token).await.json().get("summary").is_none());
     // Naming fields drops the defaults.
     let plain = sandbox.facebook("/me/accounts?fields=id", &token).await.json();
     assert_eq!(plain.pointer("/data/0").unwrap().as_object().unwrap().len(), 1);
@@ -203,6 +244,33 @@ async fn chosen_pages_show_as_granular_targets() {
     let everything = sandbox.long_lived(NORA).await;
     let data = sandbox.debug(&everything).await["data"].clone();
     assert!(data["granular_scopes"].as_array().unwrap().iter().all(|row| row.get("target_ids").is_none()));
+}
+
+#[tokio::test]
+async fn a_page_unticked_under_one_person_stays_unticked_though_another_shares_it() {
+    let sandbox = TestBox::start().await;
+    let page = sandbox.get(&sandbox.dialog(SCOPES)).await.text;
+    let attribute = |input: &str, name: &str| {
+        input.split(&format!("{name}=\"")).nth(1).and_then(|rest| rest.split('"').next()).map(str::to_owned)
+    };
+    let inputs: Vec<(String, String)> = page
+        .split("<input ")
+        .skip(1)
+        .filter_map(|input| Some((attribute(input, "name")?, attribute(input, "value")?)))
+        .filter(|(name, _)| name == "page" || name == "pages_of")
+        .collect();
+    // What a browser sends: Nora unticks the Page, Priya's hidden box of it stays ticked.
+    let shared = "104400000000002";
+    let unticked = inputs.iter().position(|(_, value)| value == shared).unwrap();
+    let mut form: Vec<(&str, &str)> = vec![("scope", SCOPES)];
+    form.extend(inputs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    form.remove(unticked + 1);
+    assert!(form.contains(&("page", shared)));
+    let code = sandbox.code(NORA, &form).await;
+    let token = text(&sandbox.exchange_code(&code).await.json(), "/access_token");
+    let listed = sandbox.facebook("/me/accounts?fields=id&limit=100", &token).await.json();
+    assert_eq!(listed["data"].as_array().unwrap().len(), 8);
+    assert!(!listed.to_string().contains(shared));
 }
 
 #[tokio::test]
@@ -346,6 +414,15 @@ async fn roles_links_and_permissions_can_be_withdrawn() {
             .await
             .unwrap()
     };
+    // By name, in the path or beside it, only that permission goes.
+    assert_eq!(
+        delete("me/permissions?permission=instagram_manage_insights").await.json(),
+        json!({"success": true})
+    );
+    let left = sandbox.facebook("/me/permissions?permission=instagram_manage_insights", &user).await.json();
+    assert_eq!(left["data"], json!([{"permission": "instagram_manage_insights", "status": "declined"}]));
+    let declined = sandbox.facebook("/me/permissions?status=declined", &user).await.json();
+    assert_eq!(declined["data"].as_array().unwrap().len(), 1);
     assert_eq!(delete(&format!("{NORA}/permissions/instagram_basic")).await.json(), json!({"success": true}));
     assert_eq!(sandbox.facebook(&format!("/{BAKERY}?fields=username"), &user).await.error(), (400, 10, None));
     assert_eq!(delete("me/permissions").await.json(), json!({"success": true}));
@@ -392,6 +469,20 @@ async fn app_secret_proof_is_checked_when_sent_and_missed_when_required() {
     assert_eq!(me(String::new()).await.error(), (400, 100, None));
     assert_eq!(me(format!("&appsecret_proof={plain}")).await.status, 200);
     assert_eq!(sandbox.exchange_token(&token).await.status, 200);
+    // In a batch the proof at the top covers the token at the top; another token needs its own.
+    let other = {
+        let path = format!("/{BAKERY_PAGE}?fields=access_token&appsecret_proof={plain}");
+        text(&sandbox.facebook(&path, &token).await.json(), "/access_token")
+    };
+    let batch = json!([
+        {"method": "GET", "relative_url": "me?fields=id"},
+        {"method": "GET", "relative_url": format!("me?fields=id&access_token={other}")},
+        {"method": "GET", "relative_url": format!("me?fields=id&access_token={other}&appsecret_proof={}", hex(other.clone()))},
+    ]);
+    let form = [("access_token", token.as_str()), ("appsecret_proof", &plain), ("batch", &batch.to_string())];
+    let answer = sandbox.form("/graph.facebook.com/v25.0/", &form).await.json();
+    let codes: Vec<u64> = (0..3).map(|item| answer[item]["code"].as_u64().unwrap()).collect();
+    assert_eq!(codes, [200, 400, 200]);
 }
 
 #[tokio::test]

@@ -42,6 +42,10 @@ async fn html_empty_cut_off_slow_and_hanging_answers() {
     let answer = sandbox.facebook("/me", &token).await;
     assert_eq!((answer.status, answer.text.as_str()), (429, "{}"));
 
+    sandbox.control("faults", json!({"kind": "empty", "times": 1})).await;
+    let answer = sandbox.facebook("/me", &token).await;
+    assert_eq!((answer.status, answer.text.as_str()), (500, ""));
+
     // The exchange takes effect although nobody hears the answer.
     sandbox.control("settings", json!({"fb_exchange_mode": "old_token_dies"})).await;
     sandbox.control("faults", json!({"kind": "cut_off", "times": 1, "path_contains": "access_token"})).await;
@@ -66,6 +70,23 @@ async fn html_empty_cut_off_slow_and_hanging_answers() {
     assert!(hanging.is_err());
     let last = sandbox.get("/_sandbox/ledger?path_contains=/me").await.json();
     assert_eq!(last["entries"].as_array().unwrap().last().unwrap()["status"], 0);
+}
+
+#[tokio::test]
+async fn errors_have_the_shape_of_their_host_or_the_one_asked_for() {
+    let sandbox = TestBox::start().await;
+    sandbox
+        .control("faults", json!({"kind": "error", "code": 2, "times": 1, "host": "api.instagram.com"}))
+        .await;
+    let flat = sandbox.exchange_instagram_code("x").await;
+    assert_eq!(
+        (flat.status, flat.json()["code"].clone(), flat.json()["error_type"].clone()),
+        (500, json!(2), json!("OAuthException"))
+    );
+    sandbox.control("faults", json!({"kind": "error", "code": 2, "times": 1, "shape": "bare"})).await;
+    let bare = sandbox.form("/graph.facebook.com/", &[("access_token", "x"), ("batch", "[]")]).await.json();
+    assert_eq!(bare["error_code"], 2);
+    assert!(bare.get("error").is_none() && bare["error_description"].is_string());
 }
 
 #[tokio::test]
@@ -138,6 +159,9 @@ async fn limits_rise_block_and_end() {
     let over = sandbox.facebook(&path, &user).await;
     assert_eq!(over.error(), (400, 80002, None));
     assert_eq!(usage(&over, "x-business-use-case-usage")[BAKERY][0]["estimated_time_to_regain_access"], 60);
+    // Calling on lengthens the block.
+    let again = sandbox.facebook(&path, &user).await;
+    assert_eq!(usage(&again, "x-business-use-case-usage")[BAKERY][0]["estimated_time_to_regain_access"], 61);
     assert_eq!(sandbox.facebook("/17841400000000002?fields=username", &user).await.status, 200);
 
     sandbox.control("settings", json!({"account_calls_per_day": null})).await;
@@ -161,6 +185,86 @@ async fn limits_rise_block_and_end() {
 }
 
 #[tokio::test]
+async fn every_item_and_every_304_counts() {
+    let sandbox = TestBox::start().await;
+    let token = sandbox.long_lived(NORA).await;
+    sandbox.control("settings", json!({"account_calls_per_day": 100})).await;
+    let used = |header: &str| -> u64 {
+        let header: Value = serde_json::from_str(header).unwrap();
+        header[BAKERY][0]["call_count"].as_u64().unwrap()
+    };
+    let path = format!("/{BAKERY}?fields=username");
+    let first = sandbox.facebook(&path, &token).await;
+    assert_eq!(used(first.header("x-business-use-case-usage")), 1);
+    let bearer = format!("Bearer {token}");
+    let headers = [("authorization", bearer.as_str()), ("if-none-match", first.header("etag"))];
+    let same = sandbox.send("GET", &format!("/graph.facebook.com/v25.0{path}"), &headers, "").await.unwrap();
+    assert_eq!((same.status, used(same.header("x-business-use-case-usage"))), (304, 2));
+    let media = sandbox.facebook(&format!("/{BAKERY}/media?limit=3&fields=id"), &token).await.json();
+    let ids: Vec<String> = (0..3).map(|index| text(&media, &format!("/data/{index}/id"))).collect();
+    let several = sandbox.facebook(&format!("/?ids={}&fields=media_type", ids.join(",")), &token).await;
+    assert_eq!(several.json().as_object().unwrap().len(), 3);
+    assert_eq!(used(several.header("x-business-use-case-usage")), 6);
+    // One bad id fails the whole call.
+    let bad = sandbox.facebook(&format!("/?ids={},1&fields=media_type", ids[0]), &token).await;
+    assert_eq!(bad.error(), (400, 100, Some(33)));
+    let batch = json!(vec![json!({"method": "GET", "relative_url": &path[1..]}); 4]).to_string();
+    let answer = sandbox
+        .form("/graph.facebook.com/v25.0", &[("access_token", &token), ("batch", &batch)])
+        .await
+        .json();
+    let last = answer[3]["headers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|header| header["name"] == "x-business-use-case-usage")
+        .unwrap();
+    assert_eq!(used(last["value"].as_str().unwrap()), 11);
+    // Below a share that can be chosen Meta sends no header at all.
+    sandbox.control("settings", json!({"usage_headers_from_percent": 50})).await;
+    assert_eq!(sandbox.facebook(&path, &token).await.header("x-business-use-case-usage"), "");
+    sandbox.control("settings", json!({"account_calls_per_day": 14})).await;
+    assert_eq!(used(sandbox.facebook(&path, &token).await.header("x-business-use-case-usage")), 92);
+}
+
+#[tokio::test]
+async fn pages_and_messages_have_limits_of_their_own() {
+    let sandbox = TestBox::start().await;
+    sandbox.control("clock", json!({"frozen": true})).await;
+    let scope = format!("{SCOPES},instagram_manage_messages,pages_manage_metadata");
+    let form = [("person", NORA), ("decision", "continue"), ("all", "1")];
+    let code = sandbox.form(&sandbox.dialog(&scope), &form).await.returned("code").unwrap();
+    let user = text(&sandbox.exchange_code(&code).await.json(), "/access_token");
+    let page = sandbox.page_token(&user, BAKERY_PAGE).await;
+    let kind = |answer: &Answer, id: &str| -> Value {
+        let header: Value = serde_json::from_str(answer.header("x-business-use-case-usage")).unwrap();
+        header[id][0]["type"].clone()
+    };
+    let me = sandbox.facebook("/me", &page).await;
+    assert_eq!(kind(&me, BAKERY_PAGE), "pages");
+    assert!(me.header("x-page-usage").contains("call_count") && me.header("x-app-usage").is_empty());
+    assert!(!sandbox.facebook("/me", &user).await.header("x-app-usage").is_empty());
+    sandbox.control("settings", json!({"page_calls_per_day": 1})).await;
+    assert_eq!(sandbox.facebook("/me", &page).await.error(), (400, 80001, None));
+
+    let conversations = format!("/{BAKERY_PAGE}/conversations?platform=instagram");
+    let list = sandbox.facebook(&conversations, &page).await;
+    assert_eq!((list.status, kind(&list, BAKERY)), (200, json!("messenger")));
+    sandbox.control("settings", json!({"messaging_calls_per_second": 2})).await;
+    assert_eq!(sandbox.facebook(&conversations, &page).await.status, 200);
+    assert_eq!(sandbox.facebook(&conversations, &page).await.error(), (400, 613, None));
+    let send = [("recipient", r#"{"id":"1"}"#), ("message", r#"{"text":"x"}"#), ("access_token", &page)];
+    let sent = sandbox.form("/graph.facebook.com/v25.0/me/messages", &send).await;
+    assert_eq!(sent.error(), (400, 613, Some(2_534_040)));
+    sandbox.control("clock", json!({"advance_seconds": 1})).await;
+    assert_eq!(sandbox.facebook(&conversations, &page).await.status, 200);
+    sandbox.control("settings", json!({"messenger_calls_per_day": 1})).await;
+    assert_eq!(sandbox.facebook(&conversations, &page).await.error(), (400, 80006, None));
+    // Insights of the same account go on.
+    assert_eq!(sandbox.facebook(&format!("/{BAKERY}?fields=username"), &page).await.status, 200);
+}
+
+#[tokio::test]
 async fn ended_versions_fall_forward_and_say_so() {
     let sandbox = TestBox::start().await;
     sandbox.control("clock", json!({"now": "2026-11-20T12:00:00Z"})).await;
@@ -172,6 +276,10 @@ async fn ended_versions_fall_forward_and_say_so() {
     assert_eq!(served("v18.0").await, (200, "v21.0".into()));
     assert_eq!(served("v25.0").await, (200, "v25.0".into()));
     assert_eq!(served("v27.0").await.0, 400);
+    let debug = sandbox.graph("graph.facebook.com/v18.0", "/me?debug=all", &token).await.json();
+    assert!(text(&debug, "/__debug__/messages/0/message").contains("upgraded from v18.0 to v21.0"));
+    let quiet = sandbox.facebook("/me?debug=all", &token).await.json();
+    assert_eq!(quiet["__debug__"], json!({"messages": []}));
     assert_eq!(
         sandbox.graph("graph.facebook.com", "/me", &token).await.header("facebook-api-version"),
         "v21.0"

@@ -92,6 +92,48 @@ async fn days_around_the_end_of_daylight_saving_time() {
 }
 
 #[tokio::test]
+async fn days_around_the_beginning_of_daylight_saving_time() {
+    let (sandbox, token) = at(NOW).await;
+    // 7 March 00:00 to 10 March 00:00, Pacific: 71 hours.
+    let body =
+        insights(&sandbox, &token, "metric=reach&period=day&since=1772870400&until=1773126000").await.json();
+    let values = body.pointer("/data/0/values").unwrap().as_array().unwrap();
+    let ends: Vec<String> = values.iter().map(|value| text(value, "/end_time")).collect();
+    assert_eq!(ends, ["2026-03-08T08:00:00+0000", "2026-03-09T07:00:00+0000", "2026-03-10T07:00:00+0000"]);
+}
+
+#[tokio::test]
+async fn a_finished_day_is_late_and_may_be_corrected_downwards() {
+    let (sandbox, token) = at("2026-11-19T09:00:00Z").await;
+    let day = "metric=reach&period=day&since=1794988800&until=1795075200";
+    let read = async || {
+        let body = insights(&sandbox, &token, day).await.json();
+        body.pointer("/data/0/values/0/value").unwrap().as_u64().unwrap()
+    };
+    let last = truth(&sandbox, BAKERY, "reach", "2026-11-18").await["value"].as_u64().unwrap();
+    assert!(read().await < last);
+    sandbox.control("settings", json!({"insights_excess_percent": 10})).await;
+    sandbox.control("clock", json!({"now": "2026-11-19T12:00:00Z"})).await;
+    assert_eq!(read().await, (last as f64 * 1.1) as u64);
+    sandbox.control("clock", json!({"now": "2026-11-21T08:00:00Z"})).await;
+    assert_eq!(read().await, last);
+}
+
+#[tokio::test]
+async fn lists_may_be_json_arrays() {
+    let (sandbox, token) = at(NOW).await;
+    let span = "since=1794729600&until=1794816000&metric_type=total_value";
+    let commas = format!("metric=reach,total_interactions&period=day&breakdown=media_product_type&{span}");
+    let arrays = format!(
+        "metric=%5B%22reach%22,%22total_interactions%22%5D&period=%5B%22day%22%5D&breakdown=%5B%22media_product_type%22%5D&{span}"
+    );
+    let (commas, arrays) =
+        (insights(&sandbox, &token, &commas).await.json(), insights(&sandbox, &token, &arrays).await.json());
+    assert_eq!(commas["data"].as_array().unwrap().len(), 2);
+    assert_eq!(commas["data"], arrays["data"]);
+}
+
+#[tokio::test]
 async fn totals_with_and_without_breakdowns() {
     let (sandbox, token) = at(NOW).await;
     let span = "period=day&metric_type=total_value&since=1794729600&until=1794816000";
@@ -186,6 +228,16 @@ async fn demographics_and_online_followers() {
         "THIS_MONTH"
     );
 
+    assert!(body.pointer("/data/0/total_value/breakdowns/0/results/0/end_time").is_none());
+    sandbox.control("settings", json!({"demographics_end_time": true})).await;
+    let body = insights(&sandbox, &token, &format!("metric=follower_demographics&{base}&breakdown=country"))
+        .await
+        .json();
+    assert_eq!(
+        text(&body, "/data/0/total_value/breakdowns/0/results/0/end_time"),
+        "2026-11-20T08:00:00+0000"
+    );
+
     let body = insights(
         &sandbox,
         &token,
@@ -211,6 +263,17 @@ async fn small_accounts_get_empty_data() {
         let body = sandbox.facebook(&format!("/{OPERA}/insights?{query}"), &token).await.json();
         assert_eq!(body, json!({"data": []}), "{query}");
     }
+    let demographics = async |shape: &str| {
+        sandbox.control("settings", json!({"small_audience": shape})).await;
+        let query = "metric=follower_demographics&period=lifetime&metric_type=total_value&breakdown=age";
+        let body = sandbox.facebook(&format!("/{OPERA}/insights?{query}"), &token).await.json();
+        body.pointer("/data/0/total_value").cloned()
+    };
+    assert_eq!(demographics("without_breakdowns").await, Some(json!({})));
+    assert_eq!(
+        demographics("without_results").await,
+        Some(json!({"breakdowns": [{"dimension_keys": ["age"]}]}))
+    );
     let reach = sandbox.facebook(&format!("/{OPERA}/insights?metric=reach&period=day"), &token).await.json();
     assert_eq!(text(&reach, "/data/0/name"), "reach");
 }
@@ -248,7 +311,9 @@ async fn history_reaches_back_a_year_and_removals_follow_the_clock() {
         )
         .await;
     let saves = "metric=saves&period=day&metric_type=total_value";
-    assert_eq!(insights(&sandbox, &token, saves).await.status, 200);
+    let warned = insights(&sandbox, &token, &format!("{saves}&debug=all")).await;
+    assert_eq!(warned.status, 200);
+    assert!(text(&warned.json(), "/__debug__/messages/0/message").contains("2026-12-01"));
     sandbox.control("clock", json!({"now": "2026-12-02T00:00:00Z"})).await;
     assert_eq!(insights(&sandbox, &token, saves).await.error(), (400, 100, None));
 }

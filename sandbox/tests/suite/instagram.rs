@@ -23,6 +23,15 @@ async fn the_window_leads_back_and_cancels() {
 }
 
 #[tokio::test]
+async fn a_permission_that_is_not_ticked_is_not_granted() {
+    let sandbox = TestBox::start().await;
+    let form = [("person", MERIDIAN), ("scope", "instagram_business_basic"), ("decision", "continue")];
+    let code = sandbox.form(&sandbox.consent_window(), &form).await.returned("code").unwrap();
+    let token = sandbox.exchange_instagram_code(&code).await.json();
+    assert_eq!(token["permissions"], json!(["instagram_business_basic"]));
+}
+
+#[tokio::test]
 async fn both_shapes_of_the_exchange_and_its_flat_errors() {
     let sandbox = TestBox::start().await;
     let code = sandbox.instagram_code(MERIDIAN).await;

@@ -53,6 +53,10 @@ async fn metrics_depend_on_the_product() {
     let read = async |id: &str, metric: &str| {
         sandbox.facebook(&format!("/{id}/insights?metric={metric}"), &token).await
     };
+    assert_eq!(
+        read(&reel, "%5B%22reach%22,%22views%22%5D").await.json()["data"],
+        read(&reel, "reach,views").await.json()["data"]
+    );
     let body = read(&reel, "reach,views,likes,saved,ig_reels_avg_watch_time").await.json();
     assert_eq!(body["data"].as_array().unwrap().len(), 5);
     assert_eq!(text(&body, "/data/0/period"), "lifetime");
@@ -86,6 +90,15 @@ async fn stories_vanish_after_a_day() {
     let parts = body.pointer("/data/0/total_value/breakdowns/0/results").unwrap().as_array().unwrap();
     let sum: u64 = parts.iter().map(|part| part["value"].as_u64().unwrap()).sum();
     assert_eq!(Some(sum), body.pointer("/data/0/total_value/value").unwrap().as_u64());
+    assert!(body.pointer("/data/0/values").is_some());
+    sandbox.control("settings", json!({"media_breakdown_values": false})).await;
+    let insights =
+        async |query: &str| sandbox.facebook(&format!("/{id}/insights?metric={query}"), &token).await;
+    let without = insights("navigation,reach&breakdown=story_navigation_action_type").await;
+    assert_eq!(without.error(), (400, 1, None));
+    let without = insights("navigation&breakdown=story_navigation_action_type").await.json();
+    assert!(without.pointer("/data/0/values").is_none());
+    assert!(without.pointer("/data/0/total_value/value").is_some());
     sandbox.control("clock", json!({"advance_seconds": 90_000})).await;
     assert!(!read().await.to_string().contains(&id));
 }
@@ -125,4 +138,30 @@ async fn media_from_before_the_account_was_professional_and_media_that_is_not_on
     );
     // A media of somebody else does not exist.
     assert_eq!(sandbox.facebook("/17900000011000001", &token).await.error(), (400, 100, Some(33)));
+}
+
+#[tokio::test]
+async fn media_metrics_end_by_the_clock() {
+    let sandbox = TestBox::start().await;
+    let token = sandbox.long_lived(NORA).await;
+    sandbox.control("clock", json!({"now": "2025-03-01T00:00:00Z"})).await;
+    // v25.0 does not exist yet on that day.
+    assert_eq!(sandbox.facebook("/me", &token).await.status, 400);
+    let get = async |version: &str, path: &str| {
+        sandbox.graph(&format!("graph.facebook.com/{version}"), path, &token).await
+    };
+    let list = get("v21.0", &format!("/{BAKERY}/media?limit=50&fields=id,media_product_type")).await.json();
+    let reel =
+        list["data"].as_array().unwrap().iter().find(|item| item["media_product_type"] == "REELS").unwrap();
+    let path = format!("/{}/insights?metric=plays", text(reel, "/id"));
+    assert!(get("v21.0", &path).await.json().pointer("/data/0/values/0/value").is_some());
+    assert!(get("v22.0", &path).await.text.contains("no longer supported"));
+    sandbox.control("clock", json!({"now": "2025-04-21T00:00:00Z"})).await;
+    assert!(get("v21.0", &path).await.text.contains("no longer supported"));
+    let planned = json!({"planned_removals": [{"metric": "saved", "all_versions_on": "2025-04-22"}]});
+    sandbox.control("settings", planned).await;
+    let path = format!("/{}/insights?metric=saved", text(reel, "/id"));
+    assert_eq!(get("v21.0", &path).await.status, 200);
+    sandbox.control("clock", json!({"now": "2025-04-22T00:00:00Z"})).await;
+    assert_eq!(get("v21.0", &path).await.error(), (400, 100, None));
 }

@@ -47,6 +47,15 @@ async fn conversations_are_listed_read_and_answered_within_a_day() {
     assert_eq!(text(&sent, "/recipient_id"), customer);
     assert_eq!(text(&read(&text(&sent, "/message_id")).await.json(), "/from/id"), BAKERY);
     assert_eq!(send("1", &[]).await.error(), (400, 100, Some(2_534_014)));
+    let typing = send(&customer, &[("sender_action", "typing_on")]).await.json();
+    assert_eq!(typing, json!({"recipient_id": customer}));
+    assert_eq!(send(&customer, &[("sender_action", "dance")]).await.error().1, 100);
+    let profile = sandbox.facebook(&format!("/{customer}?fields=username,follower_count"), &token).await;
+    assert!(!text(&profile.json(), "/username").is_empty());
+    // The same person has another id at another account, and none for a token that may not read it.
+    let other = sandbox.page_token(&user, "104400000000002").await;
+    assert_eq!(sandbox.facebook(&format!("/{customer}"), &other).await.error(), (400, 100, Some(33)));
+    assert_eq!(sandbox.facebook(&format!("/{customer}"), &user).await.error(), (400, 100, Some(33)));
     assert_eq!(send(&customer, &[("tag", "CONFIRMED_EVENT_UPDATE")]).await.error().1, 100);
 }
 
