@@ -186,19 +186,24 @@ async fn main() {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     println!("{cores} cores, shared with the caller; {CONNECTIONS} kept connections");
     let sandbox = Sandbox::start();
-    let token = Connection::open(&sandbox.address).await.log_in(10_160_000_000_000_001).await;
+    let mut connection = Connection::open(&sandbox.address).await;
+    let token = connection.log_in(10_160_000_000_000_001).await;
+    let clock = connection.text("GET /_sandbox/clock HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
+    let now = chrono::DateTime::parse_from_rfc3339(between(&clock, "\"now\":\"", "\"")).unwrap().timestamp();
     for (name, path) in [
         ("who is this", "/v25.0/me"),
         ("an account", "/v25.0/17841400000000001?fields=username,followers_count"),
-        ("a month of reach", "/v25.0/17841400000000001/insights?metric=reach&period=day&since=%SINCE%&until=%UNTIL%"),
+        (
+            "a month of reach",
+            "/v25.0/17841400000000001/insights?metric=reach&period=day&since=%SINCE%&until=%UNTIL%",
+        ),
         ("25 media", "/v25.0/17841400000000001/media?fields=id,caption,timestamp,like_count&limit=25"),
     ] {
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
-        let path = path
-            .replace("%SINCE%", &(now - 29 * 86_400).to_string())
-            .replace("%UNTIL%", &now.to_string());
+        let path =
+            path.replace("%SINCE%", &(now - 29 * 86_400).to_string()).replace("%UNTIL%", &now.to_string());
         let figure = rate(&sandbox.address, &path, &token).await;
-        let aim = if name == "who is this" { format!(" ({})", ratio(figure, ANSWERS_AIM)) } else { String::new() };
+        let aim =
+            if name == "who is this" { format!(" ({})", ratio(figure, ANSWERS_AIM)) } else { String::new() };
         println!("{figure:>9.0} answers/s  {name}{aim}");
     }
     drop(sandbox);

@@ -114,9 +114,12 @@ impl Fault {
         self.host.as_deref().is_none_or(|host| host.eq_ignore_ascii_case(call.host.name()))
             && self.method.as_deref().is_none_or(|method| method.eq_ignore_ascii_case(&call.method))
             && self.path_contains.as_deref().is_none_or(|part| path.contains(&part.to_ascii_lowercase()))
-            && self.person.as_ref().is_none_or(|person| owner.person.as_ref() == Some(person))
+            && self
+                .person
+                .as_ref()
+                .is_none_or(|person| owner.person.is_some_and(|id| person.parse() == Ok(id)))
             && self.account.as_ref().is_none_or(|account| {
-                owner.account.as_ref() == Some(account) || path.contains(account.as_str())
+                owner.account.is_some_and(|id| account.parse() == Ok(id)) || path.contains(account.as_str())
             })
             && self.times.is_none_or(|times| self.hits < times)
     }
@@ -204,8 +207,8 @@ fn usual_message(code: i64) -> String {
 /// Whose token a request carries.
 #[derive(Debug, Default)]
 pub(crate) struct Owner {
-    pub(crate) person: Option<String>,
-    pub(crate) account: Option<String>,
+    pub(crate) person: Option<u64>,
+    pub(crate) account: Option<u64>,
 }
 
 /// Takes the first fault that fits, counting the hit.

@@ -19,7 +19,7 @@ use crate::{
     graph,
     insights::removals,
     instagram,
-    ledger::{Entry, masked},
+    ledger::{self, Entry, masked},
     proof::{etag, fingerprint},
     settings::Settings,
     state::{Inner, Sandbox},
@@ -217,16 +217,12 @@ fn owner(sandbox: &Sandbox, inner: &Inner, call: &Call) -> Owner {
     let sent = call.params.filled("fb_exchange_token").or_else(|| call.token());
     if let Some(token) = sent.and_then(|text| inner.state.tokens.get(text)) {
         match token.bearer {
-            Bearer::Person(person) => owner.person = Some(person.to_string()),
+            Bearer::Person(person) => owner.person = Some(person),
             Bearer::Page { person, page } => {
-                owner.person = Some(person.to_string());
-                owner.account = sandbox
-                    .world
-                    .page(page)
-                    .and_then(|page| inner.state.linked_account(&page))
-                    .map(|account| account.to_string());
+                owner.person = Some(person);
+                owner.account = sandbox.world.page(page).and_then(|page| inner.state.linked_account(&page));
             }
-            Bearer::Account(account) => owner.account = Some(account.to_string()),
+            Bearer::Account(account) => owner.account = Some(account),
         }
     }
     let named = call.segments().iter().filter_map(|segment| segment.parse::<u64>().ok()).find_map(|id| {
@@ -237,7 +233,7 @@ fn owner(sandbox: &Sandbox, inner: &Inner, call: &Call) -> Owner {
             .or_else(|| graph::media::account_of(sandbox, id))
     });
     if let Some(account) = named {
-        owner.account = Some(account.to_string());
+        owner.account = Some(account);
     }
     owner
 }
@@ -257,10 +253,10 @@ pub(crate) fn record(
         id: 0,
         at: inner.state.clock.now(),
         host: call.host.name(),
-        method: call.method.clone(),
-        path: call.path.clone(),
-        query: masked(call),
-        token: call.token().map(fingerprint),
+        method: ledger::method(&call.method),
+        path: call.path.as_str().into(),
+        query: masked(call).into(),
+        token: call.token().map(|token| fingerprint(token).into()),
         person: owner.person,
         account: owner.account,
         status: answer.map_or(0, |answer| answer.status),

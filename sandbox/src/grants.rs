@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{error::random_text, state::State, tokens::Subject};
 
+/// How many codes are remembered, used ones too: using one again has an answer of its own.
+const MOST_CODES: usize = 10_000;
+
 /// One person's (or account's) consent to our app.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Grant {
@@ -85,9 +88,12 @@ impl State {
 
     pub(crate) fn issue_code(&mut self, subject: CodeSubject, redirect_uri: &str, now: i64) -> String {
         let code = format!("AQ{}", random_text(120));
-        // Codes are short-lived; keeping every one of a long run would only grow the state file.
-        if self.codes.len() > 5_000 {
-            self.codes.retain(|_, code| code.issued_at > now - 86_400);
+        // Codes are short-lived; keeping every one of a long run would only grow memory and state file.
+        if self.codes.len() > MOST_CODES {
+            let mut ages: Vec<i64> = self.codes.values().map(|code| code.issued_at).collect();
+            let (_, middle, _) = ages.select_nth_unstable(MOST_CODES / 2);
+            let middle = *middle;
+            self.codes.retain(|_, code| code.issued_at > middle || (!code.used && code.issued_at == middle));
         }
         self.codes.insert(
             code.clone(),

@@ -1,9 +1,12 @@
 //! Every request to a Meta host, with secrets left out.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, VecDeque},
+};
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::{call::Call, proof::fingerprint};
 
@@ -13,14 +16,16 @@ pub(crate) struct Entry {
     pub(crate) id: u64,
     pub(crate) at: DateTime<Utc>,
     pub(crate) host: &'static str,
-    pub(crate) method: String,
-    pub(crate) path: String,
+    pub(crate) method: Cow<'static, str>,
+    pub(crate) path: Box<str>,
     /// Query and form parameters; tokens as fingerprints, secrets as stars.
-    pub(crate) query: String,
+    pub(crate) query: Box<str>,
     /// First twelve hex digits of the SHA-256 of the access token.
-    pub(crate) token: Option<String>,
-    pub(crate) person: Option<String>,
-    pub(crate) account: Option<String>,
+    pub(crate) token: Option<Box<str>>,
+    #[serde(serialize_with = "as_text")]
+    pub(crate) person: Option<u64>,
+    #[serde(serialize_with = "as_text")]
+    pub(crate) account: Option<u64>,
     /// 0 when no answer was given.
     pub(crate) status: u16,
     pub(crate) code: Option<i64>,
@@ -31,6 +36,23 @@ pub(crate) struct Entry {
     pub(crate) batched: bool,
 }
 
+/// Ids are text in everything that goes out.
+#[expect(clippy::ref_option, reason = "the signature that serde asks for")]
+fn as_text<S: Serializer>(id: &Option<u64>, serializer: S) -> Result<S::Ok, S::Error> {
+    match id {
+        Some(id) => serializer.collect_str(id),
+        None => serializer.serialize_none(),
+    }
+}
+
+/// A method as an entry keeps it: nearly all are one of a few.
+pub(crate) fn method(name: &str) -> Cow<'static, str> {
+    match ["GET", "POST", "DELETE"].into_iter().find(|known| *known == name) {
+        Some(known) => Cow::Borrowed(known),
+        None => Cow::Owned(name.to_owned()),
+    }
+}
+
 /// A bounded ring of entries.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
@@ -39,7 +61,7 @@ pub(crate) struct Ledger {
 }
 
 /// How many requests are remembered.
-const CAPACITY: usize = 200_000;
+const CAPACITY: usize = 100_000;
 
 /// One group of [`Ledger::counts`].
 #[derive(Debug, Serialize)]
@@ -147,6 +169,33 @@ pub(crate) fn masked(call: &Call) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_oldest_entries_make_room() {
+        let mut ledger = Ledger::default();
+        let entry = Entry {
+            id: 0,
+            at: DateTime::default(),
+            host: "graph.facebook.com",
+            method: method("GET"),
+            path: "/me".into(),
+            query: "".into(),
+            token: None,
+            person: Some(1),
+            account: None,
+            status: 200,
+            code: None,
+            subcode: None,
+            fault: None,
+            batched: false,
+        };
+        for _ in 0..CAPACITY + 5 {
+            ledger.record(entry.clone());
+        }
+        assert_eq!(ledger.find(None, None, 0, usize::MAX).count(), CAPACITY);
+        assert_eq!(ledger.find(None, None, 0, 1).next().unwrap().id, 6);
+        assert_eq!(serde_json::to_value(&entry).unwrap()["person"], "1");
+    }
 
     #[test]
     fn paths_are_grouped_by_kind() {

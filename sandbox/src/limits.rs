@@ -14,7 +14,7 @@ pub(crate) struct Usage {
     /// Minute → calls of the whole app.
     app: BTreeMap<i64, u64>,
     /// Use case and account or Page → hour → calls.
-    business: HashMap<(UseCase, u64), BTreeMap<i64, u64>>,
+    business: HashMap<(UseCase, u64), Vec<(i64, u64)>>,
     /// Account → the second of its latest messaging calls, and how many those were.
     messaging: HashMap<u64, (i64, u64)>,
 }
@@ -168,11 +168,13 @@ impl Usage {
     ) -> (Spent, u64) {
         let hour = now.timestamp() / 3_600;
         let calls = self.business.entry((case, id)).or_default();
-        *calls.entry(hour).or_default() += 1;
-        if calls.first_key_value().is_some_and(|(oldest, _)| *oldest < hour - 23) {
-            *calls = calls.split_off(&(hour - 23));
+        // Few hours of few calls each, for very many accounts: a list is the smallest that serves.
+        calls.retain(|(at, _)| *at > hour - 24);
+        match calls.iter_mut().find(|(at, _)| *at == hour) {
+            Some((_, count)) => *count += 1,
+            None => calls.push((hour, 1)),
         }
-        let used: u64 = calls.values().sum();
+        let used: u64 = calls.iter().map(|(_, count)| count).sum();
         let budget = budget.max(1);
         let key = case.key(id);
         if throttled(state, &key, now).is_some() {

@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeMap, HashMap},
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -31,9 +31,9 @@ use crate::{
 pub(crate) struct State {
     pub(crate) clock: Clock,
     pub(crate) settings: Settings,
-    pub(crate) tokens: HashMap<String, Token>,
+    pub(crate) tokens: HashMap<Arc<str>, Token>,
     /// Which Page token answers for which user token.
-    pub(crate) page_tokens: HashMap<String, String>,
+    pub(crate) page_tokens: HashMap<String, Arc<str>>,
     pub(crate) codes: HashMap<String, Code>,
     pub(crate) grants: BTreeMap<String, Grant>,
     pub(crate) revocations: BTreeMap<String, Revocation>,

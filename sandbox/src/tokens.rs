@@ -1,6 +1,8 @@
 //! Access tokens: how they are made, what they stand for, and what kills them
 //! (page "Access tokens"; subcodes of code 190 from "Handle errors").
 
+use std::sync::Arc;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -52,7 +54,7 @@ impl Subject {
 /// An issued token.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Token {
-    pub(crate) text: String,
+    pub(crate) text: Arc<str>,
     pub(crate) bearer: Bearer,
     pub(crate) issued_at: i64,
     /// `None` never expires.
@@ -136,7 +138,7 @@ impl State {
             Bearer::Person(_) | Bearer::Page { .. } => format!("EAAO{}ZD", random_text(180)),
         };
         let token = Token {
-            text,
+            text: text.into(),
             bearer,
             issued_at: now.timestamp(),
             expires_at: lifetime.map(|seconds| now.timestamp() + seconds),
@@ -158,8 +160,8 @@ impl State {
         page: u64,
         now: DateTime<Utc>,
         app_id: &str,
-    ) -> String {
-        let Bearer::Person(person) = user.bearer else { return String::new() };
+    ) -> Arc<str> {
+        let Bearer::Person(person) = user.bearer else { return Arc::default() };
         let slot = if user.long_lived {
             format!("long/{person}/{page}")
         } else {

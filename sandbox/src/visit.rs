@@ -76,7 +76,8 @@ impl Visit<'_> {
             self.check_app_token(&text)?;
             return Ok(Caller::App);
         }
-        let token = self.inner.state.tokens.get(&text).cloned().ok_or_else(GraphError::unparsable_token)?;
+        let token =
+            self.inner.state.tokens.get(text.as_str()).cloned().ok_or_else(GraphError::unparsable_token)?;
         let (Bearer::Person(person) | Bearer::Page { person, .. }) = token.bearer else {
             return Err(GraphError::unparsable_token());
         };
@@ -107,7 +108,8 @@ impl Visit<'_> {
     /// Checks the token of a call to graph.instagram.com.
     pub(crate) fn instagram_caller(&mut self) -> Result<(Token, Account), GraphError> {
         let text = self.call.token().ok_or_else(GraphError::no_token)?.to_owned();
-        let token = self.inner.state.tokens.get(&text).cloned().ok_or_else(GraphError::unparsable_token)?;
+        let token =
+            self.inner.state.tokens.get(text.as_str()).cloned().ok_or_else(GraphError::unparsable_token)?;
         let Bearer::Account(account) = token.bearer else { return Err(GraphError::unparsable_token()) };
         self.check_proof(&text, &self.sandbox.config.instagram_app_secret, false)?;
         self.instagram_alive(&token)?;

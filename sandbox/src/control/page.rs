@@ -258,8 +258,8 @@ pub(super) async fn traffic(
 }
 
 fn traffic_table<'a>(sandbox: &Sandbox, entries: impl Iterator<Item = &'a Entry>) -> Markup {
-    let who = |kind: &str, id: &Option<String>| {
-        id.as_ref().map(|id| name_of(sandbox, &format!("{kind}:{id}"))).unwrap_or_default()
+    let who = |kind: &str, id: Option<u64>| {
+        id.map(|id| name_of(sandbox, &format!("{kind}:{id}"))).unwrap_or_default()
     };
     html! {
         div.scroll { table {
@@ -272,7 +272,7 @@ fn traffic_table<'a>(sandbox: &Sandbox, entries: impl Iterator<Item = &'a Entry>
                         @if !entry.query.is_empty() { br; code.soft { (entry.query) } }
                         @if entry.batched { " " span.soft { "in a batch" } }
                     }
-                    td { (who("person", &entry.person)) " " (who("account", &entry.account)) }
+                    td { (who("person", entry.person)) " " (who("account", entry.account)) }
                     td.whole { code { (entry.token.as_deref().unwrap_or("")) } }
                     td class=(if (200..400).contains(&entry.status) { "good" } else { "bad" }) {
                         @if entry.status == 0 { "no answer" } @else { (entry.status) }

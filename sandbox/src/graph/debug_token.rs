@@ -26,7 +26,7 @@ pub(super) fn debug_token(visit: &mut Visit<'_>) -> Outcome {
             "app_id": visit.app_id(), "type": "APP", "application": name, "is_valid": true, "scopes": [],
         }}));
     }
-    let token = visit.inner.state.tokens.get(&input).cloned();
+    let token = visit.inner.state.tokens.get(input.as_str()).cloned();
     let Some(token) = token.filter(|token| !matches!(token.bearer, Bearer::Account(_))) else {
         return Ok(json!({"data": {
             "error": {"code": 190, "message": "Invalid OAuth access token - Cannot parse access token"},

@@ -198,13 +198,14 @@ pub(crate) fn list(
     let seed = visit.world().seed;
     let (since, until) = (moment_parameter(params, "since")?, moment_parameter(params, "until")?);
     let total = count(seed, account, "post", account.post_every_hours, visit.now.timestamp());
+    let at = |number: u64| moment(seed, account, "post", number, account.post_every_hours);
+    let base = ID_BASE + account.index * BLOCK;
     let ids: Vec<u64> = (0..total)
         .rev()
         .take(MOST as usize)
-        .filter_map(|number| post(seed, account, number))
-        .filter(|item| since.is_none_or(|since| item.at.timestamp() >= since))
-        .filter(|item| until.is_none_or(|until| item.at.timestamp() <= until))
-        .map(|item| item.id)
+        .filter(|number| since.is_none_or(|since| at(*number) >= since))
+        .filter(|number| until.is_none_or(|until| at(*number) <= until))
+        .map(|number| base + number)
         .collect();
     let slice = paging::slice(&ids, params, 25)?;
     let link = visit.link(&format!("/{}/media", account.id));
@@ -214,7 +215,7 @@ pub(crate) fn list(
         if hidden {
             break;
         }
-        if let Some(item) = find(visit, *id) {
+        if let Some(item) = post(seed, account, id - base) {
             data.push(object(visit, right, &item, fields)?);
         }
     }

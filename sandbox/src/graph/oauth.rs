@@ -89,7 +89,8 @@ fn exchange(visit: &mut Visit<'_>) -> Outcome {
         .filled("fb_exchange_token")
         .map(str::to_owned)
         .ok_or_else(|| GraphError::new(400, 1, "fb_exchange_token parameter not specified"))?;
-    let token = visit.inner.state.tokens.get(&text).cloned().ok_or_else(GraphError::unparsable_token)?;
+    let token =
+        visit.inner.state.tokens.get(text.as_str()).cloned().ok_or_else(GraphError::unparsable_token)?;
     if matches!(token.bearer, Bearer::Account(_)) {
         return Err(GraphError::unparsable_token());
     }
@@ -104,7 +105,7 @@ fn exchange(visit: &mut Visit<'_>) -> Outcome {
     // Variants concern repeating the exchange; the first one always makes a long-lived token.
     let (answer, expires_in): (Token, Option<i64>) = match mode {
         FacebookExchange::SameString if token.long_lived => {
-            if let Some(kept) = state.tokens.get_mut(&text) {
+            if let Some(kept) = state.tokens.get_mut(text.as_str()) {
                 kept.expires_at = kept.expires_at.map(|_| now.timestamp() + lifetime);
             }
             (token.clone(), token.expires_at.map(|_| lifetime))
@@ -118,7 +119,7 @@ fn exchange(visit: &mut Visit<'_>) -> Outcome {
             let issued = state.issue(token.bearer, now, lifetime, true);
             if mode == FacebookExchange::OldTokenDies
                 && token.long_lived
-                && let Some(old) = state.tokens.get_mut(&text)
+                && let Some(old) = state.tokens.get_mut(text.as_str())
             {
                 old.replaced = true;
             }

@@ -1,5 +1,7 @@
 //! A Page and what hangs on it.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::{Outcome, account};
@@ -67,7 +69,7 @@ pub(super) fn object(
         Ok(match field.name.as_str() {
             "name" => Some(page.name.clone().into()),
             "access_token" if grant.has("pages_show_list") || grant.has("pages_read_engagement") => {
-                token.map(|token| Value::String(page_token(visit, token, page.id)))
+                token.map(|token| Value::from(&*page_token(visit, token, page.id)))
             }
             "access_token" => None,
             "category" => Some(page.category.into()),
@@ -88,7 +90,7 @@ pub(super) fn object(
     })
 }
 
-fn page_token(visit: &mut Visit<'_>, token: &Token, page: u64) -> String {
+fn page_token(visit: &mut Visit<'_>, token: &Token, page: u64) -> Arc<str> {
     if matches!(token.bearer, crate::tokens::Bearer::Page { .. }) {
         return token.text.clone();
     }

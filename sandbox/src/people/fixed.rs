@@ -1,5 +1,7 @@
 //! The fixed cast. All brands are invented.
 
+use std::sync::LazyLock;
+
 use super::{Account, Business, FULL, Page, Person, Role, World, build_account};
 
 /// The account that exists both behind one of Nora's Pages and as an Instagram Login of its own.
@@ -32,13 +34,20 @@ const ACCOUNTS: &[(u64, &str, &str, u64)] = &[
     (23, "lowtide.records", "Low Tide Records", 61_400),
 ];
 
+const ACCOUNT_BASE: u64 = 17_841_400_000_000_000;
+
 pub(super) fn accounts(world: &World) -> Vec<Account> {
-    ACCOUNTS
-        .iter()
-        .map(|(digits, username, name, followers)| {
-            build_account(world, 17_841_400_000_000_000 + digits, *digits, username, name, *followers)
-        })
-        .collect()
+    ACCOUNTS.iter().filter_map(|(digits, ..)| account_by_digits(world, *digits)).collect()
+}
+
+/// An account by its last digits, which also are its index.
+pub(super) fn account_by_digits(world: &World, digits: u64) -> Option<Account> {
+    let (_, username, name, followers) = ACCOUNTS.iter().find(|(own, ..)| *own == digits)?;
+    Some(build_account(world, ACCOUNT_BASE + digits, digits, username, name, *followers))
+}
+
+pub(super) fn account(world: &World, id: u64) -> Option<Account> {
+    account_by_digits(world, id.checked_sub(ACCOUNT_BASE)?)
 }
 
 fn page(
@@ -61,7 +70,13 @@ fn role(page: Page) -> Role {
     Role { page, tasks: FULL }
 }
 
-pub(super) fn people() -> Vec<Person> {
+/// The people, made once: no seed changes them, and every request looks for somebody.
+pub(super) fn people() -> &'static [Person] {
+    static PEOPLE: LazyLock<Vec<Person>> = LazyLock::new(build_people);
+    &PEOPLE
+}
+
+fn build_people() -> Vec<Person> {
     let fjord = || page(2, "Fjord & Fern", "Florist", Some(2), None);
     vec![
         Person {

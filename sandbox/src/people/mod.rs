@@ -96,13 +96,14 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn fixed_people(&self) -> Vec<Person> {
-        fixed::people()
+        fixed::people().to_vec()
     }
 
     pub(crate) fn person(&self, id: u64) -> Option<Person> {
         fixed::people()
-            .into_iter()
+            .iter()
             .find(|person| person.id == id)
+            .cloned()
             .or_else(|| generated::person(self, generated::person_index(self, id)?))
     }
 
@@ -114,23 +115,25 @@ impl World {
 
     pub(crate) fn page(&self, id: u64) -> Option<Page> {
         fixed::people()
-            .into_iter()
-            .flat_map(|person| person.roles)
-            .map(|role| role.page)
+            .iter()
+            .flat_map(|person| &person.roles)
+            .map(|role| &role.page)
             .find(|page| page.id == id)
+            .cloned()
             .or_else(|| generated::page(self, id))
     }
 
     pub(crate) fn business(&self, id: u64) -> Option<Business> {
-        fixed::people().into_iter().flat_map(|person| person.businesses).find(|business| business.id == id)
+        fixed::people()
+            .iter()
+            .flat_map(|person| &person.businesses)
+            .find(|business| business.id == id)
+            .cloned()
     }
 
     /// Finds an account by the `17841…` number.
     pub(crate) fn account(&self, id: u64) -> Option<Account> {
-        fixed::accounts(self)
-            .into_iter()
-            .find(|account| account.id == id)
-            .or_else(|| generated::account(self, id))
+        fixed::account(self, id).or_else(|| generated::account(self, id))
     }
 
     /// Finds an account by the `17841…` number or by the app-scoped one.
@@ -140,7 +143,7 @@ impl World {
 
     pub(crate) fn account_by_index(&self, index: u64) -> Option<Account> {
         if index < generated::FIRST_INDEX {
-            fixed::accounts(self).into_iter().find(|account| account.index == index)
+            fixed::account_by_digits(self, index)
         } else {
             generated::account(self, generated::account_id(index))
         }
