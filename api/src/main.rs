@@ -57,7 +57,7 @@ async fn main() -> ExitCode {
         Err(faults) => return refuse(&faults),
     };
     platform::telemetry::start(&config.logs.filter, config.logs.format);
-    config.development.announce();
+    config.announce();
     let services = match Services::start(config).await {
         Ok(services) => services,
         Err(error) => return refuse(&error),

@@ -3,13 +3,16 @@
 
 use std::process::Output;
 
-use crate::support::agency::INSTAGRAM;
+use serde_json::json;
+
+use crate::support::agency::{FACEBOOK, INSTAGRAM};
 use crate::support::installation::random_key;
-use crate::support::people::MERIDIAN;
+use crate::support::people::{MERIDIAN, NORA};
 use crate::support::{Consent, Engine, Installation, on_each_database};
 
 on_each_database![
     everything_that_is_wrong_is_said_at_once,
+    a_login_without_its_secret_is_left_out_and_the_other_works,
     a_key_that_rows_need_must_be_listed,
     a_port_in_use_is_named_with_what_to_change,
     without_the_development_flag_nothing_is_open,
@@ -33,9 +36,9 @@ async fn everything_that_is_wrong_is_said_at_once(engine: Engine) {
         for name in needed.iter().filter(|name| **name != "PUBLIC_URL") {
             command.env_remove(name);
         }
-        command.envs(bad).env("PUBLIC_URL", "ftp://mooring.example").env("INSTAGRAM_APP_SECRET", "");
+        command.envs(bad).env("PUBLIC_URL", "ftp://mooring.example");
         let said = refused(command.output().unwrap());
-        for name in needed.iter().copied().chain(bad.map(|(name, _)| name)).chain(["INSTAGRAM_APP_SECRET"]) {
+        for name in needed.iter().copied().chain(bad.map(|(name, _)| name)) {
             assert!(said.contains(name), "{program} does not name {name}:\n{said}");
         }
         assert!(!said.contains("tiny-secret"), "a secret is printed:\n{said}");
@@ -53,6 +56,23 @@ async fn everything_that_is_wrong_is_said_at_once(engine: Engine) {
     assert!(refused(command.output().unwrap()).contains("k9"));
     let fine = installation.command(&["check"]).await;
     assert_eq!(fine.status.code(), Some(0), "{fine:?}");
+}
+
+async fn a_login_without_its_secret_is_left_out_and_the_other_works(engine: Engine) {
+    let installation =
+        Installation::with(engine).without_worker().set("INSTAGRAM_APP_SECRET", "").start().await;
+    for (program, arguments) in [("mooring-api", ["check"]), ("mooring-worker", ["check"])] {
+        let output = installation.launcher.command(program, &arguments).output().unwrap();
+        let said =
+            format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert_eq!(output.status.code(), Some(0), "{program}: {said}");
+        assert!(said.contains("INSTAGRAM_APP_SECRET"), "{program} does not name the variable: {said}");
+    }
+    let agency = installation.agency("anna@northlight.example").await;
+    let start = json!({ "workspaceId": agency.workspace, "provider": INSTAGRAM });
+    let (_, code) = agency.client.refusal("startConnect", start).await;
+    assert_eq!(code, "NOT_CONFIGURED");
+    assert!(!agency.connect(FACEBOOK, &Consent::of(NORA), "nora@lindqvist.example").await.is_empty());
 }
 
 async fn a_key_that_rows_need_must_be_listed(engine: Engine) {

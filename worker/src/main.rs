@@ -29,7 +29,7 @@ async fn main() -> ExitCode {
         Err(faults) => return refuse(&faults),
     };
     platform::telemetry::start(&config.logs.filter, config.logs.format);
-    config.development.announce();
+    config.announce();
     match Services::start(config).await {
         Ok(services) => commands::run(arguments.command, services).await,
         Err(error) => refuse(&error),

@@ -39,6 +39,8 @@ pub struct Config {
     pub tuning: Tuning,
     /// Logs.
     pub logs: Logs,
+    /// What is left out for want of a setting, one sentence each that names the variable.
+    pub warnings: Vec<String>,
 }
 
 impl Config {
@@ -79,6 +81,15 @@ impl Config {
             tuning: Tuning::read(reader),
             logs: Logs::read(reader),
             development,
+            warnings: reader.take_warnings(),
+        }
+    }
+
+    /// Logs what an operator should know about these settings.
+    pub fn announce(&self) {
+        self.development.announce();
+        for warning in &self.warnings {
+            tracing::warn!("{warning}");
         }
     }
 }
@@ -135,23 +146,30 @@ mod tests {
     #[test]
     fn all_faults_are_reported_at_once_without_values() {
         let mut variables = minimal();
-        variables.retain(|(name, _)| *name != "MAIL_FROM" && *name != "FACEBOOK_APP_SECRET");
+        variables.retain(|(name, _)| *name != "MAIL_FROM");
         variables.push(("TOKEN_KEYS", "k1:dG9vIHNob3J0"));
         variables.push(("AUTH_SECRET", "short"));
         variables.push(("LEASE_SECONDS", "soon"));
         variables.push(("CRON_CHECK_TOKENS", "every now and then"));
         let text = read(&variables).unwrap_err().to_string();
-        for name in [
-            "MAIL_FROM",
-            "FACEBOOK_APP_SECRET",
-            "TOKEN_KEYS",
-            "AUTH_SECRET",
-            "LEASE_SECONDS",
-            "CRON_CHECK_TOKENS",
-        ] {
+        for name in ["MAIL_FROM", "TOKEN_KEYS", "AUTH_SECRET", "LEASE_SECONDS", "CRON_CHECK_TOKENS"] {
             assert!(text.contains(name), "{name} is missing in: {text}");
         }
         assert!(!text.contains("dG9vIHNob3J0") && !text.contains("short\n"), "{text}");
+    }
+
+    #[test]
+    fn half_an_app_leaves_its_login_out_and_names_what_is_missing() {
+        let mut variables = minimal();
+        variables.retain(|(name, _)| *name != "FACEBOOK_APP_SECRET");
+        variables.extend([("INSTAGRAM_APP_SECRET", "test_app_secret_0002")]);
+        let config = read(&variables).unwrap();
+        assert!(config.meta.facebook_app.is_none() && config.meta.instagram_app.is_none());
+        assert_eq!(config.warnings.len(), 2, "{:?}", config.warnings);
+        assert!(config.warnings[0].starts_with("FACEBOOK_APP_SECRET "), "{:?}", config.warnings);
+        assert!(config.warnings[1].starts_with("INSTAGRAM_APP_ID "), "{:?}", config.warnings);
+        assert!(!config.warnings.concat().contains("test_app_secret"), "{:?}", config.warnings);
+        assert!(read(&minimal()).unwrap().warnings.is_empty());
     }
 
     #[test]

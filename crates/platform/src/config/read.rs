@@ -15,13 +15,14 @@ pub struct Reader {
     variables: BTreeMap<String, String>,
     asked: Vec<&'static str>,
     faults: Vec<String>,
+    warnings: Vec<String>,
 }
 
 impl Reader {
     /// A reader of exactly these variables.
     #[must_use]
     pub fn new(variables: BTreeMap<String, String>) -> Self {
-        Self { variables, asked: Vec::new(), faults: Vec::new() }
+        Self { variables, asked: Vec::new(), faults: Vec::new(), warnings: Vec::new() }
     }
 
     /// Sets one variable, replacing an earlier value.
@@ -104,6 +105,15 @@ impl Reader {
 
     pub(super) fn fault(&mut self, name: &str, what: impl Display) {
         self.faults.push(format!("{name} {what}"));
+    }
+
+    /// Something that is left out for want of a setting, while everything else works.
+    pub(super) fn warn(&mut self, name: &str, what: impl Display) {
+        self.warnings.push(format!("{name} {what}"));
+    }
+
+    pub(super) fn take_warnings(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.warnings)
     }
 
     pub(super) fn finish<T>(self, value: T) -> Result<T, Faults> {

@@ -368,11 +368,11 @@ fn app(reader: &mut Reader, id_name: &'static str, secret_name: &'static str) ->
         }
         (None, None) => None,
         (Some(_), None) => {
-            reader.fault(secret_name, format_args!("is not set, but {id_name} is"));
+            reader.warn(secret_name, format_args!("is not set, so the login of {id_name} is not offered"));
             None
         }
         (None, Some(_)) => {
-            reader.fault(id_name, format_args!("is not set, but {secret_name} is"));
+            reader.warn(id_name, format_args!("is not set, so the login of {secret_name} is not offered"));
             None
         }
     }
