@@ -82,6 +82,9 @@ pub(crate) struct Fault {
     /// How many requests it hits; without it, all.
     #[serde(default)]
     pub(crate) times: Option<u32>,
+    /// How many requests it lets pass before.
+    #[serde(default)]
+    pub(crate) skip: u32,
     #[serde(default)]
     pub(crate) hits: u32,
 }
@@ -214,6 +217,10 @@ pub(crate) struct Owner {
 /// Takes the first fault that fits, counting the hit.
 pub(crate) fn take(faults: &mut Vec<Fault>, call: &Call, owner: &Owner) -> Option<Fault> {
     let fault = faults.iter_mut().find(|fault| fault.matches(call, owner))?;
+    if fault.skip > 0 {
+        fault.skip -= 1;
+        return None;
+    }
     fault.hits += 1;
     let fault = fault.clone();
     faults.retain(|fault| fault.times.is_none_or(|times| fault.hits < times));
@@ -235,6 +242,15 @@ mod tests {
             bearer: None,
             if_none_match: None,
         }
+    }
+
+    #[test]
+    fn a_fault_lets_pass_as_many_as_asked() {
+        let fault = serde_json::from_value(json!({"kind": "html_503", "skip": 2, "times": 1})).unwrap();
+        let mut faults = vec![fault];
+        let hits: Vec<bool> =
+            (0..4).map(|_| take(&mut faults, &call("/me"), &Owner::default()).is_some()).collect();
+        assert_eq!(hits, [false, false, true, false]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::support::agency::FACEBOOK;
 use crate::support::installation::CRON_SECRET;
 use crate::support::people::{NORA, TOMAS};
-use crate::support::{Answer, Browser, Consent, Engine, Installation, on_each_database};
+use crate::support::{Answer, Browser, Consent, Engine, Installation, on_each_database, until};
 
 on_each_database![
     every_answer_carries_protective_headers,
@@ -16,6 +16,7 @@ on_each_database![
     cron_addresses_need_their_secret_and_count,
     figures_need_the_secret,
     a_deauthorisation_counts_only_with_metas_signature,
+    a_deauthorisation_is_not_undone_by_an_answer_from_before_it,
     a_deletion_request_leaves_nothing_behind,
     the_webhook_answers_only_to_meta,
 ];
@@ -195,6 +196,38 @@ async fn a_deauthorisation_counts_only_with_metas_signature(engine: Engine) {
     assert_eq!(agency.incidents(&nora[0].id()).await.len(), 1);
     assert_eq!(installation.sandbox.mails("nora@lindqvist.example").await.len(), 1);
     assert_eq!(installation.store.number("SELECT count(*) FROM sealed_token WHERE kind = 'user'").await, 1);
+}
+
+async fn a_deauthorisation_is_not_undone_by_an_answer_from_before_it(engine: Engine) {
+    let installation = Installation::with(engine).without_worker().start().await;
+    let agency = installation.agency("anna@northlight.example").await;
+    let bakery = agency.connect(FACEBOOK, &Consent::of(NORA), "nora@lindqvist.example").await.remove(0);
+    let input = json!({ "accountId": bakery.id() });
+    let mark = installation.sandbox.last_call().await;
+    agency.client.mutate("collectAudience", input.clone(), "").await;
+    let questions = installation.sandbox.calls("insights", mark).await.len();
+    // The next time the last answer is on its way while the person removes our app.
+    let slow = json!({ "kind": "slow", "path_contains": "insights", "skip": questions - 1, "times": 1,
+        "delay_answer_ms": 2000 });
+    installation.sandbox.fault(slow).await;
+    let mark = installation.sandbox.last_call().await;
+    let collecting = agency.client.attempt("collectAudience", input, "run { status }");
+    let removing = async {
+        until("the last question but one", async || {
+            let asked = installation.sandbox.calls("insights", mark).await.len();
+            (asked >= questions - 1).then_some(())
+        })
+        .await;
+        installation.advance(TimeDelta::seconds(2)).await;
+        let url = installation.url.join("api/meta/deauthorize").unwrap();
+        let order = json!({ "url": url.as_str(), "person": NORA });
+        assert_eq!(installation.sandbox.order("send/deauthorize", order).await["status"], 200);
+    };
+    let (collected, ()) = tokio::join!(collecting, removing);
+    assert_eq!(collected["run"]["status"], "SUCCEEDED", "the answer came: {collected}");
+    let (state, reason) = agency.account(&bakery.id()).await.health();
+    assert_eq!((state.as_str(), reason.as_deref()), ("NEEDS_RECONNECT", Some("APP_REMOVED")));
+    assert!(agency.incidents(&bakery.id()).await[0]["closedAt"].is_null());
 }
 
 async fn a_deletion_request_leaves_nothing_behind(engine: Engine) {

@@ -16,6 +16,7 @@ on_each_database![
     a_link_renews_all_accounts_of_its_mail_also_when_some_were_left_out_first,
     links_end_with_time_with_a_newer_one_and_when_they_are_withdrawn,
     a_dialog_is_started_ten_times_at_most,
+    a_disconnected_account_has_no_links,
 ];
 
 async fn another_account_is_refused_and_nothing_is_touched(engine: Engine) {
@@ -165,6 +166,20 @@ async fn a_dialog_is_started_ten_times_at_most(engine: Engine) {
     let refused =
         installation.stranger().refusal("startLinkReconnect", json!({ "token": token(&link) })).await;
     assert_eq!(refused.0, "input.token");
+}
+
+async fn a_disconnected_account_has_no_links(engine: Engine) {
+    let installation = Installation::with(engine).without_worker().start().await;
+    let agency = installation.agency("anna@northlight.example").await;
+    let meridian = agency.connect(INSTAGRAM, &Consent::of(MERIDIAN), OWNER).await.remove(0);
+    let link = copied_link(&agency, &meridian).await;
+    let input = json!({ "accountId": meridian.id() });
+    agency.client.mutate("disconnectAccount", input.clone(), "account { id }").await;
+    for name in ["createReconnectLink", "sendReconnectLink"] {
+        let (path, code) = agency.client.refusal(name, input.clone()).await;
+        assert_eq!((path.as_str(), code.as_str()), ("input.accountId", "INVALID"), "{name}");
+    }
+    is_over(&installation, &link, "REVOKED").await;
 }
 
 const OWNER: &str = "nora@lindqvist.example";

@@ -55,7 +55,12 @@ pub(crate) async fn show(
         LinkState::Opened,
     )
     .await?;
-    Ok(page(StatusCode::OK, "Reconnect your Instagram account", &invitation(&preview, &token)))
+    let title = if preview.accounts.len() == 1 {
+        "Reconnect your Instagram account"
+    } else {
+        "Reconnect your Instagram accounts"
+    };
+    Ok(page(StatusCode::OK, title, &invitation(&preview, &token)))
 }
 
 /// Starts Meta's dialog.

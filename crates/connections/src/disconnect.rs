@@ -12,7 +12,7 @@ use jobs::queue;
 use platform::Secret;
 use sea_orm::ConnectionTrait;
 use sea_orm::prelude::*;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait as _};
 use serde_json::json;
 
 use crate::Connections;
@@ -168,6 +168,15 @@ impl Connections {
             let accounts = self.accounts_of(&*transaction, &grant).await?;
             let event = Event::Broken(account::HealthReason::AppRemoved);
             self.apply(&*transaction, grant.workspace_id, &accounts, event).await?;
+            // Whoever is renewing at this moment must not write any more.
+            connection::Entity::update_in_workspace(grant.workspace_id)
+                .filter(connection::Column::Id.eq(grant.id))
+                .col_expr(
+                    connection::Column::TokenVersion,
+                    Expr::col(connection::Column::TokenVersion).add(1),
+                )
+                .exec(&*transaction)
+                .await?;
             sealed_token::Entity::delete_in_workspace(grant.workspace_id)
                 .filter(sealed_token::Column::ConnectionId.eq(grant.id))
                 .exec(&*transaction)

@@ -46,6 +46,10 @@ impl Connections {
     /// Applies `event` to `accounts` (all of `workspace`) in the caller's transaction, with the
     /// incident, its mails and the waiting of its work.
     ///
+    /// A proof counts only for the state that it was asked in: `accounts` are to be as they were read
+    /// before Meta was asked, and those whose state has changed since are left alone. Otherwise an
+    /// answer from before a refusal would undo what the refusal led to.
+    ///
     /// # Errors
     /// When the database fails.
     pub async fn apply(
@@ -57,6 +61,10 @@ impl Connections {
     ) -> Result<(), DbErr> {
         // What the caller read may be older than a call to Meta: the rows are read again and locked, in
         // one order, so that two events about the same accounts follow one another.
+        let since = |id| accounts.iter().find(|seen| seen.id == id).map(|seen| seen.health_since);
+        let outdated = |current: &account::Model| {
+            event == Event::Proven && since(current.id) != Some(current.health_since)
+        };
         let accounts: Vec<_> = account::Entity::in_workspace(workspace)
             .filter(account::Column::Id.is_in(accounts.iter().map(|account| account.id)))
             .order_by_asc(account::Column::Id)
@@ -64,7 +72,7 @@ impl Connections {
             .all(db)
             .await?
             .into_iter()
-            .filter(|account| next(account.health, event).is_some())
+            .filter(|account| next(account.health, event).is_some() && !outdated(account))
             .collect();
         for account in &accounts {
             self.write(db, account, event).await?;

@@ -34,6 +34,9 @@ pub enum LinkError {
     /// There is no such account or link, or it is somebody else's.
     #[error("no such account or link")]
     NotFound,
+    /// The account is disconnected: with nobody to compare with, only a member can connect it again.
+    #[error("the account is disconnected")]
+    Disconnected,
     /// There is no address to send it to.
     #[error("no address to send it to")]
     NoAddress,
@@ -112,6 +115,9 @@ impl Connections {
         let workspace = member.workspace_id();
         let transaction = self.database.begin().await?;
         let account = self.account_row(&*transaction, workspace, id).await?.ok_or(LinkError::NotFound)?;
+        if account.connection_id.is_none() {
+            return Err(LinkError::Disconnected);
+        }
         if let Some(recipient) = send_to
             && self.mailed_lately(&*transaction, workspace, recipient).await? >= MOST_MAILS
         {

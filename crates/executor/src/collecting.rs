@@ -133,7 +133,9 @@ impl Executor {
             .lock_exclusive()
             .one(db)
             .await?;
-        let Some(current) = current else { return Ok(()) };
+        if current.is_none() {
+            return Ok(());
+        }
         insights::store::store(db, account, gathered, now).await?;
         let Some(collected) = collected else { return Ok(()) };
         let column = match collected {
@@ -158,7 +160,8 @@ impl Executor {
             queue::make_due(db, &self.world, work).await?;
         }
         if gathered.calls > 0 {
-            self.connections.apply(db, account.workspace_id, &[current], Event::Proven).await?;
+            let seen = std::slice::from_ref(account);
+            self.connections.apply(db, account.workspace_id, seen, Event::Proven).await?;
         }
         Ok(())
     }

@@ -129,6 +129,11 @@ fn link_error(error: LinkError) -> Result<UserError, Fault> {
     Ok(match error {
         LinkError::Forbidden => UserError::forbidden(),
         LinkError::NotFound => UserError::not_found("accountId"),
+        LinkError::Disconnected => UserError::at(
+            "accountId",
+            UserErrorCode::Invalid,
+            "This account is disconnected. Only a member can connect it again.",
+        ),
         LinkError::NoAddress => UserError::at(
             "email",
             UserErrorCode::Invalid,
