@@ -1,5 +1,7 @@
 //! What Meta breaks down is collected broken down, and the parts are those of the whole.
 
+use std::collections::BTreeSet;
+
 use chrono::Days;
 use serde_json::{Value, json};
 
@@ -27,10 +29,18 @@ async fn parts_add_up_to_the_whole_and_hours_are_known(engine: Engine) {
     let (from, to) = (day(4, today), day(3, today));
     let found = until("the parts", async || {
         let data = agency.client.query(DOCUMENT, json!({ "id": account.id(), "from": from, "to": to })).await;
-        // The fields are read one after the other, so that a result may arrive between them.
-        let parts = data["account"]["insightsBy"].as_array().is_some_and(|parts| !parts.is_empty());
-        let whole = data["account"]["insights"][0]["points"][0]["value"].is_number();
-        (parts && whole).then(|| data["account"].clone())
+        // The days come from different work, and the fields are read one after the other, so that a
+        // result may arrive between them.
+        let found = &data["account"];
+        let parts = found["insightsBy"].as_array().is_some_and(|parts| {
+            let views = parts.iter().filter(|part| part["metric"] == "VIEWS");
+            let days = views.flat_map(|part| part["points"].as_array().into_iter().flatten());
+            let days: BTreeSet<_> = days.filter_map(|point| point["day"].as_str()).collect();
+            days.len() == 2
+        });
+        let whole = found["insights"][0]["points"].as_array();
+        let whole = whole.is_some_and(|points| points.iter().all(|point| point["value"].is_number()));
+        (parts && whole).then(|| found.clone())
     })
     .await;
     let numbers = |values: &Value| -> i64 {

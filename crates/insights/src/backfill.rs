@@ -58,11 +58,14 @@ impl Insights {
                 inquiry.ask(&question).await?;
             }
         }
+        // The last days are for ordinary collecting, which reads their parts as well: a day whose totals
+        // are there already would be taken for read.
+        let last = self.first_open_day().checked_sub_days(Days::new(1)).unwrap_or(today);
         for (metric, question) in [
             (Metric::Views, Question::totals as fn(NaiveDate) -> Question),
             (Metric::Follows, Question::breakdowns as fn(NaiveDate) -> Question),
         ] {
-            let missing = self.missing(account, metric.spec(), first, yesterday).await?;
+            let missing = self.missing(account, metric.spec(), first, last).await?;
             let mut newest_first = missing.into_iter().rev();
             while let Some(day) = newest_first.next() {
                 if inquiry.gathered.calls >= CALLS_PER_STEP {

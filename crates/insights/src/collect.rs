@@ -97,7 +97,7 @@ impl Insights {
     }
 
     /// The first of the days that may still change.
-    fn first_open_day(&self) -> NaiveDate {
+    pub(crate) fn first_open_day(&self) -> NaiveDate {
         let today = self.today();
         today.checked_sub_days(Days::new(OPEN_DAYS)).unwrap_or(today)
     }
