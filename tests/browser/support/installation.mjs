@@ -24,9 +24,7 @@ const QUICK = {
 export async function startInstallation() {
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'mooring-browser-'));
   const database = await emptyDatabase(dataDir);
-  const mooring = await startMooring({
-    // The api's own address stands in links and redirects, so its port must be known beforehand.
-    ports: { api: await pickFreePort(), sandbox: 0, smtp: 0 },
+  const mooring = await startOnFreePort({
     dataDir,
     databaseUrl: database.url,
     secrets: newSecrets(),
@@ -45,6 +43,19 @@ export async function startInstallation() {
       if (!process.env.KEEP_DATA) await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * The api's own address stands in links and redirects, so its port must be known beforehand, and somebody
+ * else may be faster to take it: then with another one.
+ */
+async function startOnFreePort(options, attempts = 5) {
+  try {
+    return await startMooring({ ...options, ports: { api: await pickFreePort(), sandbox: 0, smtp: 0 } });
+  } catch (error) {
+    if (attempts === 1 || !error.message.includes('API_LISTEN changes the address')) throw error;
+    return startOnFreePort(options, attempts - 1);
+  }
 }
 
 async function emptyDatabase(dataDir) {

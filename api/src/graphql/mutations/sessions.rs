@@ -129,7 +129,7 @@ impl SessionMutation {
             Err(LinkError::WrongPassword) => vec![UserError::at(
                 "password",
                 UserErrorCode::WrongCredentials,
-                "This is not the password of this sign-up. Use the newest mail, or sign up again.",
+                "This is not the password of the sign-up that this mail is about. Use its password, or sign up again.",
             )],
             Err(LinkError::TryLater) => vec![busy()],
             Err(LinkError::Expired) => vec![UserError::at(

@@ -6,10 +6,9 @@ import { Field } from '@/components/Field';
 import type { UserErrorCode } from '@/gql/graphql';
 import { execute } from '@/lib/graphql';
 import { paths } from '@/lib/paths';
-import { queryClient } from '@/lib/queryClient';
-import { beginSession } from '@/lib/session';
 import { useAction } from '@/lib/useAction';
 import { AuthCard } from './AuthCard';
+import { enter } from './enter';
 import { ConfirmEmail } from './mutations';
 
 /**
@@ -30,9 +29,7 @@ export function ConfirmPage() {
       return answer;
     },
     done: ({ session }) => {
-      // Nothing that an earlier person saw may be shown to this one.
-      queryClient.clear();
-      if (session) beginSession(session.accessToken);
+      enter(session);
       navigate(paths.home, { replace: true });
     },
     fields: ['password'],
@@ -74,7 +71,7 @@ export function ConfirmPage() {
         <p role="alert">
           {refusal === 'EXPIRED'
             ? 'Links to confirm an address work for a limited time only. '
-            : 'It may be incomplete, or a newer mail has replaced it: open the newest one. '}
+            : 'It may be incomplete: open it from the mail again. '}
           To get a new link, <Link to={paths.signUp}>sign up again</Link>.
         </p>
       </AuthCard>

@@ -5,10 +5,10 @@ import { FormNotice } from '@/components/ErrorNotice';
 import { Field } from '@/components/Field';
 import { execute } from '@/lib/graphql';
 import { paths, safeReturnPath } from '@/lib/paths';
-import { queryClient } from '@/lib/queryClient';
-import { beginSession, useSessionState } from '@/lib/session';
+import { useSessionState } from '@/lib/session';
 import { useAction } from '@/lib/useAction';
 import { AuthCard } from './AuthCard';
+import { enter } from './enter';
 import { SignIn } from './mutations';
 
 export function SignInPage() {
@@ -19,11 +19,7 @@ export function SignInPage() {
 
   const signIn = useAction({
     run: async () => (await execute(SignIn, { input: { email, password } })).signIn,
-    done: ({ session }) => {
-      // Nothing that an earlier person saw may be shown to this one.
-      queryClient.clear();
-      if (session) beginSession(session.accessToken);
-    },
+    done: ({ session }) => enter(session),
     fields: ['email', 'password'],
   });
 
