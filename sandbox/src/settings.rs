@@ -20,6 +20,19 @@ pub(crate) enum FacebookExchange {
     OldTokenDies,
 }
 
+/// Whose token a `config_id` of Login for Business asks for (page "Facebook Login for Business").
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ConfigToken {
+    #[default]
+    User,
+    /// A system user's, without end.
+    SystemUser,
+    /// A system user's, with the lifetime of a long-lived token.
+    #[serde(rename = "system_user_60_days")]
+    SystemUser60Days,
+}
+
 /// Envelope of the Instagram code exchange.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -178,6 +191,8 @@ pub(crate) struct Settings {
     pub(crate) unapproved_permissions: Vec<String>,
     /// Permissions of a Login-for-Business `config_id`.
     pub(crate) config_permissions: Vec<String>,
+    /// Token type of a Login-for-Business `config_id`.
+    pub(crate) config_token: ConfigToken,
     pub(crate) planned_removals: Vec<PlannedRemoval>,
     pub(crate) app_name: String,
 }
@@ -222,6 +237,7 @@ impl Default for Settings {
             pages_empty_page: false,
             declined_needs_rerequest: false,
             unapproved_permissions: Vec::new(),
+            config_token: ConfigToken::default(),
             config_permissions: [
                 "instagram_basic",
                 "instagram_manage_insights",

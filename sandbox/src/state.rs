@@ -20,9 +20,9 @@ use crate::{
     limits::Usage,
     mail::{Mail, SmtpMode},
     messages::Conversation,
-    people::{Page, World},
+    people::{Page, Person, World},
     settings::Settings,
-    tokens::{Revocation, Token},
+    tokens::{Revocation, Subject, Token},
 };
 
 /// The part that is written to the state file.
@@ -75,6 +75,19 @@ impl State {
             .and_then(|person| person.roles.into_iter().find(|role| role.page.id == page))
             .map(|role| role.tasks.iter().map(|task| (*task).to_owned()).collect())
             .unwrap_or_default()
+    }
+
+    /// These people, and after each the system user that was made for them, if one was.
+    pub(crate) fn with_system_users(&self, world: &World, people: Vec<Person>) -> Vec<Person> {
+        let mut all = Vec::new();
+        for person in people {
+            let system_user = person.system_user();
+            all.push(person);
+            if self.grants.contains_key(&Subject::Person(system_user).key()) {
+                all.extend(world.person(system_user));
+            }
+        }
+        all
     }
 
     /// The professional account linked to a Page now.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     error::{GraphError, random_text},
-    people::World,
+    people::{World, is_system_user},
     state::State,
 };
 
@@ -25,6 +25,11 @@ pub(crate) enum Bearer {
 }
 
 impl Bearer {
+    /// Whether a system user of a business portfolio holds it.
+    pub(crate) fn is_system_user(self) -> bool {
+        matches!(self, Self::Person(id) if is_system_user(id))
+    }
+
     /// Who has to grant, and whose revocation counts.
     pub(crate) fn subject(self) -> Subject {
         match self {
@@ -218,8 +223,11 @@ impl State {
         })
     }
 
-    /// When the person's data access ends.
+    /// When the person's data access ends; that of a system user does not.
     pub(crate) fn data_access_ends(&self, subject: Subject) -> Option<i64> {
+        if matches!(subject, Subject::Person(id) if is_system_user(id)) {
+            return None;
+        }
         let grant = self.grants.get(&subject.key())?;
         let ends =
             DateTime::from_timestamp(grant.last_active, 0)? + TimeDelta::days(self.settings.data_access_days);

@@ -2,6 +2,7 @@
 
 mod actions;
 mod callbacks;
+mod issue;
 mod mails;
 mod page;
 mod people;
@@ -35,6 +36,7 @@ pub(crate) fn routes() -> Router<Arc<Sandbox>> {
         .route("/_sandbox/reset", post(actions::reset))
         .route("/_sandbox/people", get(people::people))
         .route("/_sandbox/tokens", get(people::tokens))
+        .route("/_sandbox/token", post(issue::token))
         .route("/_sandbox/revoke", post(actions::revoke))
         .route("/_sandbox/restore", post(actions::restore))
         .route("/_sandbox/expire", post(actions::expire))

@@ -57,7 +57,7 @@ pub(super) async fn show(Shared(sandbox): Shared<Arc<Sandbox>>) -> Html<String> 
         div.card { (faults(&sandbox, &inner)) }
 
         h2 id="people" { "People (Facebook Login)" }
-        @for person in &sandbox.world.fixed_people() { (person_card(&sandbox, &inner, person)) }
+        @for person in &state.with_system_users(&sandbox.world, sandbox.world.fixed_people()) { (person_card(&sandbox, &inner, person)) }
         @if !generated.is_empty() {
             details {
                 summary { "The first " (generated.len()) " of " (sandbox.world.generated) " generated people" }

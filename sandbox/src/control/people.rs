@@ -30,6 +30,7 @@ pub(super) async fn people(
     let world = sandbox.world;
     let mut people = world.fixed_people();
     people.extend(world.generated_people(offset, limit));
+    let people = inner.state.with_system_users(&world, people);
     let people: Vec<Value> = people.iter().map(|person| describe(&sandbox, &inner, person)).collect();
     let accounts: Vec<Value> =
         world.fixed_accounts().iter().map(|account| describe_account(&sandbox, &inner, account)).collect();
@@ -97,6 +98,9 @@ fn tokens_of(sandbox: &Sandbox, inner: &Inner, subject: Subject) -> Vec<Value> {
 /// A token without its text.
 pub(super) fn card(sandbox: &Sandbox, inner: &Inner, token: &Token) -> Value {
     let (kind, app) = match token.bearer {
+        Bearer::Person(_) if token.bearer.is_system_user() => {
+            ("system_user", &sandbox.config.facebook_app_id)
+        }
         Bearer::Person(_) => ("user", &sandbox.config.facebook_app_id),
         Bearer::Page { .. } => ("page", &sandbox.config.facebook_app_id),
         Bearer::Account(_) => ("instagram", &sandbox.config.instagram_app_id),

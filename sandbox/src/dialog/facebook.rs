@@ -12,6 +12,7 @@ use crate::{
     call::{Answer, Params},
     grants::{CodeSubject, Standing},
     people::Person,
+    settings::ConfigToken,
     style,
     tokens::Subject,
     visit::Visit,
@@ -241,7 +242,10 @@ fn decide(visit: &mut Visit<'_>, asked: &Asked) -> Answer {
     let pages = if (all && chosen.is_empty()) || chosen == usable { None } else { Some(chosen) };
     let scopes = if asked.config_id.is_some() { None } else { ticked(&params) };
     let unapproved = visit.inner.state.settings.unapproved_permissions.clone();
-    let before = visit.inner.state.grant(Subject::Person(person.id));
+    // With that token type it is not the person who is connected, but a user made in their portfolio.
+    let user_token = visit.inner.state.settings.config_token == ConfigToken::User;
+    let holder = if asked.config_id.is_none() || user_token { person.id } else { person.system_user() };
+    let before = visit.inner.state.grant(Subject::Person(holder));
     // What was declined is left out of a dialog that does not say that it asks again.
     let asks_again = asked.auth_type == "rerequest" || !visit.inner.state.settings.declined_needs_rerequest;
     let granted: Vec<String> = asked
@@ -257,7 +261,7 @@ fn decide(visit: &mut Visit<'_>, asked: &Asked) -> Answer {
         asked.permissions.iter().filter(|name| !unapproved.contains(name)).cloned().collect();
     let now = visit.now.timestamp();
     let state = visit.state();
-    state.consent(Subject::Person(person.id), &recorded, &granted, pages, now);
-    let code = state.issue_code(CodeSubject::Person(person.id), &asked.redirect_uri, now);
+    state.consent(Subject::Person(holder), &recorded, &granted, pages, now);
+    let code = state.issue_code(CodeSubject::Person(holder), &asked.redirect_uri, now);
     back(&asked.redirect_uri, &[("code", &code), ("state", &asked.state)], "#_=_")
 }

@@ -41,6 +41,7 @@ fn describe(visit: &Visit<'_>, token: &Token, application: &str) -> Value {
     let state = &visit.inner.state;
     let subject = token.bearer.subject();
     let (kind, person) = match token.bearer {
+        Bearer::Person(person) if token.bearer.is_system_user() => ("SYSTEM_USER", person),
         Bearer::Person(person) => ("USER", person),
         Bearer::Page { person, .. } => ("PAGE", person),
         Bearer::Account(account) => ("USER", account),

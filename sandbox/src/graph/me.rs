@@ -29,6 +29,9 @@ pub(super) fn person(visit: &Visit<'_>, person: &Person, selection: Option<&[Fie
             // Needs a permission that this app does not ask for: silently absent.
             "email" => None,
             "permissions" => Some(super::permissions::edge(visit, person)),
+            "client_business_id" if person.is_system_user() => {
+                person.businesses.first().map(|business| business.id.to_string().into())
+            }
             other => return Err(GraphError::unknown_field(other, "User")),
         })
     })

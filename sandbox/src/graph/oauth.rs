@@ -7,7 +7,7 @@ use super::Outcome;
 use crate::{
     error::GraphError,
     grants::CodeSubject,
-    settings::FacebookExchange,
+    settings::{ConfigToken, FacebookExchange},
     tokens::{Bearer, Token},
     visit::{Visit, app_token_tail},
 };
@@ -78,8 +78,24 @@ fn code(visit: &mut Visit<'_>) -> Outcome {
         ));
     }
     code.used = true;
-    let token = state.issue(Bearer::Person(person), now, Some(short), false);
-    Ok(json!({"access_token": token.text, "token_type": "bearer", "expires_in": short}))
+    let bearer = Bearer::Person(person);
+    if bearer.is_system_user() {
+        let ends = state.settings.config_token == ConfigToken::SystemUser60Days;
+        let lifetime = ends.then_some(state.settings.long_token_seconds);
+        let token = state.issue(bearer, now, lifetime, true);
+        return Ok(told(&token, lifetime));
+    }
+    let token = state.issue(bearer, now, Some(short), false);
+    Ok(told(&token, Some(short)))
+}
+
+/// A token as the exchanges tell it; without end there is no `expires_in`.
+fn told(token: &Token, expires_in: Option<i64>) -> Value {
+    let mut body = json!({"access_token": token.text, "token_type": "bearer"});
+    if let Some(expires_in) = expires_in {
+        body["expires_in"] = expires_in.into();
+    }
+    body
 }
 
 fn exchange(visit: &mut Visit<'_>) -> Outcome {
@@ -97,11 +113,19 @@ fn exchange(visit: &mut Visit<'_>) -> Outcome {
     if let Some(death) = visit.inner.state.death(visit.world(), &token, visit.now, visit.app_id()) {
         return Err(death.error());
     }
+    let asks_for_60_days = visit.call.params.filled("set_token_expires_in_60_days") == Some("true");
     let now = visit.now;
     let state = visit.state();
     let lifetime = state.settings.long_token_seconds;
     let mode = state.settings.fb_exchange_mode;
-    let page = matches!(token.bearer, Bearer::Page { .. });
+    let renewed = match token.bearer {
+        Bearer::Page { .. } => None,
+        // Page "Install apps, generate, refresh, and revoke tokens" of the system users.
+        _ if token.bearer.is_system_user() && !asks_for_60_days => {
+            token.expires_at.map(|at| at - now.timestamp())
+        }
+        _ => Some(lifetime),
+    };
     // Variants concern repeating the exchange; the first one always makes a long-lived token.
     let (answer, expires_in): (Token, Option<i64>) = match mode {
         FacebookExchange::SameString if token.long_lived => {
@@ -115,22 +139,15 @@ fn exchange(visit: &mut Visit<'_>) -> Outcome {
             (state.issue(token.bearer, now, left, true), left)
         }
         _ => {
-            let lifetime = (!page).then_some(lifetime);
-            let issued = state.issue(token.bearer, now, lifetime, true);
+            let issued = state.issue(token.bearer, now, renewed, true);
             if mode == FacebookExchange::OldTokenDies
                 && token.long_lived
                 && let Some(old) = state.tokens.get_mut(text.as_str())
             {
                 old.replaced = true;
             }
-            (issued, lifetime)
+            (issued, renewed)
         }
     };
-    let mut body = json!({"access_token": answer.text, "token_type": "bearer"});
-    if let Some(expires_in) = expires_in
-        && mode != FacebookExchange::WithoutExpiresIn
-    {
-        body["expires_in"] = Value::from(expires_in);
-    }
-    Ok(body)
+    Ok(told(&answer, expires_in.filter(|_| mode != FacebookExchange::WithoutExpiresIn)))
 }

@@ -25,6 +25,27 @@ pub(crate) struct Person {
     pub(crate) businesses: Vec<Business>,
 }
 
+/// Distance from a person to the system user that their business portfolio makes for the app.
+const SYSTEM_USER_SHIFT: u64 = 122_100_000_000_000_000 - 10_160_000_000_000_000;
+
+impl Person {
+    /// The system user that a Login for Business configuration with that token type makes in this
+    /// person's portfolio: it has the person's Pages, and lives on when the person's tokens die.
+    pub(crate) fn system_user(&self) -> u64 {
+        self.id + SYSTEM_USER_SHIFT
+    }
+
+    /// Whether this is a system user: its tokens need not expire, and no data access ends.
+    pub(crate) fn is_system_user(&self) -> bool {
+        is_system_user(self.id)
+    }
+}
+
+/// Whether an id is that of a system user.
+pub(crate) fn is_system_user(id: u64) -> bool {
+    id > SYSTEM_USER_SHIFT
+}
+
 /// What a person may do on a Page.
 #[derive(Clone, Debug)]
 pub(crate) struct Role {
@@ -99,7 +120,16 @@ impl World {
         fixed::people().to_vec()
     }
 
+    /// A person, or the system user made for one.
     pub(crate) fn person(&self, id: u64) -> Option<Person> {
+        if !is_system_user(id) {
+            return self.human(id);
+        }
+        let founder = self.human(id - SYSTEM_USER_SHIFT)?;
+        Some(Person { id, name: format!("System user of {}", founder.name), ..founder })
+    }
+
+    fn human(&self, id: u64) -> Option<Person> {
         fixed::people()
             .iter()
             .find(|person| person.id == id)
@@ -245,6 +275,9 @@ mod tests {
         let world = world();
         for person in [0, 1, 17, 39_999].map(|index| generated::person(&world, index).unwrap()) {
             assert_eq!(world.person(person.id).unwrap().name, person.name);
+            let system = world.person(person.system_user()).unwrap();
+            assert!(system.is_system_user() && !person.is_system_user());
+            assert_eq!(system.roles.len(), person.roles.len());
             assert!(!person.roles.is_empty());
             for role in person.roles {
                 assert_eq!(world.page(role.page.id).unwrap().account, role.page.account);
@@ -253,6 +286,7 @@ mod tests {
             }
         }
         assert!(generated::person(&world, 40_000).is_none());
+        assert!(world.person(SYSTEM_USER_SHIFT + 1).is_none());
         assert!(World { seed: 7, generated: 0 }.generated_people(0, 3).is_empty());
     }
 }

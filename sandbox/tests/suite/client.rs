@@ -8,6 +8,7 @@ use serde_json::Value;
 use tokio::net::TcpStream;
 
 pub(crate) const NORA: &str = "10160000000000001";
+pub(crate) const NORA_SYSTEM: &str = "122100000000000001";
 pub(crate) const TOMAS: &str = "10160000000000002";
 pub(crate) const PRIYA: &str = "10160000000000003";
 pub(crate) const BAKERY: &str = "17841400000000001";

@@ -513,3 +513,79 @@ async fn app_tokens_and_host_headers() {
     );
     assert_eq!(sandbox.get("/graph.facebook.com/v25.0/me").await.error(), (400, 104, None));
 }
+
+#[tokio::test]
+async fn a_system_users_token_outlives_the_person_and_need_not_end() {
+    let sandbox = TestBox::start().await;
+    sandbox.control("settings", json!({"config_token": "system_user"})).await;
+    let target = format!("{}&config_id=77", sandbox.dialog(""));
+    let form = [("person", NORA), ("decision", "continue"), ("all", "1")];
+    let code = sandbox.form(&target, &form).await.returned("code").unwrap();
+    let answer = sandbox.exchange_code(&code).await.json();
+    assert!(answer.get("expires_in").is_none(), "{answer}");
+    let token = text(&answer, "/access_token");
+
+    sandbox.control("revoke", json!({"person": NORA})).await;
+    sandbox.control("clock", json!({"advance_seconds": 200 * 86_400})).await;
+    let me = sandbox.facebook("/me?fields=id,name,client_business_id", &token).await.json();
+    assert_eq!(
+        (text(&me, "/id").as_str(), text(&me, "/client_business_id").as_str()),
+        (NORA_SYSTEM, "204400000000001")
+    );
+    let debugged = sandbox.debug(&token).await["data"].clone();
+    assert_eq!(
+        (&debugged["type"], &debugged["is_valid"], &debugged["expires_at"]),
+        (&json!("SYSTEM_USER"), &json!(true), &json!(0))
+    );
+    assert_eq!(debugged["data_access_expires_at"], 0);
+    let pages = sandbox.facebook("/me/accounts?fields=id,access_token&limit=100", &token).await.json();
+    assert_eq!(pages["data"].as_array().unwrap().len(), 9);
+    let page_token = text(&pages, "/data/0/access_token");
+    assert_eq!(sandbox.facebook(&format!("/{BAKERY}?fields=username"), &page_token).await.status, 200);
+
+    sandbox.control("revoke", json!({"person": NORA_SYSTEM, "subcode": 467})).await;
+    assert_eq!(sandbox.facebook("/me", &token).await.error(), (400, 190, Some(467)));
+}
+
+#[tokio::test]
+async fn a_system_users_token_of_60_days_is_renewed_only_when_asked_so() {
+    let sandbox = TestBox::start().await;
+    sandbox.control("clock", json!({"frozen": true})).await;
+    let order = json!({"person": NORA, "kind": "system_user_60_days"});
+    let token = text(&sandbox.control("token", order).await, "/access_token");
+    sandbox.control("clock", json!({"advance_seconds": 10 * 86_400})).await;
+    let exchange = async |more: &str| {
+        let query = format!(
+            "grant_type=fb_exchange_token&client_id={APP}&client_secret={SECRET}&fb_exchange_token={token}{more}"
+        );
+        let answer = sandbox.get(&format!("/graph.facebook.com/v25.0/oauth/access_token?{query}")).await;
+        answer.json()["expires_in"].as_i64().unwrap()
+    };
+    let renewed = exchange("&set_token_expires_in_60_days=true").await;
+    assert!(renewed / 86_400 == 59, "{renewed}");
+    assert_eq!(exchange("").await, renewed - 10 * 86_400);
+}
+
+#[tokio::test]
+async fn tokens_are_handed_out_without_a_dialog() {
+    let sandbox = TestBox::start().await;
+    let token = async |order: Value| text(&sandbox.control("token", order).await, "/access_token");
+    let short = token(json!({"person": NORA, "kind": "short_lived", "scopes": ["pages_show_list"]})).await;
+    let debugged = sandbox.debug(&short).await["data"].clone();
+    assert_eq!(debugged["scopes"], json!(["pages_show_list", "public_profile"]));
+    assert!(debugged.get("issued_at").is_none());
+    let long = token(json!({"account": MERIDIAN, "kind": "long_lived"})).await;
+    assert_eq!(sandbox.instagram("/me?fields=username", &long).await.status, 200);
+
+    for nonsense in [
+        json!({"kind": "long_lived"}),
+        json!({"person": "1", "kind": "long_lived"}),
+        json!({"person": NORA, "account": BAKERY, "kind": "long_lived"}),
+        json!({"account": BAKERY, "kind": "system_user"}),
+        json!({"person": NORA_SYSTEM, "kind": "system_user"}),
+        json!({"person": NORA, "kind": "eternal"}),
+        json!({"person": NORA}),
+    ] {
+        assert_eq!(sandbox.post_json("token", &nonsense).await.status, 400, "{nonsense}");
+    }
+}
