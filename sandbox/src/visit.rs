@@ -74,6 +74,7 @@ impl Visit<'_> {
         let text = self.call.token().ok_or_else(GraphError::no_token)?.to_owned();
         if text.contains('|') {
             self.check_app_token(&text)?;
+            self.check_proof(&text, &self.sandbox.config.facebook_app_secret, false)?;
             return Ok(Caller::App);
         }
         let token =

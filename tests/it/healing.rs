@@ -12,6 +12,9 @@ on_each_database![
     an_outage_flips_nobody_and_collecting_goes_on_after_it,
     broken_answers_flip_nobody,
     a_throttled_account_waits_and_the_others_go_on,
+    a_pause_of_the_whole_app_holds_renewals_and_checks_too,
+    a_page_that_is_not_shown_once_is_not_given_up,
+    what_meta_blocks_for_policy_reasons_rests_for_a_day,
     a_permission_that_was_taken_back_is_noticed_by_asking_and_so_is_its_return,
     an_instagram_token_is_refused_twice_before_it_counts_as_dead,
 ];
@@ -138,6 +141,99 @@ async fn a_throttled_account_waits_and_the_others_go_on(engine: Engine) {
     until("the account goes on", async || (collected_at(&agency, bakery).await != before.0).then_some(()))
         .await;
     is_untouched(&agency, bakery).await;
+}
+
+/// Going on while Meta asks to wait only lengthens the wait.
+async fn a_pause_of_the_whole_app_holds_renewals_and_checks_too(engine: Engine) {
+    let installation = Installation::with(engine).without_worker().start().await;
+    let mut agency = installation.agency("anna@northlight.example").await;
+    let accounts = nora(&agency).await;
+    let sandbox = &installation.sandbox;
+    let id = json!({ "accountId": accounts[0].id() });
+    sandbox.order("throttle", json!({ "app": true, "minutes": 12 })).await;
+    let check = json!({ "accountId": accounts[0].id(), "force": true });
+    assert_eq!(agency.client.refusal("checkToken", check.clone()).await.1, "TRY_LATER");
+
+    let mark = sandbox.last_call().await;
+    for (mutation, input) in [
+        ("refreshToken", id.clone()),
+        ("checkToken", check),
+        ("refreshToken", json!({ "accountId": accounts[1].id() })),
+    ] {
+        let (_, code) = agency.client.refusal(mutation, input).await;
+        assert_eq!(code, "TRY_LATER", "{mutation}");
+    }
+    assert_eq!(collect(&agency, &accounts[0]).await["reason"], "paused");
+    assert_eq!(sandbox.calls("", mark).await, Vec::<Value>::new());
+    for account in &accounts {
+        is_untouched(&agency, account).await;
+    }
+
+    installation.advance(TimeDelta::minutes(20)).await;
+    agency.sign_in_again().await;
+    let done = agency.client.mutate("refreshToken", id, "attempt { outcome }").await;
+    assert_eq!(done["attempt"]["outcome"], "SUCCEEDED");
+}
+
+async fn what_meta_blocks_for_policy_reasons_rests_for_a_day(engine: Engine) {
+    let installation = Installation::with(engine).without_worker().start().await;
+    let mut agency = installation.agency("anna@northlight.example").await;
+    let accounts = nora(&agency).await;
+    let blocked =
+        json!({ "kind": "error", "code": 368, "path_contains": "insights", "account": BAKERY, "times": 1 });
+    installation.sandbox.fault(blocked).await;
+    assert_eq!(collect(&agency, &accounts[0]).await["reason"], "paused");
+    assert_eq!(collect(&agency, &accounts[1]).await["status"], "SUCCEEDED", "the others go on");
+
+    installation.advance(TimeDelta::hours(23)).await;
+    agency.sign_in_again().await;
+    let mark = installation.sandbox.last_call().await;
+    assert_eq!(collect(&agency, &accounts[0]).await["reason"], "paused");
+    assert!(installation.sandbox.calls("", mark).await.is_empty());
+
+    installation.advance(TimeDelta::hours(2)).await;
+    agency.sign_in_again().await;
+    assert_eq!(collect(&agency, &accounts[0]).await["status"], "SUCCEEDED");
+    is_untouched(&agency, &accounts[0]).await;
+}
+
+/// Meta leaves Pages out of its answers when it is unwell, too.
+async fn a_page_that_is_not_shown_once_is_not_given_up(engine: Engine) {
+    let installation =
+        Installation::with(engine).without_worker().set("CONFIRM_SECONDS", "600").start().await;
+    let mut agency = installation.agency("anna@northlight.example").await;
+    let accounts = nora(&agency).await;
+    let (bakery, other) = (&accounts[0], &accounts[1]);
+    let role = async |tasks: Value| {
+        let order = json!({ "person": NORA, "page": BAKERY_PAGE, "tasks": tasks });
+        installation.sandbox.order("role", order).await;
+    };
+    let renew = json!({ "accountId": other.id() });
+    role(json!([])).await;
+    agency.client.mutate("refreshToken", renew.clone(), "").await;
+    assert_eq!(agency.account(&bakery.id()).await.state(), "PAGES_STALE");
+    assert!(agency.incidents(&bakery.id()).await.is_empty());
+
+    // It was a passing fault: the next look finds it again.
+    role(Value::Null).await;
+    installation.advance(TimeDelta::minutes(11)).await;
+    agency.sign_in_again().await;
+    let check = json!({ "accountId": other.id(), "force": true });
+    agency.client.mutate("checkToken", check.clone(), "").await;
+    is_untouched(&agency, bakery).await;
+
+    // It was none: the second look, long enough after the first, is proof.
+    installation.advance(TimeDelta::hours(2)).await;
+    agency.sign_in_again().await;
+    role(json!([])).await;
+    agency.client.mutate("refreshToken", renew, "").await;
+    assert_eq!(agency.account(&bakery.id()).await.state(), "PAGES_STALE");
+    installation.advance(TimeDelta::minutes(11)).await;
+    agency.sign_in_again().await;
+    agency.client.mutate("checkToken", check, "").await;
+    let (state, reason) = agency.account(&bakery.id()).await.health();
+    assert_eq!((state.as_str(), reason.as_deref()), ("PERMISSION_MISSING", Some("PAGE_ROLE_LOST")));
+    is_untouched(&agency, other).await;
 }
 
 /// Instagram Login offers no proof but a second refusal, some time after the first.

@@ -13,7 +13,7 @@ use sea_orm::sea_query::Expr;
 use serde_json::json;
 
 use crate::authorise::{granted_scopes, missing_scopes};
-use crate::confirm::{Suspicion, Verdict};
+use crate::confirm::{Suspicion, Verdict, refusal};
 use crate::health::{Event, RED};
 use crate::pages::lacks_permission;
 use crate::tokens::{NoToken, TokenOf};
@@ -35,6 +35,8 @@ pub enum Checked {
     Unsure,
     /// Meta could not be asked.
     NoAnswer,
+    /// Meta wants no calls until then.
+    Paused(DateTime<Utc>),
     /// There is no token that opens.
     NoToken,
 }
@@ -49,6 +51,7 @@ impl Checked {
             Self::Dead => "dead",
             Self::Unsure => "unsure",
             Self::NoAnswer => "no_answer",
+            Self::Paused(_) => "paused",
             Self::NoToken => "no_token",
         }
     }
@@ -85,7 +88,12 @@ impl Connections {
                 return Ok(Checked::NoToken);
             }
         };
-        match self.ask(&grant, &token).await {
+        if let Some(until) = self.paused(&grant).await? {
+            return Ok(Checked::Paused(until));
+        }
+        let answer = self.ask(&grant, &token).await;
+        self.heed(&grant, answer.as_ref().err()).await?;
+        match answer {
             Ok(Answer::Valid(debug)) => {
                 self.note_valid(&grant, debug.as_deref()).await?;
                 // It may have been taken for dead, which lets the renewal wait.
@@ -163,13 +171,10 @@ impl Connections {
         match grant.provider {
             Provider::FacebookLogin => {
                 let debug = self.meta.debug_token(token).await?;
-                if debug.is_valid {
-                    return Ok(Answer::Valid(Some(Box::new(debug))));
-                }
-                match debug.error {
-                    Some(error) => refused(error),
-                    None => Ok(Answer::Refused(Cause::InvalidSession)),
-                }
+                Ok(match refusal(debug.clone())? {
+                    None => Answer::Valid(Some(Box::new(debug))),
+                    Some(cause) => Answer::Refused(cause),
+                })
             }
             Provider::InstagramLogin => match self.meta.instagram_user(token).await {
                 Ok(_) => Ok(Answer::Valid(None)),
@@ -221,6 +226,7 @@ impl Connections {
         }
         if missing_scopes(login, granted).is_empty() {
             let were_missing = !missing_scopes(login, &granted_scopes(&grant.scopes)).is_empty();
+            let _turn = self.database.turn().await;
             for account in accounts.iter().filter(|account| were_missing && lacks_permission(account)) {
                 self.resume(&*self.database, account).await?;
             }
@@ -253,7 +259,8 @@ impl Connections {
         let accounts: Vec<_> = accounts.iter().filter(|account| !lacks_permission(account)).collect();
         let unwell: Vec<_> = accounts
             .into_iter()
-            .filter(|a| !matches!(a.health, Health::Healthy | Health::Disconnected))
+            // One that Meta throttles gets well by being read when its pause is over, not by being asked more.
+            .filter(|a| !matches!(a.health, Health::Healthy | Health::Throttled | Health::Disconnected))
             .collect();
         if unwell.is_empty() && !grant.pages_stale {
             return Ok(());

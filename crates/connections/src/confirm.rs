@@ -2,14 +2,15 @@
 //! invalid, or two refusals at least `CONFIRM_SECONDS` apart. And never if a newer token has been
 //! stored meanwhile: then the refusal was about the old one.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::InWorkspace;
 use entity::account::{self, HealthReason};
 use entity::connection::{self, Provider};
 use entity::job::{JobKind, Trigger};
 use jobs::queue::{self, Work};
-use meta::Cause;
+use meta::{Cause, ErrorKind, TokenDebug};
 use platform::Secret;
+use sea_orm::ConnectionTrait;
 use sea_orm::prelude::*;
 use sea_orm::sea_query::Expr;
 
@@ -58,7 +59,7 @@ impl Connections {
         suspicion: Suspicion,
     ) -> Result<Verdict, DbErr> {
         let proof = match self.open_token(&*self.database, TokenOf::connection(grant)).await {
-            Ok(token) => self.prove(grant.provider, &token.token).await,
+            Ok(token) => self.prove(grant, &token.token).await?,
             Err(NoToken::Missing) => Proof::Invalid(suspicion.cause),
             Err(NoToken::Unreadable) => {
                 self.mark_unreadable(grant).await?;
@@ -76,28 +77,27 @@ impl Connections {
         self.declare_dead(grant, Suspicion { cause, ..suspicion }).await
     }
 
-    pub(crate) async fn prove(&self, provider: Provider, token: &Secret) -> Proof {
+    pub(crate) async fn prove(&self, grant: &connection::Model, token: &Secret) -> Result<Proof, DbErr> {
         // Instagram Login has no introspection: there, time has to tell.
-        if provider == Provider::InstagramLogin {
-            return Proof::NoAnswer;
+        if grant.provider == Provider::InstagramLogin {
+            return Ok(Proof::NoAnswer);
         }
-        match self.meta.debug_token(token).await {
-            Ok(debug) if debug.is_valid => Proof::Valid,
-            Ok(debug) => match debug.error.map(|error| error.kind()) {
-                Some(meta::ErrorKind::Reauthorise(cause)) => Proof::Invalid(cause),
-                _ => Proof::Invalid(Cause::InvalidSession),
-            },
+        let answer = self.meta.debug_token(token).await;
+        self.heed(grant, answer.as_ref().err()).await?;
+        Ok(match answer.and_then(refusal) {
+            Ok(None) => Proof::Valid,
+            Ok(Some(cause)) => Proof::Invalid(cause),
             Err(error) => {
                 tracing::warn!(%error, "a refused token could not be confirmed");
                 Proof::NoAnswer
             }
-        }
+        })
     }
 
     /// Notes a first refusal and has it asked again, or takes a late second one as proof.
     async fn suspect(&self, grant: &connection::Model, suspicion: Suspicion) -> Result<Verdict, DbErr> {
         let now = self.world.now();
-        let apart = TimeDelta::seconds(self.tuning.confirm_seconds.into());
+        let apart = self.confirmed_after();
         let Some(current) = self.connection_row(&*self.database, grant.workspace_id, grant.id).await? else {
             return Ok(Verdict::Outdated);
         };
@@ -116,16 +116,59 @@ impl Connections {
             .filter(connection::Column::TokenVersion.eq(suspicion.token_version))
             .exec(&*transaction)
             .await?;
+        self.check_at(&*transaction, grant, ask_again_at).await?;
+        transaction.commit().await?;
+        Ok(Verdict::Unsure)
+    }
+
+    async fn check_at(
+        &self,
+        db: &impl ConnectionTrait,
+        grant: &connection::Model,
+        due_at: DateTime<Utc>,
+    ) -> Result<(), DbErr> {
         let work = Work {
             workspace_id: grant.workspace_id,
             kind: JobKind::CheckToken,
             subject_id: grant.id.0,
-            due_at: ask_again_at,
+            due_at,
             trigger: Trigger::OnDemand,
         };
-        queue::make_due(&*transaction, &self.world, work).await?;
-        transaction.commit().await?;
-        Ok(Verdict::Unsure)
+        queue::make_due(db, &self.world, work).await
+    }
+
+    /// Has the grant checked again as soon as a second refusal counts as proof.
+    pub(crate) async fn check_again(
+        &self,
+        db: &impl ConnectionTrait,
+        grant: &connection::Model,
+    ) -> Result<(), DbErr> {
+        self.check_at(db, grant, self.world.now() + self.confirmed_after()).await
+    }
+
+    fn confirmed_after(&self) -> TimeDelta {
+        TimeDelta::seconds(self.tuning.confirm_seconds.into())
+    }
+
+    /// Whether what is held against an account was noted long enough ago to be proof when it is
+    /// seen again now.
+    pub(crate) fn is_confirmed(&self, account: &account::Model) -> bool {
+        account.suspected_at.is_some_and(|first| self.world.now() - first >= self.confirmed_after())
+    }
+
+    /// Notes that something is held against an account, if nothing is yet.
+    pub(crate) async fn suspect_account(
+        &self,
+        db: &impl ConnectionTrait,
+        account: &account::Model,
+    ) -> Result<(), DbErr> {
+        account::Entity::update_in_workspace(account.workspace_id)
+            .col_expr(account::Column::SuspectedAt, Expr::value(self.world.now()))
+            .filter(account::Column::Id.eq(account.id))
+            .filter(account::Column::SuspectedAt.is_null())
+            .exec(db)
+            .await?;
+        Ok(())
     }
 
     async fn declare_dead(&self, grant: &connection::Model, suspicion: Suspicion) -> Result<Verdict, DbErr> {
@@ -140,7 +183,7 @@ impl Connections {
         let reason = reason_of(suspicion.cause);
         self.apply(&*transaction, current.workspace_id, &accounts, Event::Broken(reason)).await?;
         connection::Entity::update_in_workspace(current.workspace_id)
-            .col_expr(connection::Column::SuspectedAt, Expr::value(Option::<DateTimeUtc>::None))
+            .col_expr(connection::Column::SuspectedAt, Expr::value(Option::<DateTime<Utc>>::None))
             .filter(connection::Column::Id.eq(current.id))
             .exec(&*transaction)
             .await?;
@@ -181,22 +224,13 @@ impl Connections {
         reason: HealthReason,
         proven: bool,
     ) -> Result<(), DbErr> {
-        let now = self.world.now();
-        let apart = TimeDelta::seconds(self.tuning.confirm_seconds.into());
         let current = self.account_row(&*self.database, account.workspace_id, account.id).await?;
-        match current.and_then(|current| current.suspected_at) {
-            _ if proven => self.declare_account_broken(account, grant, reason).await,
-            Some(first) if now - first >= apart => self.declare_account_broken(account, grant, reason).await,
-            Some(_) => Ok(()),
-            None => {
-                account::Entity::update_in_workspace(account.workspace_id)
-                    .col_expr(account::Column::SuspectedAt, Expr::value(now))
-                    .filter(account::Column::Id.eq(account.id))
-                    .exec(&*self.database)
-                    .await?;
-                Ok(())
-            }
+        let confirmed = current.is_some_and(|current| self.is_confirmed(&current));
+        if proven || confirmed {
+            return self.declare_account_broken(account, grant, reason).await;
         }
+        let _turn = self.database.turn().await;
+        self.suspect_account(&*self.database, account).await
     }
 
     /// A stored token does not open: an operator's matter, and nobody else's.
@@ -209,8 +243,29 @@ impl Connections {
     }
 
     /// When a grant whose accounts all need a person is looked at again.
-    pub(crate) fn next_probe(&self) -> chrono::DateTime<chrono::Utc> {
+    pub(crate) fn next_probe(&self) -> DateTime<Utc> {
         self.world.now() + PROBE
+    }
+}
+
+/// Why Meta says that a token is invalid; nothing if it is valid.
+///
+/// # Errors
+/// When Meta's reason is one that passes, or our own set-up: that says nothing about the token.
+pub(crate) fn refusal(debug: TokenDebug) -> Result<Option<Cause>, meta::Error> {
+    match debug.error {
+        _ if debug.is_valid => Ok(None),
+        None => Ok(Some(Cause::InvalidSession)),
+        Some(error) => match error.kind() {
+            ErrorKind::Reauthorise(cause) => Ok(Some(cause)),
+            ErrorKind::Transient
+            | ErrorKind::Unclear
+            | ErrorKind::Throttled { .. }
+            | ErrorKind::Blocked
+            | ErrorKind::Operator(_)
+            | ErrorKind::NotConfigured => Err(error),
+            _ => Ok(Some(Cause::InvalidSession)),
+        },
     }
 }
 

@@ -1,16 +1,18 @@
-//! The calls that are left: counted per Instagram account and per app, shared through the database,
-//! and slowed down by what Meta reports in its usage headers.
+//! The calls that are left: counted per Instagram account, paused per app, person, Page and account,
+//! shared through the database, and slowed down by what Meta reports in its usage headers.
 
 use std::sync::Mutex;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use entity::{account, connection};
 use jobs::budget::{self, Permit};
 use meta::{ErrorKind, ThrottleScope, UsageReport, UsageSink};
 use platform::Database;
 use sea_orm::ConnectionTrait;
+use sea_orm::prelude::*;
 
 use crate::heal::Priority;
-use sea_orm::prelude::*;
+use crate::{Connections, login};
 
 /// From this share of a limit on, calls stop until the hour is over or Meta names a time.
 const STOP_PERCENT: u32 = 90;
@@ -18,6 +20,9 @@ const STOP_PERCENT: u32 = 90;
 const NOTE_PERCENT: u32 = 75;
 /// How long a scope rests when Meta throttles it without naming a time.
 const UNNAMED_PAUSE: TimeDelta = TimeDelta::minutes(15);
+
+/// How long what Meta has blocked for policy reasons rests (code 368; it names no time).
+const BLOCKED_PAUSE: TimeDelta = TimeDelta::hours(24);
 
 /// Hands out permits for calls and keeps what Meta reports until it can be written down.
 #[derive(Debug)]
@@ -44,8 +49,8 @@ impl Governor {
         Self { account_calls_per_hour, reports: Mutex::default() }
     }
 
-    /// Counts one call about the Instagram account `instagram_id`. Calls that can wait may use three
-    /// quarters of the budget, so that filling a long gap does not hold up the newest numbers.
+    /// Counts one call about an Instagram account. Calls that can wait may use three quarters of the
+    /// budget, so that filling a long gap does not hold up the newest numbers.
     ///
     /// # Errors
     /// When the database fails.
@@ -53,19 +58,19 @@ impl Governor {
         &self,
         db: &impl ConnectionTrait,
         now: DateTime<Utc>,
-        provider: meta::Provider,
-        instagram_id: &str,
+        limits: &Limits<'_>,
         priority: Priority,
     ) -> Result<Permit, DbErr> {
-        // The app as a whole has no count of its own, only pauses that Meta asked for.
-        if let Some(until) = budget::paused_until(db, now, &app_scope(provider)).await? {
+        // App, person and Page have no count of their own, only pauses that Meta asked for.
+        if let Some(until) = budget::paused_until(db, now, &limits.scopes()).await? {
             return Ok(Permit::WaitUntil(until));
         }
+        let Some(account) = limits.account else { return Ok(Permit::Granted) };
         let per_hour = match priority {
             Priority::Ordinary => self.account_calls_per_hour,
             Priority::Background => self.account_calls_per_hour * 3 / 4,
         };
-        budget::take(db, now, &account_scope(instagram_id), per_hour).await
+        budget::take(db, now, &account_scope(account), per_hour).await
     }
 
     /// Writes down what Meta reported since the last time.
@@ -91,7 +96,8 @@ impl Governor {
         Ok(())
     }
 
-    /// Pauses what a throttled answer names, and says until when.
+    /// Pauses what a throttled or blocked answer is about, and says until when; another answer pauses
+    /// nothing.
     ///
     /// # Errors
     /// When the database fails.
@@ -99,20 +105,70 @@ impl Governor {
         &self,
         db: &impl ConnectionTrait,
         now: DateTime<Utc>,
-        provider: meta::Provider,
-        instagram_id: &str,
+        limits: &Limits<'_>,
         error: &meta::Error,
-    ) -> Result<DateTime<Utc>, DbErr> {
-        let ErrorKind::Throttled { scope, until } = error.kind() else { return Ok(now) };
-        let until = until.unwrap_or(now + UNNAMED_PAUSE);
-        let scope = match scope {
-            ThrottleScope::App => app_scope(provider),
-            ThrottleScope::User | ThrottleScope::Page | ThrottleScope::Account | ThrottleScope::Messaging => {
-                account_scope(instagram_id)
+    ) -> Result<Option<DateTime<Utc>>, DbErr> {
+        let (scope, until) = match error.kind() {
+            ErrorKind::Throttled { scope, until } => (scope, until.unwrap_or(now + UNNAMED_PAUSE)),
+            ErrorKind::Blocked => {
+                tracing::error!(%error, user = limits.user, account = limits.account, "Meta has blocked what we do for policy reasons; it rests for a day");
+                (ThrottleScope::Account, now + BLOCKED_PAUSE)
             }
+            _ => return Ok(None),
         };
-        budget::note(db, now, &scope, 100, Some(until)).await?;
-        Ok(until)
+        budget::note(db, now, &limits.scope(scope), 100, Some(until)).await?;
+        Ok(Some(until))
+    }
+}
+
+/// Whose limits a call counts against.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits<'a> {
+    /// The login, and so the app.
+    pub provider: meta::Provider,
+    /// The person or account whose grant it is, by Meta's id.
+    pub user: &'a str,
+    /// The Page whose token is used.
+    pub page: Option<&'a str>,
+    /// The Instagram account that is asked about.
+    pub account: Option<&'a str>,
+}
+
+impl<'a> Limits<'a> {
+    /// Of calls with the grant's own token.
+    #[must_use]
+    pub fn of_grant(grant: &'a connection::Model) -> Self {
+        Self { provider: login(grant.provider), user: &grant.meta_user_id, page: None, account: None }
+    }
+
+    /// Of calls about one of the grant's accounts.
+    #[must_use]
+    pub fn of_account(grant: &'a connection::Model, account: &'a account::Model) -> Self {
+        let page = account.page_id.as_deref();
+        Self { page, account: Some(&account.instagram_id), ..Self::of_grant(grant) }
+    }
+
+    fn scopes(&self) -> Vec<String> {
+        let page = self.page.map(page_scope);
+        let account = self.account.map(account_scope);
+        [app_scope(self.provider), user_scope(self.provider, self.user)]
+            .into_iter()
+            .chain(page)
+            .chain(account)
+            .collect()
+    }
+
+    /// The scope that Meta throttled. Where the call was about no such thing, the person's is the
+    /// smallest that surely holds it.
+    fn scope(&self, throttled: ThrottleScope) -> String {
+        let user = || user_scope(self.provider, self.user);
+        match throttled {
+            ThrottleScope::App => app_scope(self.provider),
+            ThrottleScope::User => user(),
+            ThrottleScope::Page => self.page.map_or_else(user, page_scope),
+            ThrottleScope::Account => self.account.map_or_else(user, account_scope),
+            ThrottleScope::Messaging => self.account.map_or_else(user, messaging_scope),
+        }
     }
 }
 
@@ -127,13 +183,146 @@ fn account_scope(instagram_id: &str) -> String {
     format!("account:{instagram_id}")
 }
 
+/// One person can grant both apps something, and each counts for itself.
+fn user_scope(provider: meta::Provider, user: &str) -> String {
+    format!("user:{}:{user}", provider.name())
+}
+
+fn page_scope(page: &str) -> String {
+    format!("page:{page}")
+}
+
+/// Messages have a limit of their own; numbers are read on while it is used up.
+fn messaging_scope(account: &str) -> String {
+    format!("messaging:{account}")
+}
+
 fn shares(report: &UsageReport) -> Vec<(String, u32, Option<TimeDelta>)> {
     let mut shares = Vec::new();
     if let Some(app) = &report.app {
         shares.push((app_scope(report.provider), app.highest(), None));
     }
-    for business in &report.business {
-        shares.push((account_scope(&business.id), business.usage.highest(), business.regain_access_in));
+    let account = report.account.as_deref();
+    if let (Some(page), Some(account)) = (&report.page, account) {
+        // It names no Page; the account that was asked about is read with that Page's token.
+        shares.push((account_scope(account), page.highest(), None));
+    }
+    let names_account = report.business.iter().any(|entry| account == Some(&entry.id));
+    for entry in &report.business {
+        let scope = match entry.kind.as_str() {
+            // The id may be that of the business. What is told in answer to a call concerns that call.
+            "instagram" | "" if !names_account => account_scope(account.unwrap_or(&entry.id)),
+            "instagram" | "" => account_scope(&entry.id),
+            "pages" => page_scope(&entry.id),
+            "messenger" => messaging_scope(&entry.id),
+            // Limits of advertising and the like: we make no such calls.
+            _ => continue,
+        };
+        shares.push((scope, entry.usage.highest(), entry.regain_access_in));
     }
     shares
+}
+
+impl Connections {
+    /// Until when Meta wants no calls with this grant's own token.
+    pub(crate) async fn paused(&self, grant: &connection::Model) -> Result<Option<DateTime<Utc>>, DbErr> {
+        budget::paused_until(&*self.database, self.world.now(), &Limits::of_grant(grant).scopes()).await
+    }
+
+    /// Writes down what the answers to calls with this grant's own token said about limits.
+    pub(crate) async fn heed(
+        &self,
+        grant: &connection::Model,
+        error: Option<&meta::Error>,
+    ) -> Result<(), DbErr> {
+        let now = self.world.now();
+        self.governor.flush(&self.database, now).await?;
+        if let Some(error) = error {
+            let _turn = self.database.turn().await;
+            self.governor.pause(&*self.database, now, &Limits::of_grant(grant), error).await?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use meta::{BusinessUsage, Provider, Usage};
+
+    use super::*;
+
+    const ACCOUNT: &str = "17841400000000001";
+
+    fn usage(percent: u32) -> Usage {
+        Usage { call_count: percent, ..Usage::default() }
+    }
+
+    fn report(business: &[(&str, &str, u32)]) -> UsageReport {
+        UsageReport {
+            provider: Provider::FacebookLogin,
+            account: Some(ACCOUNT.to_owned()),
+            at: DateTime::UNIX_EPOCH,
+            http_status: 200,
+            app: None,
+            page: None,
+            business: business
+                .iter()
+                .map(|(id, kind, percent)| BusinessUsage {
+                    id: (*id).to_owned(),
+                    kind: (*kind).to_owned(),
+                    usage: usage(*percent),
+                    regain_access_in: None,
+                })
+                .collect(),
+        }
+    }
+
+    fn scopes(report: &UsageReport) -> Vec<(String, u32)> {
+        shares(report).into_iter().map(|(scope, percent, _)| (scope, percent)).collect()
+    }
+
+    #[test]
+    fn each_share_goes_to_whose_limit_it_is() {
+        let mut all = report(&[
+            (ACCOUNT, "instagram", 10),
+            ("104400000000001", "pages", 20),
+            (ACCOUNT, "messenger", 30),
+            ("77", "ads_management", 40),
+        ]);
+        all.app = Some(usage(50));
+        all.page = Some(usage(60));
+        let expected = [
+            ("app:facebook_login".to_owned(), 50),
+            (format!("account:{ACCOUNT}"), 60),
+            (format!("account:{ACCOUNT}"), 10),
+            ("page:104400000000001".to_owned(), 20),
+            (format!("messaging:{ACCOUNT}"), 30),
+        ];
+        assert_eq!(scopes(&all), expected);
+    }
+
+    #[test]
+    fn a_share_under_the_id_of_a_business_is_that_of_the_account_that_was_asked_about() {
+        assert_eq!(scopes(&report(&[("555", "instagram", 90)])), [(format!("account:{ACCOUNT}"), 90)]);
+        let mut unasked = report(&[("555", "instagram", 90)]);
+        unasked.account = None;
+        assert_eq!(scopes(&unasked), [("account:555".to_owned(), 90)]);
+    }
+
+    #[test]
+    fn what_is_throttled_is_the_smallest_thing_that_the_call_was_about() {
+        let limits =
+            Limits { provider: Provider::FacebookLogin, user: "1", page: Some("2"), account: Some("3") };
+        let alone = Limits { page: None, account: None, ..limits };
+        for (throttled, with, without) in [
+            (ThrottleScope::App, "app:facebook_login", "app:facebook_login"),
+            (ThrottleScope::User, "user:facebook_login:1", "user:facebook_login:1"),
+            (ThrottleScope::Page, "page:2", "user:facebook_login:1"),
+            (ThrottleScope::Account, "account:3", "user:facebook_login:1"),
+            (ThrottleScope::Messaging, "messaging:3", "user:facebook_login:1"),
+        ] {
+            assert_eq!((limits.scope(throttled).as_str(), alone.scope(throttled).as_str()), (with, without));
+        }
+        assert!(!limits.scopes().contains(&messaging_scope("3")), "numbers are read on");
+    }
 }

@@ -14,6 +14,7 @@ use sea_orm::prelude::*;
 use sea_orm::sea_query::Expr;
 
 use crate::confirm::{Proof, Suspicion, Verdict, reason_of};
+use crate::governor::Limits;
 use crate::health::Event;
 use crate::refresh::Refreshed;
 use crate::tokens::{NoToken, OpenToken, TokenOf};
@@ -117,7 +118,7 @@ impl Connections {
                 Ok(value) => return Ok(value),
                 Err(error) => match error.kind() {
                     ErrorKind::Reauthorise(cause) => (token.version, cause),
-                    _ => return Err(self.other_failure(account, &error).await?),
+                    _ => return Err(self.other_failure(account, &grant, &error).await?),
                 },
             },
             // A Page token that is missing can be had again.
@@ -138,7 +139,7 @@ impl Connections {
                     self.confirm_account(account, &grant, of, &newer, cause).await?;
                     Err(CallError::TokenRefused)
                 }
-                _ => Err(self.other_failure(account, &error).await?),
+                _ => Err(self.other_failure(account, &grant, &error).await?),
             },
         }
     }
@@ -185,10 +186,8 @@ impl Connections {
     {
         let provider = login(grant.provider);
         let turn = self.database.turn().await;
-        let permit = self
-            .governor
-            .permit(&*self.database, self.world.now(), provider, &account.instagram_id, priority)
-            .await?;
+        let limits = Limits::of_account(grant, account);
+        let permit = self.governor.permit(&*self.database, self.world.now(), &limits, priority).await?;
         drop(turn);
         if let Permit::WaitUntil(until) = permit {
             return Err(CallError::Paused(until));
@@ -201,15 +200,18 @@ impl Connections {
     }
 
     /// What a failure that is not about the token means.
-    async fn other_failure(&self, account: &account::Model, error: &meta::Error) -> Result<CallError, DbErr> {
+    async fn other_failure(
+        &self,
+        account: &account::Model,
+        grant: &connection::Model,
+        error: &meta::Error,
+    ) -> Result<CallError, DbErr> {
         Ok(match error.kind() {
-            ErrorKind::Throttled { .. } => {
+            ErrorKind::Throttled { .. } | ErrorKind::Blocked => {
                 let now = self.world.now();
                 let transaction = self.database.begin().await?;
-                let until = self
-                    .governor
-                    .pause(&*transaction, now, login(account.provider), &account.instagram_id, error)
-                    .await?;
+                let limits = Limits::of_account(grant, account);
+                let until = self.governor.pause(&*transaction, now, &limits, error).await?.unwrap_or(now);
                 self.apply(
                     &*transaction,
                     account.workspace_id,
@@ -232,7 +234,6 @@ impl Connections {
             }
             ErrorKind::Transient
             | ErrorKind::Unclear
-            | ErrorKind::Blocked
             | ErrorKind::CodeRefused
             | ErrorKind::Reauthorise(_) => CallError::Transient,
         })
@@ -307,7 +308,7 @@ impl Connections {
                     self.confirm_account_token(account, grant, HealthReason::PageRoleLost, false).await?;
                     return Ok(false);
                 }
-                _ => return Err(self.other_failure(account, &error).await?),
+                _ => return Err(self.other_failure(account, grant, &error).await?),
             }
         }
         Ok(false)
@@ -373,7 +374,7 @@ impl Connections {
         if self.confirm_grant(&current, suspicion).await? != Verdict::Alive {
             return Ok(());
         }
-        match self.prove(current.provider, &refused.token).await {
+        match self.prove(&current, &refused.token).await? {
             Proof::Valid => Ok(()),
             Proof::Invalid(proven) => {
                 let cause = if proven == Cause::InvalidSession { cause } else { proven };

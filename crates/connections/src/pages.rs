@@ -43,7 +43,9 @@ impl Connections {
         if grant.provider != Provider::FacebookLogin {
             return Ok(());
         }
-        let pages = match self.meta.pages(user_token, None).await {
+        let answer = self.meta.pages(user_token, None).await;
+        self.heed(grant, answer.as_ref().err()).await?;
+        let pages = match answer {
             Ok(pages) => self.with_unlisted(grant, user_token, pages).await?,
             Err(error) => {
                 self.note_stale_pages(grant).await?;
@@ -62,13 +64,33 @@ impl Connections {
         let (with, without): (Vec<_>, Vec<_>) =
             accounts.into_iter().partition(|account| found.contains(&account.id));
         let with: Vec<_> = with.into_iter().filter(|account| proven.contains(&account.id)).collect();
-        let lost: Vec<_> = without.into_iter().filter(|account| pages.lost.contains(&account.id)).collect();
+        let missing = without.into_iter().filter(|account| pages.lost.contains(&account.id));
+        let (lost, suspected): (Vec<_>, Vec<_>) = missing.partition(|account| self.is_confirmed(account));
         self.apply(&*transaction, grant.workspace_id, &with, Event::Proven).await?;
         self.apply(&*transaction, grant.workspace_id, &lost, Event::Broken(HealthReason::PageRoleLost))
             .await?;
-        mark_pages(&*transaction, grant, false).await?;
+        self.suspect_pages(&*transaction, grant, &suspected).await?;
         transaction.commit().await?;
         Ok(())
+    }
+
+    /// Meta did not show the Pages of these accounts, which it also fails to do when it is unwell: it is
+    /// asked again before they are given up.
+    async fn suspect_pages(
+        &self,
+        db: &impl ConnectionTrait,
+        grant: &connection::Model,
+        accounts: &[account::Model],
+    ) -> Result<(), DbErr> {
+        mark_pages(db, grant, !accounts.is_empty()).await?;
+        if accounts.is_empty() {
+            return Ok(());
+        }
+        self.apply(db, grant.workspace_id, accounts, Event::PagesStale).await?;
+        for account in accounts {
+            self.suspect_account(db, account).await?;
+        }
+        self.check_again(db, grant).await
     }
 
     /// Pages can be missing from the list although they are still granted. Each one that is missing
@@ -90,7 +112,13 @@ impl Connections {
                 Ok(page) if page.access_token.is_some() && is_listed(&page) => listed.push(page),
                 Ok(_) => lost.push(account.id),
                 Err(error) if is_final(error.kind()) => lost.push(account.id),
-                Err(error) => tracing::warn!(account = %account.id, %error, "a Page could not be asked for"),
+                Err(error) => {
+                    tracing::warn!(account = %account.id, %error, "a Page could not be asked for");
+                    self.heed(grant, Some(&error)).await?;
+                    if matches!(error.kind(), ErrorKind::Throttled { .. }) {
+                        break;
+                    }
+                }
             }
         }
         Ok(Found { listed, lost })

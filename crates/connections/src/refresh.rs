@@ -57,6 +57,8 @@ pub enum Skip {
     ExpiredLongAgo,
     /// Somebody else is renewing it and did not finish in time.
     Busy,
+    /// Meta wants no calls until then.
+    Paused(DateTime<Utc>),
 }
 
 impl Skip {
@@ -70,6 +72,7 @@ impl Skip {
             Self::NoToken => "no_token",
             Self::ExpiredLongAgo => "expired_long_ago",
             Self::Busy => "busy",
+            Self::Paused(_) => "paused",
         }
     }
 }
@@ -145,6 +148,9 @@ impl Connections {
                 Some(Skip::NotDue) if force => {}
                 Some(skip) => return Ok(Refreshed::Skipped(skip)),
                 None => {}
+            }
+            if let Some(until) = self.paused(&grant).await? {
+                return Ok(Refreshed::Skipped(Skip::Paused(until)));
             }
             match self.take_lease(workspace, id, trigger, asked_at).await? {
                 Taken::Ours(lease) => return Ok(Refreshed::Attempted(self.attempt(*lease).await?)),
@@ -274,13 +280,15 @@ impl Connections {
                 return self.give_up(&lease, "token_unreadable", None).await;
             }
         };
-        match self.meta.refresh(login(grant.provider), &old).await {
+        let answer = self.meta.refresh(login(grant.provider), &old).await;
+        match answer {
             Ok(issued) => {
                 let expires = self.expiry_of(grant.provider, &issued).await;
                 self.keep(lease, issued.token, expires).await
             }
             Err(error) => {
                 let attempt = self.give_up(&lease, error.kind().name(), Some(&error)).await?;
+                self.heed(grant, Some(&error)).await?;
                 if let ErrorKind::Reauthorise(cause) = error.kind() {
                     let cause = if self.has_expired(grant) { Cause::Expired } else { cause };
                     self.confirm_grant(grant, Suspicion { token_version: grant.token_version, cause })

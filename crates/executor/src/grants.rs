@@ -48,6 +48,9 @@ impl Executor {
                 }
                 Ended::new(RunStatus::Skipped, reason, Finish::Done(None))
             }
+            Refreshed::Skipped(Skip::Paused(until)) => {
+                Ended::new(RunStatus::Skipped, skip_reason(&refreshed), Finish::Later(until))
+            }
             Refreshed::Skipped(_) => Ended::new(RunStatus::Skipped, skip_reason(&refreshed), next),
         })
     }
@@ -65,6 +68,9 @@ impl Executor {
             Checked::Cached => Ended::new(RunStatus::Skipped, Some(checked.name()), next),
             Checked::Dead | Checked::Unsure | Checked::NoToken => {
                 Ended::new(RunStatus::Failed, Some(checked.name()), next)
+            }
+            Checked::Paused(until) => {
+                Ended::new(RunStatus::Skipped, Some(checked.name()), Finish::Later(until))
             }
             Checked::NoAnswer => Ended::new(RunStatus::Failed, Some(checked.name()), Finish::Failed),
         })

@@ -49,17 +49,17 @@ pub async fn take(
     })
 }
 
-/// Until when `scope` is paused, if it is at `now`.
+/// Until when the longest paused of `scopes` is, if any is at `now`.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn paused_until(
     db: &impl ConnectionTrait,
     now: DateTime<Utc>,
-    scope: &str,
+    scopes: &[String],
 ) -> Result<Option<DateTime<Utc>>, DbErr> {
-    let row = rate_scope::Entity::rows().filter(rate_scope::Column::Scope.eq(scope)).one(db).await?;
-    Ok(row.and_then(|row| row.paused_until).filter(|until| *until > now))
+    let rows = rate_scope::Entity::rows().filter(rate_scope::Column::Scope.is_in(scopes)).all(db).await?;
+    Ok(rows.into_iter().filter_map(|row| row.paused_until).filter(|until| *until > now).max())
 }
 
 /// Notes what Meta reported of `scope`: the share of the limit that is used, and until when no call

@@ -5,9 +5,9 @@ use platform::Secret;
 use serde_json::Value;
 
 use crate::body;
-use crate::call::{Call, Purpose, is_id};
+use crate::call::{Call, Purpose, known_id};
 use crate::client::Client;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::provider::Provider;
 
 /// Fields that both logins know.
@@ -51,9 +51,7 @@ impl Client {
         instagram_id: &str,
     ) -> Result<AccountNode, Error> {
         let host = provider.data_host();
-        if !is_id(instagram_id) {
-            return Err(Error::new(ErrorKind::BadRequest, "not an id").at(host));
-        }
+        known_id(host, instagram_id)?;
         let fields = match provider {
             Provider::FacebookLogin => format!("id,{ACCOUNT_FIELDS}"),
             Provider::InstagramLogin => format!("id,user_id,account_type,{ACCOUNT_FIELDS}"),
@@ -61,11 +59,15 @@ impl Client {
         let call =
             Call::get(host, Purpose::Account, &[instagram_id]).about(instagram_id).query("fields", fields);
         let answer = self.send(self.sign(call, token)?).await?;
-        let body = body::unwrapped(&answer.body);
-        // On Instagram's host `id` is scoped to the app, so `user_id` goes first.
-        let id = body::id(body, "user_id")
-            .or_else(|| body::id(body, "id"))
-            .ok_or_else(|| Error::malformed(host, "the answer has no id"))?;
+        let body = body::unwrapped(&answer.body, "id");
+        // On Instagram's host `id` is scoped to the app, and `user_id` is the account's.
+        let own = match provider {
+            Provider::FacebookLogin => "id",
+            Provider::InstagramLogin => "user_id",
+        };
+        let asked_for = || body::id(body, "id").filter(|id| id == instagram_id);
+        let id = body::id(body, own).or_else(asked_for);
+        let id = id.ok_or_else(|| Error::malformed(host, "the answer has no id"))?;
         Ok(account_node(body, id))
     }
 }
@@ -92,6 +94,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::error::ErrorKind;
     use crate::loopback::{ACCOUNT, Loopback, Reply, facebook_token, instagram_token};
 
     #[tokio::test]

@@ -1,6 +1,7 @@
 //! Several calls in one request (`/docs/graph-api/batch-requests`).
 
 use platform::Secret;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
 use crate::body;
@@ -55,12 +56,21 @@ impl Client {
             .about(instagram_id)
             .form("access_token", token.expose())
             .form("appsecret_proof", appsecret_proof(&app.secret, token))
-            .form("include_headers", "false")
+            // Usage is told per call, in headers of its own.
+            .form("include_headers", "true")
             .form("batch", Value::Array(calls).to_string());
         let answer = self.send(call).await?;
         let answers = answer.body.as_array();
         let answers = answers.ok_or_else(|| Error::malformed(host, "the answer is not a batch's"))?;
-        Ok(items.iter().enumerate().map(|(at, item)| outcome(item.purpose, answers.get(at))).collect())
+        let read = |(at, item): (usize, &BatchItem<'_>)| {
+            let item_answer = answers.get(at);
+            let status = item_answer.and_then(status).unwrap_or_default();
+            let report = self.observe(host, Some(instagram_id), status, &headers(item_answer));
+            outcome(item.purpose, item_answer).map_err(|error| {
+                error.until(|scope| report.regain(scope).or_else(|| answer.report.regain(scope)))
+            })
+        };
+        Ok(items.iter().enumerate().map(read).collect())
     }
 }
 
@@ -69,10 +79,32 @@ pub(crate) fn outcome(purpose: Purpose, answer: Option<&Value>) -> Result<Value,
     let host = Host::FacebookGraph;
     let answer = answer.filter(|answer| answer.is_object());
     let answer = answer.ok_or_else(|| Error::malformed(host, "a call of the batch was not answered"))?;
-    let status = body::integer(answer, "code").and_then(|code| u16::try_from(code).ok());
-    let status = status.ok_or_else(|| Error::malformed(host, "a call of the batch has no status"))?;
-    let body = answer.get("body").and_then(Value::as_str).unwrap_or_default();
-    error_body::outcome(host, purpose, status, body.as_bytes())
+    let status = status(answer).ok_or_else(|| Error::malformed(host, "a call of the batch has no status"))?;
+    match answer.get("body") {
+        // Documented as text that holds JSON.
+        Some(Value::String(body)) => error_body::outcome(host, purpose, status, body.as_bytes()),
+        Some(body @ (Value::Object(_) | Value::Array(_))) => {
+            error_body::outcome(host, purpose, status, body.to_string().as_bytes())
+        }
+        _ => error_body::outcome(host, purpose, status, b""),
+    }
+}
+
+fn status(answer: &Value) -> Option<u16> {
+    u16::try_from(body::integer(answer, "code")?).ok()
+}
+
+/// The headers of one call: `[{"name":…,"value":…}]`.
+fn headers(answer: Option<&Value>) -> HeaderMap {
+    let headers = answer.map(|answer| body::elements(answer, "headers")).unwrap_or_default();
+    let read = |header: &Value| {
+        let name = header.get("name")?.as_str()?.parse::<HeaderName>().ok()?;
+        Some((name, header.get("value")?.as_str()?.parse::<HeaderValue>().ok()?))
+    };
+    headers.iter().filter_map(read).fold(HeaderMap::new(), |mut headers, (name, value)| {
+        headers.append(name, value);
+        headers
+    })
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use platform::Secret;
 use serde_json::Value;
 
+use crate::error::Error;
+
 /// Meta's hosts that we call ourselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Host {
@@ -40,8 +42,10 @@ pub(crate) enum Purpose {
     DebugToken,
     /// What Meta said about the token that was asked about.
     TokenState,
-    /// Reading about a person and their Pages.
+    /// Reading about the person whose token it is.
     User,
+    /// Reading a Page, or the Pages of a business.
+    Page,
     /// Reading an Instagram account.
     Account,
     /// Reading an Instagram account's insights.
@@ -149,6 +153,21 @@ impl<'a> Call<'a> {
     pub(crate) fn path_for_logs(&self) -> String {
         self.path.join("/")
     }
+}
+
+/// `id`, if it can be one of Meta's.
+///
+/// # Errors
+/// `BadRequest` where it cannot.
+pub(crate) fn known_id(host: Host, id: &str) -> Result<&str, Error> {
+    if is_id(id) { Ok(id) } else { Err(Error::not_an_id(host)) }
+}
+
+/// Whether `id` can be that of a conversation or a message: base64, in whichever of its alphabets.
+/// As one segment of a path it is escaped, all but a segment of dots, which would lead elsewhere.
+pub(crate) fn is_message_id(id: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"_-=:.+/$".contains(&byte);
+    !matches!(id, "" | "." | "..") && id.len() <= 512 && id.bytes().all(is_part)
 }
 
 /// Whether `id` can be one of Meta's ids. Ids come from answers and from our database and end up in

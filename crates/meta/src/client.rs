@@ -15,7 +15,7 @@ use url::Url;
 
 use crate::body::MAX_BODY_BYTES;
 use crate::call::{Call, Host, Method};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, TOO_LONG};
 use crate::error_body::{self, Fault};
 use crate::error_table::{self, Shape};
 use crate::proof::appsecret_proof;
@@ -64,6 +64,8 @@ pub(crate) struct Answer {
     /// Our time before the request left, from which lifetimes count, so that they end too early
     /// rather than too late.
     pub(crate) asked_at: DateTime<Utc>,
+    /// The usage that its headers told.
+    pub(crate) report: UsageReport,
 }
 
 impl Client {
@@ -135,7 +137,6 @@ impl Client {
     /// goes through here.
     pub(crate) async fn send(&self, call: Call<'_>) -> Result<Answer, Error> {
         let started = Instant::now();
-        let asked_at = self.inner.world.now();
         let result = self.exchange(&call).await;
         let (status, error) = match &result {
             Ok((status, ..)) => (Some(*status), None),
@@ -151,22 +152,16 @@ impl Client {
             elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
             "asked Meta"
         );
-        result.map(|(_, body, bytes)| Answer { body, bytes, asked_at })
+        result.map(|(_, answer)| answer)
     }
 
-    async fn exchange(&self, call: &Call<'_>) -> Result<(u16, Value, usize), Error> {
+    async fn exchange(&self, call: &Call<'_>) -> Result<(u16, Answer), Error> {
         let host = call.host;
+        let asked_at = self.inner.world.now();
         let request = self.request(call)?;
         let mut response = self.inner.http.execute(request).await.map_err(|error| no_answer(call, &error))?;
         let status = response.status().as_u16();
-        let report = UsageReport::read(
-            provider_of(host),
-            call.account,
-            self.inner.world.now(),
-            status,
-            response.headers(),
-        );
-        self.inner.usage.observe(report.clone());
+        let report = self.observe(host, call.account, status, response.headers());
         if call.versioned {
             self.compare_version(host, response.headers());
         }
@@ -181,12 +176,23 @@ impl Client {
             }
         };
         match outcome {
-            Ok((body, bytes)) => Ok((status, body, bytes)),
-            Err(error) => Err(match error.kind() {
-                ErrorKind::Throttled { scope, .. } => error.until(report.regain(scope).or(retry_after)),
-                _ => error,
-            }),
+            Ok((body, bytes)) => Ok((status, Answer { body, bytes, asked_at, report })),
+            Err(error) => Err(error.until(|scope| report.regain(scope).or(retry_after))),
         }
+    }
+
+    /// Reads the usage that an answer tells, and hands it on.
+    pub(crate) fn observe(
+        &self,
+        host: Host,
+        account: Option<&str>,
+        status: u16,
+        headers: &HeaderMap,
+    ) -> UsageReport {
+        let now = self.inner.world.now();
+        let report = UsageReport::read(provider_of(host), account, now, status, headers);
+        self.inner.usage.observe(report.clone());
+        report
     }
 
     fn request(&self, call: &Call<'_>) -> Result<reqwest::Request, Error> {
@@ -228,7 +234,8 @@ impl Client {
         let Some(served) = headers.get("facebook-api-version").and_then(|value| value.to_str().ok()) else {
             return;
         };
-        if served == asked || !is_version(served) {
+        let same = served.trim_start_matches('v') == asked.trim_start_matches('v');
+        if same || !is_version(served) {
             return;
         }
         let mut warned = self.inner.differing_versions.lock().unwrap_or_else(PoisonError::into_inner);
@@ -245,7 +252,6 @@ impl Client {
 
 /// The body, as far as it stays within the limit.
 async fn read(response: &mut reqwest::Response) -> Result<Vec<u8>, &'static str> {
-    const TOO_LONG: &str = "the answer is too long";
     let announced = response.content_length().unwrap_or(0);
     if announced > MAX_BODY_BYTES as u64 {
         return Err(TOO_LONG);
@@ -294,10 +300,8 @@ pub(crate) fn join<'a>(base: &Url, segments: impl IntoIterator<Item = &'a str>) 
 
 /// Such as `v25.0`. What a server sends is not logged unless it is this.
 fn is_version(text: &str) -> bool {
-    text.len() <= 8
-        && text
-            .strip_prefix('v')
-            .is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'))
+    let digits = text.strip_prefix('v').unwrap_or(text);
+    !digits.is_empty() && text.len() <= 8 && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use platform::Secret;
 use serde_json::{Value, json};
 
 use crate::body;
-use crate::call::{Call, Purpose, is_id};
+use crate::call::{Call, Purpose, is_message_id, known_id};
 use crate::client::Client;
 use crate::error::{Error, ErrorKind};
 use crate::lists::Limit;
@@ -111,8 +111,8 @@ impl Client {
         owner_id: &str,
         person: Option<&str>,
     ) -> Result<Vec<ConversationEntry>, Error> {
-        let path = [known_id(provider, owner_id)?, "conversations"];
-        let person = person.map(|person| known_id(provider, person)).transpose()?;
+        let path = [known_id(provider.data_host(), owner_id)?, "conversations"];
+        let person = person.map(|person| known_id(provider.data_host(), person)).transpose()?;
         let call = || {
             let call = Call::get(provider.data_host(), Purpose::Conversation, &path)
                 .query("platform", "instagram")
@@ -121,7 +121,7 @@ impl Client {
         };
         let read = |entry: &Value| {
             Some(ConversationEntry {
-                id: body::id(entry, "id")?,
+                id: body::message_id(entry, "id")?,
                 updated_time: body::time(entry, "updated_time"),
             })
         };
@@ -139,15 +139,15 @@ impl Client {
         conversation_id: &str,
     ) -> Result<Conversation, Error> {
         let host = provider.data_host();
-        let call = Call::get(host, Purpose::Conversation, &[known_id(provider, conversation_id)?])
+        let call = Call::get(host, Purpose::Conversation, &[known_message_id(provider, conversation_id)?])
             .query("fields", "participants,messages");
         let answer = self.send(self.sign(call, token)?).await?;
         let inner = |key| answer.body.get(key).unwrap_or(&Value::Null);
         let messages = body::elements(inner("messages"), "data");
         Ok(Conversation {
-            id: body::id(&answer.body, "id").unwrap_or_else(|| conversation_id.to_owned()),
+            id: body::message_id(&answer.body, "id").unwrap_or_else(|| conversation_id.to_owned()),
             participants: participants(inner("participants")),
-            message_ids: messages.iter().filter_map(|message| body::id(message, "id")).collect(),
+            message_ids: messages.iter().filter_map(|message| body::message_id(message, "id")).collect(),
         })
     }
 
@@ -163,7 +163,7 @@ impl Client {
         message_id: &str,
     ) -> Result<Message, Error> {
         let host = provider.data_host();
-        let call = Call::get(host, Purpose::Conversation, &[known_id(provider, message_id)?])
+        let call = Call::get(host, Purpose::Conversation, &[known_message_id(provider, message_id)?])
             .query("fields", MESSAGE_FIELDS);
         let answer = self.send(self.sign(call, token)?).await?;
         message(&answer.body).ok_or_else(|| Error::malformed(host, "the answer has no id"))
@@ -184,8 +184,8 @@ impl Client {
         window: Window,
     ) -> Result<Sent, Error> {
         let host = provider.data_host();
-        let path = [known_id(provider, owner_id)?, "messages"];
-        let recipient_id = known_id(provider, recipient_id)?;
+        let path = [known_id(provider.data_host(), owner_id)?, "messages"];
+        let recipient_id = known_id(provider.data_host(), recipient_id)?;
         let message = match message {
             Outgoing::Text(text) if text.is_empty() || text.len() > MAX_TEXT_BYTES => {
                 return Err(Error::new(ErrorKind::BadRequest, "the text is empty or too long").at(host));
@@ -202,23 +202,15 @@ impl Client {
         }
         let call = Call::post_json(host, Purpose::Send, &path, order);
         let answer = self.send(self.sign(call, token)?).await?;
-        let (Some(recipient_id), Some(message_id)) =
-            (body::id(&answer.body, "recipient_id"), body::id(&answer.body, "message_id"))
-        else {
-            return Err(Error::new(ErrorKind::Unclear, "the answer names no message").at(host));
-        };
+        let message_id = body::message_id(&answer.body, "message_id")
+            .ok_or_else(|| Error::new(ErrorKind::Unclear, "the answer names no message").at(host))?;
+        let recipient_id = body::id(&answer.body, "recipient_id").unwrap_or_else(|| recipient_id.to_owned());
         Ok(Sent { recipient_id, message_id })
     }
 }
 
-/// Ids of conversations and messages are base64, which may hold what no other id does.
-fn known_id(provider: Provider, id: &str) -> Result<&str, Error> {
-    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'=' | b':');
-    if is_id(id) || (!id.is_empty() && id.len() <= 512 && id.bytes().all(is_word)) {
-        Ok(id)
-    } else {
-        Err(Error::new(ErrorKind::BadRequest, "not an id").at(provider.data_host()))
-    }
+fn known_message_id(provider: Provider, id: &str) -> Result<&str, Error> {
+    if is_message_id(id) { Ok(id) } else { Err(Error::not_an_id(provider.data_host())) }
 }
 
 fn participants(list: &Value) -> Vec<Participant> {
@@ -232,7 +224,7 @@ fn participant(entry: &Value) -> Option<Participant> {
 pub(crate) fn message(entry: &Value) -> Option<Message> {
     let inner = |key| entry.get(key).unwrap_or(&Value::Null);
     Some(Message {
-        id: body::id(entry, "id")?,
+        id: body::message_id(entry, "id")?,
         created_time: body::time(entry, "created_time"),
         from: participant(inner("from")),
         to: participants(inner("to")),

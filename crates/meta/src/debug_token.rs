@@ -10,6 +10,7 @@ use crate::call::{Call, Host, Purpose};
 use crate::client::Client;
 use crate::error::Error;
 use crate::error_body::Fault;
+use crate::proof::appsecret_proof;
 use crate::provider::Provider;
 
 /// When a token ends.
@@ -83,9 +84,11 @@ impl Client {
     /// When the question itself failed.
     pub async fn debug_token(&self, token: &Secret) -> Result<TokenDebug, Error> {
         let app = self.app(Provider::FacebookLogin)?;
+        let own = Secret::new(format!("{}|{}", app.id, app.secret.expose()));
         let call = Call::get(Host::FacebookGraph, Purpose::DebugToken, &["debug_token"])
             .query("input_token", token.expose())
-            .app_bearer(format!("{}|{}", app.id, app.secret.expose()));
+            .query("appsecret_proof", appsecret_proof(&app.secret, &own))
+            .app_bearer(own.expose().to_owned());
         let answer = self.send(call).await?;
         token_debug(&answer.body)
     }
@@ -127,7 +130,7 @@ pub(crate) fn token_debug(body: &Value) -> Result<TokenDebug, Error> {
 }
 
 fn granular_scope(entry: &Value) -> Option<GranularScope> {
-    Some(GranularScope { scope: body::text(entry, "scope")?, target_ids: body::texts(entry, "target_ids") })
+    Some(GranularScope { scope: body::text(entry, "scope")?, target_ids: body::ids(entry, "target_ids") })
 }
 
 #[cfg(test)]
@@ -186,8 +189,14 @@ mod tests {
             (asked.method.as_str(), asked.path.as_str()),
             ("GET", "/graph.facebook.com/v25.0/debug_token")
         );
-        assert_eq!(asked.query.len(), 1);
+        assert_eq!(asked.query.len(), 2);
         assert_eq!(asked.query["input_token"], FACEBOOK_TOKEN);
+        let caller = Secret::new("1029384756|test_app_secret_0001");
+        assert_eq!(
+            asked.query["appsecret_proof"],
+            appsecret_proof(&Secret::new("test_app_secret_0001"), &caller),
+            "the proof is that of the token that calls"
+        );
         assert_eq!(asked.authorization.as_deref(), Some("Bearer 1029384756|test_app_secret_0001"));
     }
 

@@ -144,6 +144,9 @@ impl ErrorKind {
     }
 }
 
+/// What is said of an answer that is longer than we read.
+pub(crate) const TOO_LONG: &str = "the answer is too long";
+
 /// A failed call. It holds codes only: never a text of Meta's, an address or a token, so that it can
 /// be logged, stored and shown without a second look.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -166,6 +169,11 @@ impl Error {
     /// An answer that is not what Meta documents: worth another try, and never acted upon.
     pub(crate) fn malformed(host: Host, what: &'static str) -> Self {
         Self::new(ErrorKind::Transient, what).at(host)
+    }
+
+    /// Refused before Meta was asked.
+    pub(crate) fn not_an_id(host: Host) -> Self {
+        Self::new(ErrorKind::BadRequest, "not an id").at(host)
     }
 
     pub(crate) fn not_configured() -> Self {
@@ -193,11 +201,18 @@ impl Error {
         Self { what, ..self }
     }
 
-    /// Says when a throttled scope may go on.
-    pub(crate) fn until(self, time: Option<DateTime<Utc>>) -> Self {
+    /// Whether a smaller question may be answered where this one was not: the answer was longer than
+    /// we read, or Meta said code 1, which also stands for "reduce the amount of data"
+    /// (`/docs/graph-api/guides/error-handling`).
+    pub(crate) fn is_too_much(&self) -> bool {
+        self.what == TOO_LONG || (self.code == Some(1) && self.kind == ErrorKind::Transient)
+    }
+
+    /// Says when a throttled scope may go on, where `regain` knows it.
+    pub(crate) fn until(self, regain: impl FnOnce(ThrottleScope) -> Option<DateTime<Utc>>) -> Self {
         match self.kind {
             ErrorKind::Throttled { scope, .. } => {
-                Self { kind: ErrorKind::Throttled { scope, until: time }, ..self }
+                Self { kind: ErrorKind::Throttled { scope, until: regain(scope) }, ..self }
             }
             _ => self,
         }

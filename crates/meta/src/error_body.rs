@@ -15,7 +15,7 @@ pub(crate) fn outcome(host: Host, purpose: Purpose, status: u16, bytes: &[u8]) -
         Some(body) => match Fault::find(&body) {
             Some(fault) => fault,
             None if (200..300).contains(&status) => return Ok(body),
-            None => Fault::none(Shape::Unknown),
+            None => Fault::of_refusal(&body),
         },
     };
     Err(fault.into_error(host, purpose, status))
@@ -40,11 +40,21 @@ impl Fault {
 
     /// The error in `body`, if it holds one, whatever the HTTP status was.
     pub(crate) fn find(body: &Value) -> Option<Self> {
-        match body.get("error") {
+        match body.get("error").filter(|error| says_something(error)) {
             // `/docs/graph-api/guides/error-handling`.
             Some(error @ Value::Object(_)) => Some(Self::of_envelope(error)),
-            None | Some(Value::Null) => Self::flat(body),
+            None => Self::flat(body),
             Some(_) => Some(Self::none(Shape::Unknown)),
+        }
+    }
+
+    /// The error in the body of an answer that is a refusal by its status, where shapes count that
+    /// would mean something else in a success.
+    fn of_refusal(body: &Value) -> Self {
+        match body.get("data").and_then(|data| data.get("error")).filter(|error| error.is_object()) {
+            Some(error) => Self::of_envelope(error),
+            None if body.get("code").is_some() => Self { shape: Shape::Flat, ..Self::of_envelope(body) },
+            None => Self::none(Shape::Unknown),
         }
     }
 
@@ -66,10 +76,13 @@ impl Fault {
     /// The flat shape of the Instagram hosts, `{"error_type":…,"code":…,"error_message":…}`, and that
     /// of a refused batch, `{"error_code":…,"error_description":…}`.
     fn flat(body: &Value) -> Option<Self> {
-        let marked = ["error_type", "error_message", "error_code"].iter().any(|key| body.get(key).is_some());
+        let marks = ["error_type", "error_message", "error_code"];
+        let marked = marks.iter().filter_map(|key| body.get(key)).any(says_something);
         (marked && body.get("access_token").is_none()).then(|| Self {
-            code: body::integer(body, "code").or_else(|| body::integer(body, "error_code")),
-            ..Self::none(Shape::Flat)
+            // Where both are there, `code` repeats the HTTP status.
+            code: body::integer(body, "error_code").or_else(|| body::integer(body, "code")),
+            shape: Shape::Flat,
+            ..Self::of_envelope(body)
         })
     }
 
@@ -91,6 +104,17 @@ impl Fault {
             Shape::Unreadable => "the answer is not JSON",
         };
         Error::new(kind, what).at(host).with_status(status).with_codes(self.code, self.subcode, self.trace_id)
+    }
+}
+
+/// Whether a member that stands for an error is more than a place kept free.
+fn says_something(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Array(elements) => !elements.is_empty(),
+        Value::Object(members) => !members.is_empty(),
+        Value::Number(_) | Value::Bool(true) => true,
     }
 }
 

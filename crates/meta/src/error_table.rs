@@ -57,7 +57,6 @@ enum Subcodes {
 
 enum Narrow {
     No,
-    Shape(Shape),
     Status(u16),
     /// Type `GraphMethodException` on the Facebook host.
     FacebookGraphMethod,
@@ -95,15 +94,16 @@ const fn throttled(scope: ThrottleScope) -> ErrorKind {
 
 const CODE_EXCHANGE: &[Purpose] = &[Purpose::CodeExchange];
 const WITH_SECRET: &[Purpose] = &[Purpose::CodeExchange, Purpose::SecretExchange, Purpose::DebugToken];
-const WITH_TOKEN: &[Purpose] = &[
-    Purpose::User,
+/// Calls whose path names no object, so that none can be missing.
+const WITHOUT_OBJECT: &[Purpose] = &[Purpose::User, Purpose::Batch];
+const OF_OBJECTS: &[Purpose] = &[
+    Purpose::Page,
     Purpose::Account,
     Purpose::Insights,
     Purpose::Media,
     Purpose::MediaInsights,
     Purpose::Conversation,
     Purpose::Send,
-    Purpose::Batch,
 ];
 const ACCOUNT_CALLS: &[Purpose] =
     &[Purpose::Account, Purpose::Insights, Purpose::Media, Purpose::MediaInsights, Purpose::Batch];
@@ -142,19 +142,12 @@ static REFUSALS: &[Row] = &[
     row_at(100, OneOf(&[2_534_014]), SEND, Narrow::No, refused(MessageFault::NoRecipient)),
     row_at(200, OneOf(&[2_534_041]), SEND, Narrow::No, refused(MessageFault::AppsNotAllowed)),
     row_at(551, Any, SEND, Narrow::No, refused(MessageFault::RecipientUnavailable)),
-    // A wrong app secret is code 1, otherwise "unknown error", which comes with a 5xx.
-    row_at(1, Any, WITH_SECRET, Narrow::Status(400), ErrorKind::Operator(OperatorFault::AppSecret)),
+    // A wrong app secret is a bare code 1, otherwise "unknown error", which comes with a 5xx.
+    row_at(1, Absent, WITH_SECRET, Narrow::Status(400), ErrorKind::Operator(OperatorFault::AppSecret)),
     range(1, 2, Any, ErrorKind::Transient),
     row(101, Any, ErrorKind::Operator(OperatorFault::AppId)),
-    // The code exchange: used (36009), expired (36007), another redirect address (36008). Whatever
-    // it is, only a new code helps. The Instagram host answers in the flat shape with code 400.
-    row_at(100, Any, CODE_EXCHANGE, Narrow::No, ErrorKind::CodeRefused),
-    row_at(400, Any, CODE_EXCHANGE, Narrow::Shape(Shape::Flat), ErrorKind::CodeRefused),
-    row_at(403, Any, CODE_EXCHANGE, Narrow::Shape(Shape::Flat), ErrorKind::CodeRefused),
     // No token was sent with the code, so without a subcode it is the app that is refused.
     row_at(190, Absent, CODE_EXCHANGE, Narrow::No, ErrorKind::Operator(OperatorFault::AppDisabled)),
-    row_at(190, Any, CODE_EXCHANGE, Narrow::No, ErrorKind::CodeRefused),
-    row_at(102, Any, CODE_EXCHANGE, Narrow::No, ErrorKind::CodeRefused),
     // The calling token of `debug_token` is made of our app id and secret.
     row_at(190, Any, DEBUG_TOKEN, Narrow::No, ErrorKind::Operator(OperatorFault::AppSecret)),
     row_at(102, Any, DEBUG_TOKEN, Narrow::No, ErrorKind::Operator(OperatorFault::AppSecret)),
@@ -178,9 +171,16 @@ static REFUSALS: &[Row] = &[
     row(100, OneOf(&[33, 2_108_006]), ErrorKind::Gone),
     row(110, Any, ErrorKind::Gone),
     row(803, Any, ErrorKind::Gone),
-    // A wrong or missing proof: `/docs/graph-api/guides/secure-requests`. It has no subcode, which
-    // tells it from the missing object above.
-    row_at(100, Absent, WITH_TOKEN, Narrow::FacebookGraphMethod, ErrorKind::Operator(OperatorFault::Proof)),
+    // A wrong or missing proof: `/docs/graph-api/guides/secure-requests`. It has no subcode; nor has a
+    // missing object in some answers, so that only a call without an object tells them apart.
+    row_at(
+        100,
+        Absent,
+        WITHOUT_OBJECT,
+        Narrow::FacebookGraphMethod,
+        ErrorKind::Operator(OperatorFault::Proof),
+    ),
+    row_at(100, Absent, OF_OBJECTS, Narrow::FacebookGraphMethod, ErrorKind::Gone),
     // Insights: unknown metric, missing `metric_type`, span too long, wrong product all look alike.
     row_at(100, Any, INSIGHTS, Narrow::No, ErrorKind::UnsupportedMetric),
     row(100, Any, ErrorKind::BadRequest),
@@ -216,7 +216,24 @@ pub(crate) fn classify(signal: &Signal) -> ErrorKind {
     } else {
         look_up(REFUSALS, signal).unwrap_or(ErrorKind::Transient)
     };
+    if signal.purpose == Purpose::CodeExchange {
+        return of_code_exchange(signal, kind);
+    }
     undecided(signal.purpose, kind)
+}
+
+/// A code works once, so that whatever its refusal says (used is 36009, expired 36007, another
+/// redirect address 36008; the Instagram hosts answer in the flat shape with code 400) only a new
+/// one helps, unless it was our own set-up that was refused or a server in trouble that answered.
+fn of_code_exchange(signal: &Signal, kind: ErrorKind) -> ErrorKind {
+    let refused = signal.status < 500 && !signal.is_transient;
+    let unknown =
+        kind == ErrorKind::Transient && signal.shape == Shape::Flat && !matches!(signal.code, Some(1 | 2));
+    match kind {
+        ErrorKind::Operator(_) | ErrorKind::Throttled { .. } | ErrorKind::Blocked => kind,
+        ErrorKind::Transient if !(refused && unknown) => kind,
+        _ => ErrorKind::CodeRefused,
+    }
 }
 
 /// What is worth another try for a question is not for an act that may have happened
@@ -239,7 +256,6 @@ fn look_up(table: &[Row], signal: &Signal) -> Option<ErrorKind> {
                 }
                 && match row.narrow {
                     Narrow::No => true,
-                    Narrow::Shape(shape) => signal.shape == shape,
                     Narrow::Status(status) => signal.status == status,
                     Narrow::FacebookGraphMethod => {
                         signal.is_graph_method && signal.host == Host::FacebookGraph

@@ -31,11 +31,15 @@ pub struct IssuedToken {
     pub scopes: Option<Vec<String>>,
 }
 
-/// Whether an answer must name a lifetime.
+/// What an answer has to say about the lifetime of its token.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Lifetime {
+    /// A believable one.
     Required,
+    /// A believable one or none: the token itself can be asked.
     Optional,
+    /// Nothing that matters: the token is exchanged at once, and there is no second try.
+    Ignored,
 }
 
 impl Client {
@@ -69,7 +73,7 @@ impl Client {
             .form("redirect_uri", redirect_uri)
             .form("code", without_fragment(code.expose()));
         let host = call.host;
-        issued(host, &self.send(call).await?, Lifetime::Optional)
+        issued(host, &self.send(call).await?, Lifetime::Ignored)
     }
 
     /// Turns a short-lived token into one of about 60 days.
@@ -134,14 +138,22 @@ fn without_fragment(code: &str) -> &str {
     code.split('#').next().unwrap_or(code)
 }
 
-pub(crate) fn issued(host: Host, answer: &Answer, lifetime: Lifetime) -> Result<IssuedToken, Error> {
-    let body = body::unwrapped(&answer.body);
-    let token = body::text(body, "access_token")
-        .filter(|token| token.len() <= MAX_TOKEN_BYTES && token.bytes().all(|byte| byte.is_ascii_graphic()))
-        .ok_or_else(|| Error::malformed(host, "the answer holds no token"))?;
+fn issued(host: Host, answer: &Answer, lifetime: Lifetime) -> Result<IssuedToken, Error> {
+    read_issued(host, &answer.body, answer.asked_at, lifetime)
+}
+
+pub(crate) fn read_issued(
+    host: Host,
+    body: &Value,
+    asked_at: DateTime<Utc>,
+    lifetime: Lifetime,
+) -> Result<IssuedToken, Error> {
+    let body = body::unwrapped(body, "access_token");
+    let token =
+        token(body, "access_token").ok_or_else(|| Error::malformed(host, "the answer holds no token"))?;
     Ok(IssuedToken {
-        token: Secret::new(token),
-        expires_at: expiry(host, body, answer.asked_at, lifetime)?,
+        token,
+        expires_at: expiry(host, body, asked_at, lifetime)?,
         // The documentation shows one text with commas, the servers send an array.
         scopes: body::list(body, "permissions"),
     })
@@ -153,15 +165,27 @@ fn expiry(
     asked_at: DateTime<Utc>,
     lifetime: Lifetime,
 ) -> Result<Option<DateTime<Utc>>, Error> {
-    match body.get("expires_in") {
-        None | Some(Value::Null) if lifetime == Lifetime::Optional => Ok(None),
-        None | Some(Value::Null) => Err(Error::malformed(host, "the answer names no lifetime")),
-        Some(value) => body::as_integer(value)
-            .and_then(TimeDelta::try_seconds)
-            .filter(|lifetime| *lifetime > TimeDelta::zero() && *lifetime <= MAX_LIFETIME)
-            .map(|lifetime| Some(asked_at + lifetime))
-            .ok_or_else(|| Error::malformed(host, "the answer names an impossible lifetime")),
+    let named = body.get("expires_in").filter(|named| !named.is_null());
+    #[expect(clippy::cast_possible_truncation, reason = "the cast saturates")]
+    let believed = named
+        .and_then(body::number)
+        .and_then(|seconds| TimeDelta::try_seconds(seconds as i64))
+        .filter(|lifetime| *lifetime > TimeDelta::zero() && *lifetime <= MAX_LIFETIME)
+        .map(|lifetime| asked_at + lifetime);
+    match (believed, lifetime) {
+        (Some(_), _) | (None, Lifetime::Ignored) => Ok(believed),
+        (None, Lifetime::Optional) if named.is_none() => Ok(None),
+        (None, _) if named.is_none() => Err(Error::malformed(host, "the answer names no lifetime")),
+        (None, _) => Err(Error::malformed(host, "the answer names an impossible lifetime")),
     }
+}
+
+/// A token as an answer holds it, if it can be sent in a header again.
+pub(crate) fn token(body: &Value, key: &str) -> Option<Secret> {
+    let text = body.get(key)?.as_str()?;
+    let usable =
+        !text.is_empty() && text.len() <= MAX_TOKEN_BYTES && text.bytes().all(|byte| byte.is_ascii_graphic());
+    usable.then(|| Secret::new(text))
 }
 
 #[cfg(test)]

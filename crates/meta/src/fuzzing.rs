@@ -9,7 +9,6 @@ use reqwest::header::{HeaderMap, HeaderValue};
 use serde_json::Value;
 
 use crate::call::{Host, Purpose};
-use crate::client::Answer;
 use crate::error::ErrorKind;
 use crate::exchange::Lifetime;
 use crate::usage::UsageReport;
@@ -19,13 +18,14 @@ use crate::{
 };
 
 const HOSTS: [Host; 3] = [Host::FacebookGraph, Host::InstagramApi, Host::InstagramGraph];
-const PURPOSES: [Purpose; 13] = [
+const PURPOSES: [Purpose; 14] = [
     Purpose::CodeExchange,
     Purpose::SecretExchange,
     Purpose::Refresh,
     Purpose::DebugToken,
     Purpose::TokenState,
     Purpose::User,
+    Purpose::Page,
     Purpose::Account,
     Purpose::Insights,
     Purpose::Media,
@@ -45,7 +45,7 @@ pub fn graph_json(data: &[u8]) {
         match error_body::outcome(host, purpose, status, bytes) {
             Ok(body) => {
                 assert!((200..300).contains(&status), "an answer with {status} is no success");
-                read(host, purpose, body, bytes.len());
+                read(host, purpose, &body);
             }
             Err(error) => {
                 let dead = matches!(error.kind(), ErrorKind::Reauthorise(_));
@@ -58,25 +58,25 @@ pub fn graph_json(data: &[u8]) {
 }
 
 /// Everything that is made of a successful body.
-fn read(host: Host, purpose: Purpose, body: Value, bytes: usize) {
-    let object = body::unwrapped(&body);
+fn read(host: Host, purpose: Purpose, body: &Value) {
+    let object = body::unwrapped(body, "id");
     let node = account::account_node(object, "1".to_owned());
     assert!(node.followers_count.is_none_or(|count| count >= 0));
     assert!(node.username.is_none_or(|name| !name.contains(['\0', '\n', '\u{202E}'])));
     let _read = (
-        insights::metric_answers(host, &body).is_ok(),
+        insights::metric_answers(host, body).is_ok(),
         pages::page(object),
         media::media(object),
         conversations::message(object),
         users::permission(object),
-        debug_token::token_debug(&body).is_ok(),
+        debug_token::token_debug(body).is_ok(),
         batch::outcome(purpose, Some(object)).is_ok(),
     );
-    let answer = Answer { body, bytes, asked_at: DateTime::UNIX_EPOCH };
-    for lifetime in [Lifetime::Required, Lifetime::Optional] {
-        if let Ok(issued) = exchange::issued(host, &answer, lifetime) {
+    let asked_at = DateTime::UNIX_EPOCH;
+    for lifetime in [Lifetime::Required, Lifetime::Optional, Lifetime::Ignored] {
+        if let Ok(issued) = exchange::read_issued(host, body, asked_at, lifetime) {
             assert!(issued.token.expose().bytes().all(|byte| byte.is_ascii_graphic()));
-            assert!(issued.expires_at.is_none_or(|at| at > answer.asked_at));
+            assert!(issued.expires_at.is_none_or(|at| at > asked_at));
         }
     }
 }

@@ -12,9 +12,9 @@ use serde_json::Value;
 
 use crate::batch::BatchItem;
 use crate::body;
-use crate::call::{Call, Field, Host, Purpose, is_id};
+use crate::call::{Call, Field, Host, Purpose, known_id};
 use crate::client::Client;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::provider::Provider;
 
 /// The span that one value covers.
@@ -114,7 +114,7 @@ impl InsightsQuery {
 }
 
 /// What Meta answered for one metric.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct MetricAnswer {
     /// The metric.
     pub name: String,
@@ -122,14 +122,14 @@ pub struct MetricAnswer {
     pub period: String,
     /// One value per span.
     pub values: Vec<TimedValue>,
-    /// One value for the whole span. Absent with most breakdowns, which is not zero.
+    /// One value for the whole span, rounded. Absent with most breakdowns, which is not zero.
     pub total: Option<i64>,
     /// The split values.
     pub breakdowns: Vec<Breakdown>,
 }
 
 /// A value and the moment that closes its span.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct TimedValue {
     /// The first moment after the span, which may lie ahead: then the value is provisional. See
     /// [`crate::pacific_day::day_of`].
@@ -139,10 +139,12 @@ pub struct TimedValue {
 }
 
 /// A value of a time series.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum MetricValue {
-    /// A number.
+    /// A whole number.
     Number(i64),
+    /// A number with a fraction, such as a rate.
+    Decimal(f64),
     /// Numbers by key, such as the hours of `online_followers`; may be empty.
     Map(BTreeMap<String, i64>),
     /// Left out, or nothing that is a number.
@@ -192,9 +194,7 @@ impl Client {
         query: &InsightsQuery,
     ) -> Result<Vec<MetricAnswer>, Error> {
         let host = provider.data_host();
-        if !is_id(instagram_id) {
-            return Err(Error::new(ErrorKind::BadRequest, "not an id").at(host));
-        }
+        known_id(host, instagram_id)?;
         let mut call = Call::get(host, Purpose::Insights, &[instagram_id, "insights"]).about(instagram_id);
         call.query = query.parameters();
         // `paging` leads through time without end, into emptiness; the caller has its own spans.
@@ -217,9 +217,7 @@ impl Client {
         queries: &[InsightsQuery],
     ) -> Result<Vec<Result<Vec<MetricAnswer>, Error>>, Error> {
         let host = Host::FacebookGraph;
-        if !is_id(instagram_id) {
-            return Err(Error::new(ErrorKind::BadRequest, "not an id").at(host));
-        }
+        known_id(host, instagram_id)?;
         let items = queries.iter().map(|query| BatchItem {
             purpose: Purpose::Insights,
             path: vec![instagram_id, "insights"],
@@ -242,12 +240,14 @@ fn metric_answer(entry: &Value) -> Option<MetricAnswer> {
     Some(MetricAnswer {
         name: body::text(entry, "name")?,
         period: body::text(entry, "period").unwrap_or_default(),
-        values: body::elements(entry, "values")
-            .iter()
-            .filter(|value| value.is_object())
-            .map(timed_value)
-            .collect(),
-        total: body::integer(total_value, "value"),
+        values: match entry.get("values") {
+            Some(Value::Array(values)) => {
+                values.iter().filter(|value| value.is_object()).map(timed_value).collect()
+            }
+            Some(value) if value.get("value").is_some() => vec![timed_value(value)],
+            _ => Vec::new(),
+        },
+        total: total_value.get("value").and_then(rounded),
         breakdowns: body::elements(total_value, "breakdowns").iter().map(breakdown).collect(),
     })
 }
@@ -255,12 +255,21 @@ fn metric_answer(entry: &Value) -> Option<MetricAnswer> {
 fn timed_value(entry: &Value) -> TimedValue {
     let value = match entry.get("value") {
         Some(Value::Object(map)) => MetricValue::Map(
-            map.iter().filter_map(|(key, value)| Some((key.clone(), body::as_integer(value)?))).collect(),
+            map.iter().filter_map(|(key, value)| Some((key.clone(), rounded(value)?))).collect(),
         ),
-        Some(value) => body::as_integer(value).map_or(MetricValue::Absent, MetricValue::Number),
+        Some(value) => match (body::as_integer(value), body::number(value)) {
+            (Some(number), _) => MetricValue::Number(number),
+            (None, Some(number)) => MetricValue::Decimal(number),
+            (None, None) => MetricValue::Absent,
+        },
         None => MetricValue::Absent,
     };
     TimedValue { end_time: body::time(entry, "end_time"), value }
+}
+
+/// A count, rounded should Meta ever tell one with a fraction.
+fn rounded(value: &Value) -> Option<i64> {
+    body::as_integer(value).or_else(|| body::as_integer(&body::number(value)?.round().into()))
 }
 
 fn breakdown(entry: &Value) -> Breakdown {
@@ -273,7 +282,7 @@ fn breakdown(entry: &Value) -> Breakdown {
 fn breakdown_result(entry: &Value) -> Option<BreakdownResult> {
     Some(BreakdownResult {
         dimension_values: body::texts(entry, "dimension_values")?,
-        value: body::integer(entry, "value")?,
+        value: entry.get("value").and_then(rounded)?,
         end_time: body::time(entry, "end_time"),
     })
 }

@@ -8,9 +8,9 @@ use platform::Secret;
 use serde_json::Value;
 
 use crate::body;
-use crate::call::{Call, Purpose, is_id};
+use crate::call::{Call, Purpose, known_id};
 use crate::client::Client;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::insights::{self, MetricAnswer};
 use crate::lists::Limit;
 use crate::provider::Provider;
@@ -126,7 +126,7 @@ impl Client {
         instagram_id: &str,
         query: MediaQuery,
     ) -> Result<Vec<Media>, Error> {
-        let path = [known_id(provider, instagram_id)?, "media"];
+        let path = [known_id(provider.data_host(), instagram_id)?, "media"];
         let call = || {
             let mut call = list(provider, &path);
             if let Some(since) = query.since {
@@ -151,7 +151,7 @@ impl Client {
         token: &Secret,
         instagram_id: &str,
     ) -> Result<Vec<Media>, Error> {
-        let path = [known_id(provider, instagram_id)?, "stories"];
+        let path = [known_id(provider.data_host(), instagram_id)?, "stories"];
         self.walk(token, LIST, || list(provider, &path), media).await
     }
 
@@ -167,7 +167,7 @@ impl Client {
         media_id: &str,
     ) -> Result<Media, Error> {
         let host = provider.data_host();
-        let call = Call::get(host, Purpose::Media, &[known_id(provider, media_id)?])
+        let call = Call::get(host, Purpose::Media, &[known_id(provider.data_host(), media_id)?])
             .about(instagram_id)
             .query("fields", MEDIA_FIELDS);
         let answer = self.send(self.sign(call, token)?).await?;
@@ -191,7 +191,7 @@ impl Client {
         breakdown: Option<&str>,
     ) -> Result<Vec<MetricAnswer>, Error> {
         let host = provider.data_host();
-        let path = [known_id(provider, media_id)?, "insights"];
+        let path = [known_id(provider.data_host(), media_id)?, "insights"];
         let mut call = Call::get(host, Purpose::MediaInsights, &path)
             .about(instagram_id)
             .query("metric", metrics.join(","));
@@ -207,14 +207,6 @@ impl Client {
 fn list<'a>(provider: Provider, path: &[&'a str]) -> Call<'a> {
     let call = Call::get(provider.data_host(), Purpose::Media, path).query("fields", MEDIA_FIELDS);
     path.first().into_iter().fold(call, |call, account| call.about(account))
-}
-
-fn known_id(provider: Provider, id: &str) -> Result<&str, Error> {
-    if is_id(id) {
-        Ok(id)
-    } else {
-        Err(Error::new(ErrorKind::BadRequest, "not an id").at(provider.data_host()))
-    }
 }
 
 pub(crate) fn media(entry: &Value) -> Option<Media> {

@@ -7,10 +7,11 @@ use platform::Secret;
 use serde_json::Value;
 
 use crate::body;
-use crate::call::{Call, Host, Purpose, is_id};
+use crate::call::{Call, Host, Purpose, known_id};
 use crate::client::Client;
 use crate::debug_token::TokenDebug;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Cause, Error, ErrorKind};
+use crate::exchange;
 use crate::lists::Limit;
 
 /// The person's own list of Pages.
@@ -68,13 +69,24 @@ impl Client {
     /// When the list itself cannot be read.
     pub async fn pages(&self, token: &Secret, debug: Option<&TokenDebug>) -> Result<Vec<Page>, Error> {
         let fields = format!("{PAGE_FIELDS},tasks");
-        let listed = self.list_pages(token, &["me", "accounts"], LISTED, &fields).await?;
+        let listed = self.list_pages(token, &["me", "accounts"], LISTED, &fields).await;
         let mut found = Found::default();
-        found.add_all(listed);
+        // A person whose Pages are all in portfolios may not be allowed a list of their own.
+        let no_list = match listed {
+            Ok(pages) => {
+                found.add_all(pages);
+                None
+            }
+            Err(error) if is_about_one_object(&error) => Some(error),
+            Err(error) => return Err(error),
+        };
         if let Err(error) = self.look_for_more(token, debug, &mut found).await {
             tracing::debug!(%error, "stopped looking for further Pages");
         }
-        Ok(found.pages)
+        match no_list {
+            Some(error) if found.pages.is_empty() => Err(error),
+            _ => Ok(found.pages),
+        }
     }
 
     /// One Page, with its token.
@@ -83,10 +95,8 @@ impl Client {
     /// As classified; `Gone` when the token does not lead to the Page.
     pub async fn page(&self, token: &Secret, page_id: &str) -> Result<Page, Error> {
         let host = Host::FacebookGraph;
-        if !is_id(page_id) {
-            return Err(Error::new(ErrorKind::BadRequest, "not an id").at(host));
-        }
-        let call = Call::get(host, Purpose::User, &[page_id]).query("fields", PAGE_FIELDS);
+        known_id(host, page_id)?;
+        let call = Call::get(host, Purpose::Page, &[page_id]).query("fields", PAGE_FIELDS);
         let answer = self.send(self.sign(call, token)?).await?;
         page(&answer.body).ok_or_else(|| Error::malformed(host, "the answer has no id"))
     }
@@ -99,7 +109,7 @@ impl Client {
     ) -> Result<(), Error> {
         let mut calls_left = MAX_FALL_BACK_CALLS;
         for id in debug.map(granted_pages).unwrap_or_default() {
-            if found.ids.contains(&id) || !is_id(&id) {
+            if found.ids.contains(&id) {
                 continue;
             }
             if calls_left == 0 {
@@ -118,8 +128,7 @@ impl Client {
         }
         let call =
             || Call::get(Host::FacebookGraph, Purpose::User, &["me", "businesses"]).query("fields", "id");
-        let id = |business: &Value| body::id(business, "id").filter(|id| is_id(id));
-        for business in self.walk(token, BUSINESSES, call, id).await? {
+        for business in self.walk(token, BUSINESSES, call, |business| body::id(business, "id")).await? {
             for edge in ["owned_pages", "client_pages"] {
                 if calls_left == 0 {
                     return Ok(());
@@ -140,7 +149,8 @@ impl Client {
         limit: Limit,
         fields: &str,
     ) -> Result<Vec<Page>, Error> {
-        let call = || Call::get(Host::FacebookGraph, Purpose::User, path).query("fields", fields.to_owned());
+        let purpose = if path.first() == Some(&"me") { Purpose::User } else { Purpose::Page };
+        let call = || Call::get(Host::FacebookGraph, purpose, path).query("fields", fields.to_owned());
         self.walk(token, limit, call, page).await
     }
 }
@@ -164,8 +174,15 @@ impl Found {
     }
 
     /// Whether nothing suggests that Pages are missing: there are Instagram accounts, and every one
-    /// that was granted by name is among them.
+    /// that was granted is among them. Where all were granted and none by name, that cannot be said.
     fn is_all(&self, debug: Option<&TokenDebug>) -> bool {
+        let all_granted = |debug: &TokenDebug| {
+            let mut scopes = debug.granular_scopes.iter();
+            scopes.any(|granted| granted.scope.starts_with("instagram_") && granted.target_ids.is_none())
+        };
+        if debug.is_some_and(all_granted) {
+            return false;
+        }
         let accounts: BTreeSet<&str> = self
             .pages
             .iter()
@@ -198,7 +215,7 @@ fn unless_pointless<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
     match result {
         Ok(value) => Ok(Some(value)),
         Err(error) => match error.kind() {
-            ErrorKind::Reauthorise(cause) if cause != crate::error::Cause::PageRoleLost => Err(error),
+            ErrorKind::Reauthorise(cause) if cause != Cause::PageRoleLost => Err(error),
             ErrorKind::Throttled { .. }
             | ErrorKind::Blocked
             | ErrorKind::Operator(_)
@@ -208,11 +225,16 @@ fn unless_pointless<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
     }
 }
 
+/// Whether a refusal says nothing about further objects.
+fn is_about_one_object(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Permission | ErrorKind::BadRequest | ErrorKind::Gone)
+}
+
 pub(crate) fn page(entry: &Value) -> Option<Page> {
     Some(Page {
         id: body::id(entry, "id")?,
         name: body::name(entry, "name"),
-        access_token: body::text(entry, "access_token").map(Secret::new),
+        access_token: exchange::token(entry, "access_token"),
         tasks: body::texts(entry, "tasks").unwrap_or_default(),
         instagram: entry.get("instagram_business_account").and_then(instagram),
     })

@@ -44,6 +44,15 @@ pub struct Usage {
 }
 
 impl Usage {
+    /// The larger of each: where two headers say different things, the worse counts.
+    fn or_more(self, other: Self) -> Self {
+        Self {
+            call_count: self.call_count.max(other.call_count),
+            total_time: self.total_time.max(other.total_time),
+            total_cputime: self.total_cputime.max(other.total_cputime),
+        }
+    }
+
     /// The largest of the three, which is the one that counts.
     #[must_use]
     pub fn highest(&self) -> u32 {
@@ -96,15 +105,17 @@ impl UsageReport {
             account: account.map(str::to_owned),
             at,
             http_status,
-            app: header(headers, "x-app-usage").and_then(|json| usage(&json)),
-            page: header(headers, "x-page-usage").and_then(|json| usage(&json)),
+            app: header(headers, "x-app-usage").filter_map(|json| usage(&json)).reduce(Usage::or_more),
+            page: header(headers, "x-page-usage").filter_map(|json| usage(&json)).reduce(Usage::or_more),
             business: header(headers, "x-business-use-case-usage")
-                .map(|json| business(&json))
-                .unwrap_or_default(),
+                .flat_map(|json| business(&json))
+                .take(MAX_ENTRIES)
+                .collect(),
         }
     }
 
-    /// When calls of `scope` are allowed again, if this answer says so.
+    /// When calls of `scope` are allowed again, if this answer says so. What is said of the account
+    /// that was asked about goes before what is said of others; other kinds of limits say nothing.
     pub(crate) fn regain(&self, scope: ThrottleScope) -> Option<DateTime<Utc>> {
         let kind = match scope {
             // The app's own limit rolls over an hour and comes without an estimate.
@@ -113,12 +124,13 @@ impl UsageReport {
             ThrottleScope::Account => "instagram",
             ThrottleScope::Messaging => "messenger",
         };
-        let longest = |entries: &mut dyn Iterator<Item = &BusinessUsage>| {
-            entries.filter_map(|entry| entry.regain_access_in).max()
-        };
-        longest(&mut self.business.iter().filter(|entry| entry.kind == kind))
-            .or_else(|| longest(&mut self.business.iter()))
-            .map(|pause| self.at + pause)
+        let fits = |entry: &&BusinessUsage| entry.kind == kind || entry.kind.is_empty();
+        let own = self.business.iter().filter(|entry| self.account.as_ref() == Some(&entry.id)).find(fits);
+        match own {
+            Some(own) => own.regain_access_in,
+            None => self.business.iter().filter(fits).filter_map(|entry| entry.regain_access_in).max(),
+        }
+        .map(|pause| self.at + pause)
     }
 }
 
@@ -128,8 +140,9 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<TimeDelta> {
     (seconds > 0).then(|| TimeDelta::try_seconds(seconds).map_or(MAX_PAUSE, |pause| pause.min(MAX_PAUSE)))
 }
 
-fn header(headers: &HeaderMap, name: &str) -> Option<Value> {
-    body::parse(headers.get(name)?.as_bytes())
+/// The values of a header, which may come several times.
+fn header<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = Value> + 'a {
+    headers.get_all(name).iter().filter_map(|value| body::parse(value.as_bytes()))
 }
 
 fn usage(json: &Value) -> Option<Usage> {
@@ -142,20 +155,26 @@ fn usage(json: &Value) -> Option<Usage> {
 
 /// A percentage, rounded up, so that a limit is never taken for emptier than it is.
 fn percent(json: &Value, key: &str) -> u32 {
-    let number = match json.get(key) {
-        Some(Value::Number(number)) => number.as_f64(),
-        Some(Value::String(text)) => text.trim().parse().ok(),
-        _ => None,
-    };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the cast saturates")]
-    number.map_or(0, |number: f64| number.ceil() as u32)
+    number(json, key).map_or(0, |number| number.ceil() as u32)
+}
+
+/// A number, also when it is text with a percent sign.
+fn number(json: &Value, key: &str) -> Option<f64> {
+    match json.get(key)? {
+        Value::String(text) => text.trim().trim_end_matches('%').trim_end().parse().ok(),
+        other => body::number(other),
+    }
 }
 
 fn business(json: &Value) -> Vec<BusinessUsage> {
     let Some(objects) = json.as_object() else { return Vec::new() };
     objects
         .iter()
-        .flat_map(|(id, entries)| entries.as_array().into_iter().flatten().map(move |entry| (id, entry)))
+        .flat_map(|(id, entries)| {
+            let entries = entries.as_array().map_or(std::slice::from_ref(entries), Vec::as_slice);
+            entries.iter().map(move |entry| (id, entry))
+        })
         .filter_map(|(id, entry)| {
             Some(BusinessUsage {
                 id: id.clone(),
@@ -164,13 +183,15 @@ fn business(json: &Value) -> Vec<BusinessUsage> {
                 regain_access_in: pause(entry),
             })
         })
-        .take(MAX_ENTRIES)
         .collect()
 }
 
+/// The pause that an entry names, rounded up to a minute.
 fn pause(entry: &Value) -> Option<TimeDelta> {
-    let minutes = body::integer(entry, "estimated_time_to_regain_access").filter(|minutes| *minutes > 0)?;
-    Some(TimeDelta::try_minutes(minutes).map_or(MAX_PAUSE, |pause| pause.min(MAX_PAUSE)))
+    let minutes = number(entry, "estimated_time_to_regain_access").filter(|minutes| *minutes > 0.0)?;
+    #[expect(clippy::cast_possible_truncation, reason = "the cast saturates")]
+    let pause = TimeDelta::try_minutes(minutes.ceil() as i64);
+    Some(pause.map_or(MAX_PAUSE, |pause| pause.min(MAX_PAUSE)))
 }
 
 #[cfg(test)]
@@ -186,7 +207,10 @@ mod tests {
             .map(|(name, value)| {
                 (name.parse::<HeaderName>().unwrap(), value.replace('\n', " ").parse().unwrap())
             })
-            .collect();
+            .fold(HeaderMap::new(), |mut headers, (name, value)| {
+                headers.append(name, value);
+                headers
+            });
         UsageReport::read(Provider::FacebookLogin, None, start(), 200, &headers)
     }
 
@@ -225,10 +249,47 @@ mod tests {
             assert_eq!((report.app, report.page, report.business.len()), (None, None, 0), "{value}");
         }
         let odd =
-            r#"{"a":1,"b":{"call_count":1},"c":[1,null,[]],"d":[{"call_count":-5,"total_time":1e300}]}"#;
+            r#"{"a":1,"b":{"call_count":"1%"},"c":[1,null,[]],"d":[{"call_count":-5,"total_time":1e300}]}"#;
         let report = report(&[("x-business-use-case-usage", odd)]);
-        assert_eq!(report.business.len(), 1);
-        assert_eq!(report.business[0].usage, Usage { call_count: 0, total_time: u32::MAX, total_cputime: 0 });
+        let of = |id: &str| report.business.iter().find(|entry| entry.id == id).map(|entry| entry.usage);
+        assert_eq!(report.business.len(), 2);
+        assert_eq!(of("b"), Some(Usage { call_count: 1, total_time: 0, total_cputime: 0 }));
+        assert_eq!(of("d"), Some(Usage { call_count: 0, total_time: u32::MAX, total_cputime: 0 }));
+    }
+
+    #[test]
+    fn of_headers_that_come_twice_the_worse_counts() {
+        let report = report(&[
+            ("x-app-usage", "{}"),
+            ("x-app-usage", r#"{"call_count":99}"#),
+            ("x-business-use-case-usage", r#"{"1":[{"type":"instagram","call_count":5}]}"#),
+            (
+                "x-business-use-case-usage",
+                r#"{"2":{"type":"instagram","estimated_time_to_regain_access":30}}"#,
+            ),
+        ]);
+        assert_eq!(report.app.unwrap().highest(), 99);
+        assert_eq!(report.business.len(), 2);
+        assert_eq!(report.regain(ThrottleScope::Account), Some(start() + TimeDelta::minutes(30)));
+    }
+
+    #[test]
+    fn what_is_said_of_the_account_goes_before_what_is_said_of_others() {
+        let with = |own: &str| {
+            let json = format!(
+                r#"{{"999":[{{"type":"ads_management","estimated_time_to_regain_access":1440}}],
+                   "888":[{{"type":"instagram","estimated_time_to_regain_access":600}}],
+                   "17841400000000001":[{{"type":"instagram","estimated_time_to_regain_access":{own}}}]}}"#
+            );
+            let report = report(&[("x-business-use-case-usage", &json)]);
+            UsageReport { account: Some("17841400000000001".to_owned()), ..report }
+                .regain(ThrottleScope::Account)
+        };
+        assert_eq!(with("5"), Some(start() + TimeDelta::minutes(5)));
+        assert_eq!(with("\"12.5\""), Some(start() + TimeDelta::minutes(13)));
+        assert_eq!(with("0.4"), Some(start() + TimeDelta::minutes(1)));
+        assert_eq!(with("1e30"), Some(start() + TimeDelta::hours(24)));
+        assert_eq!(with("0"), None);
     }
 
     #[test]
@@ -243,10 +304,10 @@ mod tests {
         let after = |minutes| Some(start() + TimeDelta::minutes(minutes));
         assert_eq!(with(17).regain(ThrottleScope::Account), after(17));
         assert_eq!(with(17).regain(ThrottleScope::Page), after(5));
-        assert_eq!(with(17).regain(ThrottleScope::Messaging), after(17));
+        assert_eq!(with(17).regain(ThrottleScope::Messaging), None);
         assert_eq!(with(17).regain(ThrottleScope::App), None);
         assert_eq!(with(1_000_000).regain(ThrottleScope::Account), after(24 * 60));
         assert_eq!(with(i64::MAX).regain(ThrottleScope::Account), after(24 * 60));
-        assert_eq!(with(-3).regain(ThrottleScope::Account), after(5));
+        assert_eq!(with(-3).regain(ThrottleScope::Account), None);
     }
 }

@@ -5,9 +5,9 @@ use serde_json::Value;
 
 use crate::account::{ACCOUNT_FIELDS, AccountNode, account_node};
 use crate::body;
-use crate::call::{Call, Host, Purpose, is_id};
+use crate::call::{Call, Host, Purpose, known_id};
 use crate::client::Client;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::lists::Limit;
 
 /// Far beyond the permissions that Meta knows.
@@ -25,7 +25,7 @@ pub struct FacebookUser {
 /// An Instagram professional account, as its own token sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InstagramUser {
-    /// The id that is scoped to our app, which callbacks name.
+    /// The id that is scoped to our app, which callbacks name; the other one where Meta names none.
     pub id: String,
     /// The professional account's id (`17841…`): the one that Facebook Login and webhooks use too.
     pub user_id: String,
@@ -64,7 +64,7 @@ impl Client {
         let host = Host::FacebookGraph;
         let call = Call::get(host, Purpose::User, &["me"]).query("fields", "id,name");
         let answer = self.send(self.sign(call, token)?).await?;
-        let body = body::unwrapped(&answer.body);
+        let body = body::unwrapped(&answer.body, "id");
         let id = body::id(body, "id").ok_or_else(|| Error::malformed(host, "the answer has no id"))?;
         Ok(FacebookUser { id, name: body::name(body, "name") })
     }
@@ -79,10 +79,10 @@ impl Client {
         let fields = format!("id,user_id,account_type,{ACCOUNT_FIELDS}");
         let call = Call::get(host, Purpose::User, &["me"]).query("fields", fields);
         let answer = self.send(self.sign(call, token)?).await?;
-        let body = body::unwrapped(&answer.body);
-        let (Some(id), Some(user_id)) = (body::id(body, "id"), body::id(body, "user_id")) else {
-            return Err(Error::malformed(host, "the answer lacks an id"));
-        };
+        let body = body::unwrapped(&answer.body, "user_id");
+        let user_id =
+            body::id(body, "user_id").ok_or_else(|| Error::malformed(host, "the answer lacks an id"))?;
+        let id = body::id(body, "id").unwrap_or_else(|| user_id.clone());
         let profile = account_node(body, user_id.clone());
         Ok(InstagramUser { id, user_id, profile })
     }
@@ -120,12 +120,13 @@ impl Client {
 
     async fn delete_permissions(&self, token: &Secret, path: &[&str]) -> Result<(), Error> {
         let host = Host::FacebookGraph;
-        if !path.iter().all(|segment| is_id(segment)) {
-            return Err(Error::new(ErrorKind::BadRequest, "not an id").at(host));
+        for segment in path {
+            known_id(host, segment)?;
         }
         let answer = self.send(self.sign(Call::delete(host, Purpose::User, path), token)?).await?;
         // Documented as a bare `true`, answered as `{"success":true}`.
-        if answer.body == Value::Bool(true) || body::truth(&answer.body, "success") == Some(true) {
+        let answer = body::unwrapped(&answer.body, "success");
+        if answer.get("success").or(Some(answer)).and_then(body::as_truth) == Some(true) {
             Ok(())
         } else {
             Err(Error::malformed(host, "the answer does not confirm"))
@@ -148,6 +149,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::error::ErrorKind;
     use crate::loopback::{ACCOUNT, FACEBOOK_PROOF, Loopback, Reply, facebook_token, instagram_token};
 
     #[tokio::test]
@@ -184,7 +186,7 @@ mod tests {
     #[tokio::test]
     async fn an_account_without_ids_is_transient() {
         for body in
-            [json!({}), json!({"id": "1"}), json!({"user_id": "1"}), json!({"id": "1", "user_id": 1.5e17})]
+            [json!({}), json!({"id": "1"}), json!({"user_id": ""}), json!({"id": "1", "user_id": 1.5e17})]
         {
             let server = Loopback::start(move |_| Reply::json(&body)).await;
             let error = server.client.instagram_user(&instagram_token()).await.unwrap_err();

@@ -163,6 +163,7 @@ impl AccountMutation {
         let checked = patiently(async move { connections.check(workspace, grant, force).await }).await?;
         let error = match checked {
             None => Some(still_running()),
+            Some(Checked::Paused(until)) => Some(UserError::try_later(&paused(until))),
             Some(Checked::NoAnswer) => {
                 Some(UserError::try_later("Meta could not be asked. Please try again in a few minutes."))
             }
@@ -293,8 +294,15 @@ fn disconnected() -> UserError {
     UserError::at("accountId", UserErrorCode::Invalid, "This account is disconnected. Reconnect it first.")
 }
 
+fn paused(until: DateTime<Utc>) -> String {
+    format!("Meta asked us to wait until {} UTC.", until.format("%H:%M"))
+}
+
 fn skipped(skip: Skip) -> UserError {
     let (code, message) = match skip {
+        Skip::Paused(until) => {
+            return UserError::at("accountId", UserErrorCode::TryLater, paused(until));
+        }
         Skip::TooYoung => (UserErrorCode::TryLater, "Meta renews a token only when it is a day old."),
         Skip::NeverExpires => (UserErrorCode::AlreadyDone, "This token never expires."),
         Skip::NoToken => (UserErrorCode::Invalid, "There is no token to renew. Reconnect the account."),

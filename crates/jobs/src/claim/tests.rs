@@ -213,7 +213,12 @@ async fn budgets_are_counted_by_the_hour_and_pauses_are_kept() {
             budget::take(&*room.database, next_hour, "account:1", 3).await.unwrap(),
             Permit::WaitUntil(until)
         );
-        assert_eq!(budget::paused_until(&*room.database, next_hour, "account:1").await.unwrap(), Some(until));
+        assert_eq!(
+            budget::paused_until(&*room.database, next_hour, &["account:1".to_owned(), "app".to_owned()])
+                .await
+                .unwrap(),
+            Some(until)
+        );
         assert_eq!(budget::take(&*room.database, until, "account:1", 3).await.unwrap(), Permit::Granted);
     }
 }

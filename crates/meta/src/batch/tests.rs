@@ -1,8 +1,9 @@
+use chrono::TimeDelta;
 use serde_json::json;
 
 use crate::error::{Cause, ErrorKind, ThrottleScope};
 use crate::insights::{InsightsQuery, Period};
-use crate::loopback::{ACCOUNT, FACEBOOK_PROOF, FACEBOOK_TOKEN, Loopback, Reply, facebook_token};
+use crate::loopback::{ACCOUNT, FACEBOOK_PROOF, FACEBOOK_TOKEN, Loopback, Reply, facebook_token, start};
 
 fn queries(metrics: &[&str]) -> Vec<InsightsQuery> {
     metrics.iter().map(|metric| InsightsQuery::new([*metric], Period::Day)).collect()
@@ -18,7 +19,7 @@ async fn each_call_has_its_own_result() {
             {"code": 400, "body": refused},
             {"code": 400, "body": r#"{"error":{"code":190,"error_subcode":460}}"#},
             {"code": 200, "body": "{\"data\":[{\"na"},
-            {"code": 200, "body": {"data": []}},
+            {"code": 200, "body": ["cut"]},
             {"body": "{}"},
             7
         ]))
@@ -38,7 +39,7 @@ async fn each_call_has_its_own_result() {
     assert_eq!(request.raw_query, "", "nothing secret is in the address");
     assert_eq!(request.form["access_token"], FACEBOOK_TOKEN);
     assert_eq!(request.form["appsecret_proof"], FACEBOOK_PROOF);
-    assert_eq!(request.form["include_headers"], "false");
+    assert_eq!(request.form["include_headers"], "true");
     let calls: serde_json::Value = serde_json::from_str(&request.form["batch"]).unwrap();
     assert_eq!(calls.as_array().unwrap().len(), 9);
     assert_eq!(
@@ -82,4 +83,33 @@ async fn a_batch_holds_between_one_and_fifty_calls() {
     let results = server.client.insights_batch(&token, ACCOUNT, &many[1..]).await.unwrap();
     assert_eq!(results.len(), super::MOST_CALLS, "what was not answered is told for each");
     assert!(results.iter().all(Result::is_err));
+}
+
+#[tokio::test]
+async fn usage_is_told_per_call_and_for_all_of_them() {
+    let usage = |minutes: u32| {
+        json!({ACCOUNT: [{"type": "instagram", "call_count": 100,
+            "estimated_time_to_regain_access": minutes}]})
+        .to_string()
+    };
+    let throttled = r#"{"error":{"code":80002}}"#;
+    let server = Loopback::start(move |_| {
+        let header = json!({"name": "X-Business-Use-Case-Usage", "value": usage(5)});
+        Reply::json(&json!([
+            {"code": 400, "headers": [header, {"name": "bad name"}, 7], "body": throttled},
+            {"code": 400, "body": throttled},
+            {"code": 200, "body": {"data": []}},
+        ]))
+        .with_header("x-business-use-case-usage", usage(17))
+    })
+    .await;
+    let asked = ["reach", "views", "likes"];
+    let results = server.client.insights_batch(&facebook_token(), ACCOUNT, &queries(&asked)).await.unwrap();
+    let after = |minutes| Some(start() + TimeDelta::minutes(minutes));
+    let account = |until| ErrorKind::Throttled { scope: ThrottleScope::Account, until };
+    assert_eq!(results[0].as_ref().unwrap_err().kind(), account(after(5)));
+    assert_eq!(results[1].as_ref().unwrap_err().kind(), account(after(17)));
+    assert!(results[2].is_ok(), "a body may come as JSON in place of text");
+    let shares: Vec<_> = server.reports().iter().map(|report| report.business.len()).collect();
+    assert_eq!(shares, [1, 1, 0, 0], "the answer's own, then one for each call");
 }

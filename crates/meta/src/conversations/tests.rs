@@ -108,10 +108,26 @@ async fn what_may_have_been_sent_is_not_called_worth_another_try() {
 async fn strange_ids_are_not_asked_for() {
     let server = Loopback::start(|_| Reply::json(&json!({"data": []}))).await;
     let token = facebook_token();
-    for id in ["", "a/b", "..", "a?b", "a b", &"a".repeat(513)] {
+    for id in ["", ".", "..", "a?b", "a b", "a\\b", &"a".repeat(513)] {
         assert!(server.client.conversation(FacebookLogin, &token, id).await.is_err(), "{id}");
         assert!(server.client.message(FacebookLogin, &token, id).await.is_err(), "{id}");
         assert!(server.client.conversations(FacebookLogin, &token, PAGE, Some(id)).await.is_err(), "{id}");
     }
+    assert!(server.client.conversations(FacebookLogin, &token, "a/b", None).await.is_err());
     assert!(server.asked().is_empty());
+}
+
+#[tokio::test]
+async fn base64_is_one_segment_of_a_path() {
+    let server = Loopback::start(|_| Reply::json(&json!({"id": "aW/d+f=="}))).await;
+    let message = server.client.message(FacebookLogin, &facebook_token(), "aW/d+f==").await.unwrap();
+    assert_eq!(message.id, "aW/d+f==");
+    assert_eq!(server.only().path, "/graph.facebook.com/v25.0/aW%2Fd+f==");
+}
+
+#[tokio::test]
+async fn a_message_that_has_an_id_was_sent() {
+    let server = Loopback::start(|_| Reply::json(&json!({"message_id": "aWdfMg"}))).await;
+    let sent = send(&server).await.unwrap();
+    assert_eq!((sent.recipient_id.as_str(), sent.message_id.as_str()), (KIM, "aWdfMg"));
 }

@@ -14,7 +14,7 @@ use Host::{FacebookGraph as Fb, InstagramApi as IgApi, InstagramGraph as Ig};
 use MessageFault::{AppsNotAllowed, NoRecipient, OutsideWindow, RecipientUnavailable};
 use OperatorFault::{AppDisabled, AppId, AppSecret, Proof};
 use Purpose::{
-    Account, Batch, CodeExchange, Conversation, DebugToken, Insights, Media, MediaInsights, Refresh,
+    Account, Batch, CodeExchange, Conversation, DebugToken, Insights, Media, MediaInsights, Page, Refresh,
     SecretExchange, Send, TokenState, User,
 };
 
@@ -242,10 +242,12 @@ fn bodies_have_their_class() {
              \"is_transient\":true,\"code\":4,\"fbtrace_id\":\"Ab1\"}}",
             throttled(ThrottleScope::App),
         ),
-        // The proof: told by the type, on Facebook's host, and not to be taken for a missing object.
-        (Fb, Account, 400, "{\"error\":{\"type\":\"GraphMethodException\",\"code\":100}}", Operator(Proof)),
+        // The proof: told by the type, on Facebook's host, where no object could be missing.
         (Fb, User, 400, "{\"error\":{\"type\":\"GraphMethodException\",\"code\":100}}", Operator(Proof)),
-        (Fb, Insights, 400, "{\"error\":{\"type\":\"GraphMethodException\",\"code\":100}}", Operator(Proof)),
+        (Fb, Batch, 400, "{\"error\":{\"type\":\"GraphMethodException\",\"code\":100}}", Operator(Proof)),
+        (Fb, Page, 400, "{\"error\":{\"type\":\"GraphMethodException\",\"code\":100}}", Gone),
+        (Fb, Account, 400, "{\"error\":{\"type\":\"GraphMethodException\",\"code\":100}}", Gone),
+        (Fb, Insights, 400, "{\"error\":{\"type\":\"GraphMethodException\",\"code\":100}}", Gone),
         (
             Fb,
             Account,
@@ -274,7 +276,25 @@ fn bodies_have_their_class() {
             "{\"error_type\":\"OAuthRateLimitException\",\"code\":429}",
             throttled(ThrottleScope::User),
         ),
-        (IgApi, CodeExchange, 400, "{\"error_type\":\"OAuthException\"}", Transient),
+        (IgApi, CodeExchange, 400, "{\"error_type\":\"OAuthException\"}", CodeRefused),
+        (IgApi, CodeExchange, 401, "{\"error_type\":\"OAuthException\",\"code\":401}", CodeRefused),
+        (Fb, CodeExchange, 400, "{\"error\":{\"code\":2500}}", CodeRefused),
+        (Fb, CodeExchange, 400, "{\"error\":{\"code\":10}}", CodeRefused),
+        (Fb, CodeExchange, 400, "{\"error\":{\"code\":1,\"error_subcode\":99}}", Transient),
+        // Errors where others put them.
+        (Ig, Account, 400, "{\"error_type\":\"x\",\"code\":190,\"error_subcode\":463}", Reauthorise(Expired)),
+        (Fb, User, 400, "{\"code\":400,\"error_code\":\"190\"}", Reauthorise(InvalidSession)),
+        (Fb, User, 400, "{\"code\":190,\"type\":\"OAuthException\"}", Reauthorise(InvalidSession)),
+        (Fb, User, 400, "{\"data\":{\"error\":{\"code\":190,\"subcode\":463}}}", Reauthorise(Expired)),
+        (
+            Fb,
+            User,
+            400,
+            "{\"error\":{\"code\":\"190.0\",\"error_subcode\":460.0}}",
+            Reauthorise(PasswordChanged),
+        ),
+        (Fb, User, 400, "{\"error\":{\"code\":190,\"is_transient\":1.0}}", Transient),
+        (Fb, User, 400, "{\"error\":{\"code\":190,\"is_transient\":\"TRUE\"}}", Transient),
         (Ig, Account, 400, "{\"error_type\":\"OAuthException\",\"code\":400}", Transient),
         (Ig, Account, 400, "{\"error_type\":\"OAuthException\",\"code\":190}", Reauthorise(InvalidSession)),
         (Fb, User, 400, "{\"error_code\":190,\"error_description\":\"x\"}", Reauthorise(InvalidSession)),
@@ -289,7 +309,17 @@ fn bodies_have_their_class() {
 
 #[test]
 fn successful_answers_are_no_errors() {
-    for body in ["{}", "{\"data\":[]}", "true", "{\"error\":null,\"id\":\"1\"}", "\u{feff}{\"id\":\"1\"}"] {
+    for body in [
+        "{}",
+        "{\"data\":[]}",
+        "true",
+        "{\"error\":null,\"id\":\"1\"}",
+        "{\"error\":false,\"id\":\"1\"}",
+        "{\"error\":{},\"id\":\"1\"}",
+        "{\"error_message\":null,\"error_code\":null,\"id\":\"1\"}",
+        "{\"code\":190,\"id\":\"1\"}",
+        "\u{feff}{\"id\":\"1\"}",
+    ] {
         assert_eq!(judge(Fb, Account, 200, body.as_bytes()), None, "{body}");
     }
     // Profiles may speak of errors.

@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::error::ErrorKind;
 use crate::loopback::{ACCOUNT, Loopback, Reply, facebook_token, instagram_token};
 use crate::provider::Provider::{FacebookLogin, InstagramLogin};
 
@@ -135,7 +136,8 @@ async fn wrong_types_are_absent_and_a_missing_list_is_transient() {
     .await;
     assert_eq!(metrics.len(), 2);
     assert_eq!((metrics[0].period.as_str(), metrics[0].values.len(), metrics[0].total), ("", 0, None));
-    assert!(metrics[1].values.iter().all(|value| value.value == MetricValue::Absent));
+    let values: Vec<_> = metrics[1].values.iter().map(|value| value.value.clone()).collect();
+    assert_eq!(values, [MetricValue::Absent, MetricValue::Absent, MetricValue::Decimal(1.5)]);
     assert_eq!(metrics[1].total, None);
 
     for body in ["{}", "{\"data\":{}}", "[]", "true"] {
@@ -145,6 +147,22 @@ async fn wrong_types_are_absent_and_a_missing_list_is_transient() {
             server.client.insights(FacebookLogin, &facebook_token(), ACCOUNT, &query).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Transient, "{body}");
     }
+}
+
+#[tokio::test]
+async fn odd_shapes_of_values_are_read() {
+    let metrics = answer(json!({"data": [
+        {"name": "reels_skip_rate", "values": {"value": 34.56, "end_time": 1_795_075_200},
+         "total_value": {"value": 12.5, "breakdowns": [{"dimension_keys": ["age", "gender"], "results": [
+            {"dimension_values": [null, "F"], "value": "3.4"}, {"dimension_values": "M", "value": 1}]}]}}]}))
+    .await;
+    let metric = &metrics[0];
+    assert_eq!(metric.values[0].value, MetricValue::Decimal(34.56));
+    assert_eq!(metric.values[0].end_time.map(|at| at.timestamp()), Some(1_795_075_200));
+    assert_eq!(metric.total, Some(13));
+    let split = &metric.breakdowns[0];
+    assert_eq!(split.dimension(&split.results[0], "gender"), Some("F"), "a gap keeps its place");
+    assert_eq!((split.results[0].value, split.results[1].value), (3, 1));
 }
 
 #[tokio::test]

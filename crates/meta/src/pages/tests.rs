@@ -208,6 +208,40 @@ async fn pages_left_out_are_found_in_businesses() {
 }
 
 #[tokio::test]
+async fn a_page_that_is_gone_does_not_end_the_search() {
+    let server = Loopback::start(|asked| match asked.path.rsplit('/').next() {
+        Some("accounts") => Reply::json(&json!({"data": []})),
+        // As recorded of an older version: without the subcode.
+        Some("2") => Reply::new(
+            400,
+            json!({"error": {"type": "GraphMethodException", "code": 100, "fbtrace_id": "A"}}).to_string(),
+        ),
+        Some(_) => Reply::json(&with_account("3", "33")),
+        None => unreachable!(),
+    })
+    .await;
+    let debug = debug(&["pages_show_list"], &[("pages_show_list", &["2", "3"])]);
+    assert_eq!(ids(&server.client.pages(&facebook_token(), Some(&debug)).await.unwrap()), ["3"]);
+}
+
+#[tokio::test]
+async fn pages_are_looked_for_where_a_person_has_no_list() {
+    let server = Loopback::start(|asked| match asked.path.rsplit('/').next() {
+        Some("accounts") => Reply::error(403, 200),
+        Some("businesses") => Reply::json(&json!({"data": [{"id": "901"}]})),
+        Some("owned_pages") => Reply::json(&json!({"data": [with_account("1", "11")]})),
+        Some("client_pages") => Reply::json(&json!({"data": []})),
+        other => panic!("{other:?}"),
+    })
+    .await;
+    assert_eq!(ids(&server.client.pages(&facebook_token(), None).await.unwrap()), ["1"]);
+
+    let server = Loopback::start(|_| Reply::error(403, 200)).await;
+    let error = server.client.pages(&facebook_token(), None).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Permission, "nothing was found, and that is why");
+}
+
+#[tokio::test]
 async fn businesses_are_asked_only_when_something_is_missing() {
     let server = Loopback::start(|asked| match asked.path.rsplit('/').next() {
         Some("accounts") => Reply::json(&json!({"data": [with_account("1", "11")]})),
@@ -218,7 +252,9 @@ async fn businesses_are_asked_only_when_something_is_missing() {
     let scopes = ["business_management"];
     let everything = debug(&scopes, &[("instagram_basic", &["11"])]);
     let missing = debug(&scopes, &[("instagram_basic", &["11", "22"])]);
-    for (debug, calls) in [(None, 1), (Some(&everything), 2), (Some(&missing), 4)] {
+    let mut all = debug(&scopes, &[("instagram_basic", &[])]);
+    all.granular_scopes[0].target_ids = None;
+    for (debug, calls) in [(None, 1), (Some(&everything), 2), (Some(&missing), 4), (Some(&all), 6)] {
         server.client.pages(&facebook_token(), debug).await.unwrap();
         assert_eq!(server.asked().len(), calls);
     }
