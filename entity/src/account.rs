@@ -115,6 +115,8 @@ pub struct Model {
     pub verified_at: Option<DateTimeUtc>,
     /// When Meta first refused this account's own token without a confirmation so far.
     pub suspected_at: Option<DateTimeUtc>,
+    /// Since when Meta answers questions about it as if it did not exist.
+    pub gone_since: Option<DateTimeUtc>,
     /// When insights were last collected successfully.
     pub insights_collected_at: Option<DateTimeUtc>,
     /// When an audience snapshot was last taken.

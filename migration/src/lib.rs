@@ -13,6 +13,7 @@ mod m20261120_000006_insights;
 mod m20261120_000007_deletion_requests;
 mod m20261121_000008_incident_mails;
 mod m20261121_000009_sign_up_links;
+mod m20261121_000010_gone_accounts;
 
 use sea_orm_migration::prelude::*;
 
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261120_000007_deletion_requests::Migration),
             Box::new(m20261121_000008_incident_mails::Migration),
             Box::new(m20261121_000009_sign_up_links::Migration),
+            Box::new(m20261121_000010_gone_accounts::Migration),
         ]
     }
 }

@@ -15,6 +15,8 @@ on_each_database![
     a_pause_of_the_whole_app_holds_renewals_and_checks_too,
     a_page_that_is_not_shown_once_is_not_given_up,
     what_meta_blocks_for_policy_reasons_rests_for_a_day,
+    an_account_that_meta_no_longer_shows_is_given_up_after_three_days,
+    an_unlinked_page_is_noticed_when_its_account_vanishes,
     a_permission_that_was_taken_back_is_noticed_by_asking_and_so_is_its_return,
     an_instagram_token_is_refused_twice_before_it_counts_as_dead,
 ];
@@ -195,6 +197,56 @@ async fn what_meta_blocks_for_policy_reasons_rests_for_a_day(engine: Engine) {
     agency.sign_in_again().await;
     assert_eq!(collect(&agency, &accounts[0]).await["status"], "SUCCEEDED");
     is_untouched(&agency, &accounts[0]).await;
+}
+
+/// It was removed or switched to a personal one; its owner hears of it, and its return heals it.
+async fn an_account_that_meta_no_longer_shows_is_given_up_after_three_days(engine: Engine) {
+    let installation = Installation::with(engine).without_worker().start().await;
+    let mut agency = installation.agency("anna@northlight.example").await;
+    let accounts = nora(&agency).await;
+    let bakery = &accounts[0];
+    let gone = json!({ "kind": "error", "code": 100, "subcode": 33, "path_contains": "insights", "account": BAKERY });
+    installation.sandbox.fault(gone).await;
+    for _ in 0..3 {
+        assert_eq!(collect(&agency, bakery).await["reason"], "account_gone");
+        is_untouched(&agency, bakery).await;
+        installation.advance(TimeDelta::hours(25)).await;
+        agency.sign_in_again().await;
+    }
+    assert_eq!(collect(&agency, bakery).await["reason"], "account_gone");
+    let (state, reason) = agency.account(&bakery.id()).await.health();
+    assert_eq!((state.as_str(), reason.as_deref()), ("ACTION_NEEDED", Some("ACCOUNT_GONE")));
+    assert_eq!(agency.incidents(&bakery.id()).await.len(), 1);
+    is_untouched(&agency, &accounts[1]).await;
+
+    // Being listed proves nothing; being read does.
+    let check = json!({ "accountId": bakery.id(), "force": true });
+    agency.client.mutate("checkToken", check, "").await;
+    assert_eq!(agency.account(&bakery.id()).await.state(), "ACTION_NEEDED");
+    installation.sandbox.no_faults().await;
+    assert_eq!(collect(&agency, bakery).await["status"], "SUCCEEDED");
+    assert_eq!(agency.account(&bakery.id()).await.state(), "HEALTHY");
+}
+
+async fn an_unlinked_page_is_noticed_when_its_account_vanishes(engine: Engine) {
+    let installation = Installation::start(engine).await;
+    let mut agency = installation.agency("anna@northlight.example").await;
+    let accounts = nora(&agency).await;
+    agency.until_collected().await;
+    installation.sandbox.order("unlink-page", json!({ "page": BAKERY_PAGE })).await;
+    assert_eq!(collect(&agency, &accounts[0]).await["reason"], "account_gone");
+    for _ in 0..2 {
+        installation.advance(TimeDelta::minutes(2)).await;
+        agency.sign_in_again().await;
+        until("the check that follows", async || {
+            let state = agency.account(&accounts[0].id()).await.state();
+            (state != "HEALTHY").then_some(())
+        })
+        .await;
+    }
+    let broken = agency.until_state(&accounts[0].id(), "PERMISSION_MISSING").await;
+    assert_eq!(broken.health().1.as_deref(), Some("PAGE_ROLE_LOST"));
+    assert_eq!(agency.account(&accounts[1].id()).await.state(), "HEALTHY");
 }
 
 /// Meta leaves Pages out of its answers when it is unwell, too.

@@ -15,7 +15,7 @@ use serde_json::json;
 use crate::authorise::{granted_scopes, missing_scopes};
 use crate::confirm::{Suspicion, Verdict, refusal};
 use crate::health::{Event, RED};
-use crate::pages::lacks_permission;
+use crate::pages::{lacks_permission, needs_numbers};
 use crate::tokens::{NoToken, TokenOf};
 use crate::{Connections, login};
 
@@ -255,8 +255,8 @@ impl Connections {
         token: &Secret,
         accounts: &[account::Model],
     ) -> Result<(), DbErr> {
-        self.probe_permissions(grant, accounts).await?;
-        let accounts: Vec<_> = accounts.iter().filter(|account| !lacks_permission(account)).collect();
+        self.probe_numbers(grant, accounts).await?;
+        let accounts: Vec<_> = accounts.iter().filter(|account| !needs_numbers(account)).collect();
         let unwell: Vec<_> = accounts
             .into_iter()
             // One that Meta throttles gets well by being read when its pause is over, not by being asked more.
@@ -292,14 +292,13 @@ impl Connections {
 }
 
 impl Connections {
-    /// Accounts that were refused for lack of a permission are collected once a day all the same: an
-    /// answer is the only proof that the permission is back.
-    async fn probe_permissions(
+    /// Accounts that only their numbers prove well are collected once a day all the same.
+    async fn probe_numbers(
         &self,
         grant: &connection::Model,
         accounts: &[account::Model],
     ) -> Result<(), DbErr> {
-        for account in accounts.iter().filter(|account| lacks_permission(account)) {
+        for account in accounts.iter().filter(|account| needs_numbers(account)) {
             let work = Work {
                 workspace_id: grant.workspace_id,
                 kind: JobKind::CollectInsights,

@@ -15,8 +15,14 @@ use sea_orm::prelude::*;
 use sea_orm::sea_query::Expr;
 
 use crate::Connections;
+use crate::check::Checked;
 use crate::health::Event;
+use crate::pages::mark_pages;
 use crate::tokens::{NoToken, TokenOf};
+
+/// How long Meta has to say that an account is not there before it is given up: objects also vanish
+/// for a while, and nothing that a person would have to do is urgent about it.
+const GONE_AFTER: TimeDelta = TimeDelta::days(3);
 
 /// How long after a confirmed death a grant is looked at again: it may have healed at Meta.
 const PROBE: TimeDelta = TimeDelta::days(1);
@@ -231,6 +237,44 @@ impl Connections {
         }
         let _turn = self.database.turn().await;
         self.suspect_account(&*self.database, account).await
+    }
+
+    /// Meta answered a question about `account` as if it did not exist. Its Page is looked at soon: it
+    /// may have been unlinked. If Meta still says so three days after the first time, and the login as
+    /// such works, the account has been removed or is no longer professional.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn confirm_gone(&self, account: &account::Model) -> Result<(), DbErr> {
+        let Some(id) = account.connection_id else { return Ok(()) };
+        let Some(grant) = self.connection_row(&*self.database, account.workspace_id, id).await? else {
+            return Ok(());
+        };
+        let now = self.world.now();
+        match account.gone_since {
+            None => {
+                let transaction = self.database.begin().await?;
+                account::Entity::update_in_workspace(account.workspace_id)
+                    .col_expr(account::Column::GoneSince, Expr::value(now))
+                    .filter(account::Column::Id.eq(account.id))
+                    .filter(account::Column::GoneSince.is_null())
+                    .exec(&*transaction)
+                    .await?;
+                if grant.provider == Provider::FacebookLogin {
+                    mark_pages(&*transaction, &grant, true).await?;
+                    self.check_again(&*transaction, &grant).await?;
+                }
+                transaction.commit().await
+            }
+            Some(since) if now - since >= GONE_AFTER => {
+                // A set-up of ours that Meta refuses can look the same.
+                if self.check(account.workspace_id, id, true).await? == Checked::Valid {
+                    self.declare_account_broken(account, &grant, HealthReason::AccountGone).await?;
+                }
+                Ok(())
+            }
+            Some(_) => Ok(()),
+        }
     }
 
     /// A stored token does not open: an operator's matter, and nobody else's.

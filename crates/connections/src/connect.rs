@@ -288,6 +288,7 @@ impl Connections {
                 id: Set(AccountId(self.world.new_id())),
                 workspace_id: Set(grant.workspace_id),
                 instagram_id: Set(instagram_id),
+                gone_since: Set(None),
                 insights_collected_at: Set(None),
                 audience_collected_at: Set(None),
                 page_id: Set(None),

@@ -129,6 +129,9 @@ impl Connections {
                 .col_expr(account::Column::VerifiedAt, Expr::value(now))
                 .col_expr(account::Column::SuspectedAt, Expr::value(Option::<DateTime<Utc>>::None));
         }
+        if event == Event::Proven && needs_attention(account.health) {
+            update = update.col_expr(account::Column::GoneSince, Expr::value(Option::<DateTime<Utc>>::None));
+        }
         update.exec(db).await?;
         Ok(())
     }

@@ -125,8 +125,7 @@ impl Connections {
     }
 
     /// Which accounts are proven by their Page. For one that is well, being listed with a token is
-    /// enough. One that needs somebody has to be read with that token, and one that was refused for
-    /// lack of a permission gets well only by having its numbers read.
+    /// enough. One that needs somebody has to be read with that token, and see [`needs_numbers`].
     async fn read_with(&self, grant: &connection::Model, pages: &[Page]) -> Result<Vec<AccountId>, DbErr> {
         let mut proven = Vec::new();
         for account in self.accounts_of(&*self.database, grant).await? {
@@ -134,7 +133,7 @@ impl Connections {
                 page.instagram.as_ref().is_some_and(|instagram| instagram.id == account.instagram_id)
             });
             let Some(token) = page.and_then(|page| page.access_token.as_ref()) else { continue };
-            let is_proven = if lacks_permission(&account) {
+            let is_proven = if needs_numbers(&account) {
                 false
             } else if RED.contains(&account.health) {
                 self.meta.account(login(grant.provider), token, &account.instagram_id).await.is_ok()
@@ -192,6 +191,12 @@ struct Found {
 /// Whether a call was refused for lack of a permission, and none has succeeded since.
 pub(crate) fn lacks_permission(account: &account::Model) -> bool {
     account.health_reason == Some(HealthReason::PermissionMissing)
+}
+
+/// Whether only having its numbers read proves that an account is well again: a Page in a list says
+/// nothing about a permission, nor about an account that Meta no longer shows.
+pub(crate) fn needs_numbers(account: &account::Model) -> bool {
+    lacks_permission(account) || account.health_reason == Some(HealthReason::AccountGone)
 }
 
 fn is_final(kind: ErrorKind) -> bool {

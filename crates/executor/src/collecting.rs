@@ -99,7 +99,12 @@ impl Executor {
                 self.connections.confirm_permission(&account).await?;
                 (RunStatus::Failed, self.unless_broken(&account, Finish::Failed).await?)
             }
-            CallError::Gone | CallError::Refused | CallError::Operator => {
+            CallError::Gone => {
+                self.connections.confirm_gone(&account).await?;
+                let again = next.map_or(Finish::Failed, |next| Finish::Done(Some(next)));
+                (RunStatus::Failed, self.unless_broken(&account, again).await?)
+            }
+            CallError::Refused | CallError::Operator => {
                 (RunStatus::Failed, next.map_or(Finish::Failed, |next| Finish::Done(Some(next))))
             }
             CallError::Transient | CallError::Database(_) => (RunStatus::Failed, Finish::Failed),
@@ -145,6 +150,7 @@ impl Executor {
         account::Entity::update_in_workspace(account.workspace_id)
             .filter(account::Column::Id.eq(account.id))
             .col_expr(column, Expr::value(now))
+            .col_expr(account::Column::GoneSince, Expr::value(Option::<DateTimeUtc>::None))
             .exec(db)
             .await?;
         // After an outage of any kind that left days out of the reach of ordinary collecting.

@@ -75,6 +75,7 @@ impl Scene {
             health_since: Set(now),
             verified_at: Set(None),
             suspected_at: Set(None),
+            gone_since: Set(None),
             insights_collected_at: Set(None),
             audience_collected_at: Set(None),
             connected_at: Set(now),
