@@ -117,6 +117,10 @@ pub struct Model {
     pub suspected_at: Option<DateTimeUtc>,
     /// Since when Meta answers questions about it as if it did not exist.
     pub gone_since: Option<DateTimeUtc>,
+    /// When it was last found out for certain that it is refused.
+    pub refused_at: Option<DateTimeUtc>,
+    /// Since when the brake keeps it from being declared broken.
+    pub held_since: Option<DateTimeUtc>,
     /// When insights were last collected successfully.
     pub insights_collected_at: Option<DateTimeUtc>,
     /// When an audience snapshot was last taken.

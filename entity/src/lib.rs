@@ -28,6 +28,7 @@ pub mod run;
 pub mod scope;
 pub mod sealed_token;
 pub mod session;
+pub mod setting;
 pub mod user;
 pub mod workspace;
 

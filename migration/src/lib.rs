@@ -14,6 +14,7 @@ mod m20261120_000007_deletion_requests;
 mod m20261121_000008_incident_mails;
 mod m20261121_000009_sign_up_links;
 mod m20261121_000010_gone_accounts;
+mod m20261121_000011_brake;
 
 use sea_orm_migration::prelude::*;
 
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000008_incident_mails::Migration),
             Box::new(m20261121_000009_sign_up_links::Migration),
             Box::new(m20261121_000010_gone_accounts::Migration),
+            Box::new(m20261121_000011_brake::Migration),
         ]
     }
 }

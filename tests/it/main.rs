@@ -8,6 +8,7 @@ mod support;
 
 mod authorisation_state;
 mod bad_input;
+mod brake;
 mod breakdowns;
 mod configuration;
 mod connecting;

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use clap::{Args, Subcommand};
 use connections::refresh::Refreshed;
 use entity::job::JobKind;
@@ -37,6 +38,12 @@ pub(crate) enum Command {
     CollectInsights(Only),
     /// Takes audience snapshots, once
     CollectAudience(Only),
+    /// Lets the brake go that holds while very many accounts are refused at once: they are declared broken
+    ReleaseBrake {
+        /// For how long
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(i64).range(1..=72))]
+        hours: i64,
+    },
     /// Checks the configuration and the database, and ends
     Check,
 }
@@ -71,6 +78,7 @@ pub(crate) async fn run(command: Command, services: Services) -> ExitCode {
             say("The configuration is usable, and so is the database.");
             return ExitCode::SUCCESS;
         }
+        Command::ReleaseBrake { hours } => return release_brake(&services, *hours).await,
         Command::RefreshTokens { dry_run, only } => refresh_tokens(&services, only, *dry_run).await,
         Command::CheckTokens(only) => check_tokens(&services, only).await,
         Command::CollectInsights(only) => collect(&services, only, JobKind::CollectInsights).await,
@@ -87,6 +95,19 @@ pub(crate) async fn run(command: Command, services: Services) -> ExitCode {
         Ok(lines) => answer(&lines, only.json),
         Err(error) => {
             tracing::error!(%error, "the command could not be carried out");
+            ExitCode::from(2)
+        }
+    }
+}
+
+async fn release_brake(services: &Services, hours: i64) -> ExitCode {
+    match services.connections.release_brake(TimeDelta::hours(hours)).await {
+        Ok(held) => {
+            say(&format!("The brake is released for {hours} h; it held {held} accounts."));
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            tracing::error!(%error, "the brake could not be released");
             ExitCode::from(2)
         }
     }

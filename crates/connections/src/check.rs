@@ -243,8 +243,7 @@ impl Connections {
             .into_iter()
             .filter(|account| !RED.contains(&account.health))
             .collect();
-        let event = Event::Broken(HealthReason::PermissionMissing);
-        self.apply(&*transaction, grant.workspace_id, &well, event).await?;
+        self.break_accounts(&*transaction, grant, &well, HealthReason::PermissionMissing).await?;
         transaction.commit().await
     }
 
@@ -259,8 +258,12 @@ impl Connections {
         let accounts: Vec<_> = accounts.iter().filter(|account| !needs_numbers(account)).collect();
         let unwell: Vec<_> = accounts
             .into_iter()
-            // One that Meta throttles gets well by being read when its pause is over, not by being asked more.
-            .filter(|a| !matches!(a.health, Health::Healthy | Health::Throttled | Health::Disconnected))
+            // What Meta throttles gets well by being read when its pause is over, not by being asked
+            // more. What the brake holds is well only by name.
+            .filter(|a| {
+                let settled = matches!(a.health, Health::Healthy | Health::Throttled | Health::Disconnected);
+                !settled || a.held_since.is_some()
+            })
             .collect();
         if unwell.is_empty() && !grant.pages_stale {
             return Ok(());

@@ -127,7 +127,7 @@ impl Connections {
         Ok(Verdict::Unsure)
     }
 
-    async fn check_at(
+    pub(crate) async fn check_at(
         &self,
         db: &impl ConnectionTrait,
         grant: &connection::Model,
@@ -187,7 +187,10 @@ impl Connections {
         }
         let accounts = self.accounts_of(&*transaction, &current).await?;
         let reason = reason_of(suspicion.cause);
-        self.apply(&*transaction, current.workspace_id, &accounts, Event::Broken(reason)).await?;
+        if !self.break_accounts(&*transaction, &current, &accounts, reason).await? {
+            transaction.commit().await?;
+            return Ok(Verdict::Unsure);
+        }
         connection::Entity::update_in_workspace(current.workspace_id)
             .col_expr(connection::Column::SuspectedAt, Expr::value(Option::<DateTime<Utc>>::None))
             .filter(connection::Column::Id.eq(current.id))
@@ -216,7 +219,11 @@ impl Connections {
         };
         if account.connection_id == Some(grant.id) {
             let accounts = std::slice::from_ref(&account);
-            self.apply(&*transaction, account.workspace_id, accounts, Event::Broken(reason)).await?;
+            if reason == HealthReason::TokenUnreadable {
+                self.apply(&*transaction, account.workspace_id, accounts, Event::Broken(reason)).await?;
+            } else {
+                self.break_accounts(&*transaction, grant, accounts, reason).await?;
+            }
         }
         transaction.commit().await
     }

@@ -289,6 +289,8 @@ impl Connections {
                 workspace_id: Set(grant.workspace_id),
                 instagram_id: Set(instagram_id),
                 gone_since: Set(None),
+                refused_at: Set(None),
+                held_since: Set(None),
                 insights_collected_at: Set(None),
                 audience_collected_at: Set(None),
                 page_id: Set(None),

@@ -127,7 +127,11 @@ impl Connections {
         if event == Event::Proven {
             update = update
                 .col_expr(account::Column::VerifiedAt, Expr::value(now))
-                .col_expr(account::Column::SuspectedAt, Expr::value(Option::<DateTime<Utc>>::None));
+                .col_expr(account::Column::SuspectedAt, Expr::value(Option::<DateTime<Utc>>::None))
+                .col_expr(account::Column::RefusedAt, Expr::value(Option::<DateTime<Utc>>::None));
+        }
+        if matches!(event, Event::Proven | Event::Broken(_) | Event::Disconnected) {
+            update = update.col_expr(account::Column::HeldSince, Expr::value(Option::<DateTime<Utc>>::None));
         }
         if event == Event::Proven && needs_attention(account.health) {
             update = update.col_expr(account::Column::GoneSince, Expr::value(Option::<DateTime<Utc>>::None));

@@ -11,12 +11,14 @@
 //! - [`heal`]: a call about an account, with the one attempt to heal a refused token.
 //! - [`check`]: asking Meta whether a grant and its accounts still work.
 //! - [`confirm`]: a token is declared dead, only with proof.
+//! - [`brake`]: so many at once that nobody is.
 //! - [`health`]: the one function that changes health, and what people see of it.
 //! - [`disconnect`]: a member, or Meta, ends it.
 //! - [`deletion`]: a person has their data deleted, through Meta.
 //! - [`governor`]: the calls that are left.
 
 pub mod authorise;
+pub mod brake;
 pub mod check;
 pub mod confirm;
 pub mod connect;

@@ -67,8 +67,7 @@ impl Connections {
         let missing = without.into_iter().filter(|account| pages.lost.contains(&account.id));
         let (lost, suspected): (Vec<_>, Vec<_>) = missing.partition(|account| self.is_confirmed(account));
         self.apply(&*transaction, grant.workspace_id, &with, Event::Proven).await?;
-        self.apply(&*transaction, grant.workspace_id, &lost, Event::Broken(HealthReason::PageRoleLost))
-            .await?;
+        self.break_accounts(&*transaction, grant, &lost, HealthReason::PageRoleLost).await?;
         self.suspect_pages(&*transaction, grant, &suspected).await?;
         transaction.commit().await?;
         Ok(())

@@ -19,6 +19,7 @@ pub mod queue;
 pub mod retry;
 pub mod runs;
 pub mod schedule;
+pub mod settings;
 pub mod slots;
 mod sql;
 

@@ -76,6 +76,8 @@ impl Scene {
             verified_at: Set(None),
             suspected_at: Set(None),
             gone_since: Set(None),
+            refused_at: Set(None),
+            held_since: Set(None),
             insights_collected_at: Set(None),
             audience_collected_at: Set(None),
             connected_at: Set(now),

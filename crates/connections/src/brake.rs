@@ -1,0 +1,143 @@
+//! The brake: when many accounts are refused at once, it is Meta or we that are at fault, and nobody is
+//! declared broken or written to.
+//!
+//! It holds while, in the last [`WINDOW`], at least [`MOST_ACCOUNTS`] accounts of more than one login
+//! were refused and these are a fifth of all that Meta answered about. The logins of one person can
+//! well break together, by a new password; those of several rarely do. What is held is asked about
+//! again every few minutes: it gets well, or it is declared broken when the brake lets go, when an
+//! operator releases it, or when it has been held for [`LONGEST`].
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::account::{self, HealthReason};
+use entity::{InWorkspace, connection};
+use jobs::settings;
+use sea_orm::prelude::*;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
+use sea_orm::{Condition, ConnectionTrait, QuerySelect as _};
+
+use crate::Connections;
+use crate::health::{Event, RED};
+
+/// What was refused or answered longer ago says nothing about now.
+pub const WINDOW: TimeDelta = TimeDelta::minutes(15);
+/// So many accounts in the window are still taken for a coincidence, less one.
+pub const MOST_ACCOUNTS: u64 = 10;
+/// One in so many of those that Meta answered about.
+const SHARE: u64 = 5;
+/// How soon what is held is asked about again.
+const AGAIN: TimeDelta = TimeDelta::minutes(5);
+/// What Meta still refuses after this long is no passing fault.
+pub const LONGEST: TimeDelta = TimeDelta::hours(24);
+
+impl Connections {
+    /// Declares `accounts` broken, all of them read through `grant`, unless the brake holds: then they
+    /// are asked about again soon. Says whether it was done.
+    pub(crate) async fn break_accounts(
+        &self,
+        db: &impl ConnectionTrait,
+        grant: &connection::Model,
+        accounts: &[account::Model],
+        reason: HealthReason,
+    ) -> Result<bool, DbErr> {
+        if self.brake_holds(db, accounts).await? {
+            self.check_at(db, grant, self.world.now() + AGAIN).await?;
+            return Ok(false);
+        }
+        self.apply(db, grant.workspace_id, accounts, Event::Broken(reason)).await?;
+        Ok(true)
+    }
+
+    /// Notes that `accounts` are refused, and says whether that has to be doubted.
+    async fn brake_holds(
+        &self,
+        db: &impl ConnectionTrait,
+        accounts: &[account::Model],
+    ) -> Result<bool, DbErr> {
+        let now = self.world.now();
+        let ids: Vec<_> = accounts
+            .iter()
+            .filter(|account| !RED.contains(&account.health))
+            .map(|account| account.id)
+            .collect();
+        if ids.is_empty() {
+            return Ok(false);
+        }
+        let update = || {
+            account::Entity::update_across_workspaces().filter(account::Column::Id.is_in(ids.iter().copied()))
+        };
+        update().col_expr(account::Column::RefusedAt, Expr::value(now)).exec(db).await?;
+        let held_long_enough =
+            accounts.iter().filter_map(|account| account.held_since).any(|since| now - since >= LONGEST);
+        if held_long_enough || self.brake_is_released(db, now).await? {
+            return Ok(false);
+        }
+        let since = now - WINDOW;
+        let logins: Vec<Option<Uuid>> = account::Entity::across_workspaces()
+            .select_only()
+            .column(account::Column::ConnectionId)
+            .filter(account::Column::RefusedAt.gt(since))
+            .into_tuple()
+            .all(db)
+            .await?;
+        let refused = u64::try_from(logins.len()).unwrap_or(u64::MAX);
+        let one_login = logins.iter().all(|login| *login == logins[0]);
+        if one_login || refused < MOST_ACCOUNTS {
+            return Ok(false);
+        }
+        let answered = answered_since(db, since).await?;
+        if refused * SHARE < refused + answered {
+            return Ok(false);
+        }
+        update()
+            .col_expr(account::Column::HeldSince, Expr::value(now))
+            .filter(account::Column::HeldSince.is_null())
+            .exec(db)
+            .await?;
+        tracing::error!(
+            refused,
+            answered,
+            held = ids.len(),
+            "the brake holds: so many accounts are refused at once that none is declared broken; look at \
+             the app at Meta, or release the brake"
+        );
+        Ok(true)
+    }
+
+    async fn brake_is_released(&self, db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<bool, DbErr> {
+        let until: Option<DateTime<Utc>> = settings::get(db, settings::BRAKE_RELEASED_UNTIL).await?;
+        Ok(until.is_some_and(|until| until > now))
+    }
+
+    /// Lets the brake go for `how_long`: what is refused is declared broken, however much it is. Gives
+    /// how many accounts it held.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn release_brake(&self, how_long: TimeDelta) -> Result<u64, DbErr> {
+        let now = self.world.now();
+        let transaction = self.database.begin().await?;
+        settings::set(&*transaction, now, settings::BRAKE_RELEASED_UNTIL, &(now + how_long)).await?;
+        let held = account::Entity::across_workspaces()
+            .filter(account::Column::HeldSince.is_not_null())
+            .count(&*transaction)
+            .await?;
+        transaction.commit().await?;
+        tracing::warn!(held, until = %(now + how_long), "the brake was released");
+        Ok(held)
+    }
+}
+
+/// Accounts that Meta answered about and did not refuse: by themselves or through their login.
+async fn answered_since(db: &impl ConnectionTrait, since: DateTime<Utc>) -> Result<u64, DbErr> {
+    let logins = Query::select()
+        .column(connection::Column::Id)
+        .from(connection::Entity)
+        .and_where(Expr::col(connection::Column::VerifiedAt).gt(since))
+        .to_owned();
+    let answered = Condition::any()
+        .add(account::Column::VerifiedAt.gt(since))
+        .add(account::Column::ConnectionId.in_subquery(logins));
+    let not_refused =
+        Condition::any().add(account::Column::RefusedAt.is_null()).add(account::Column::RefusedAt.lte(since));
+    account::Entity::across_workspaces().filter(answered).filter(not_refused).count(db).await
+}
