@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use clap::{Args, Subcommand};
 use connections::refresh::Refreshed;
+use connections::rotation::Rotation;
 use entity::job::JobKind;
 use entity::refresh_attempt::{RefreshOutcome, Trigger};
 use entity::run::RunStatus;
@@ -44,6 +45,15 @@ pub(crate) enum Command {
         #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(i64).range(1..=72))]
         hours: i64,
     },
+    /// Seals every stored token with the active key, while everything runs; can be begun again at any time
+    RotateKeys {
+        /// Only says how many tokens need which key
+        #[arg(long)]
+        dry_run: bool,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
     /// Checks the configuration and the database, and ends
     Check,
 }
@@ -79,6 +89,7 @@ pub(crate) async fn run(command: Command, services: Services) -> ExitCode {
             return ExitCode::SUCCESS;
         }
         Command::ReleaseBrake { hours } => return release_brake(&services, *hours).await,
+        Command::RotateKeys { dry_run, json } => return rotate_keys(&services, *dry_run, *json).await,
         Command::RefreshTokens { dry_run, only } => refresh_tokens(&services, only, *dry_run).await,
         Command::CheckTokens(only) => check_tokens(&services, only).await,
         Command::CollectInsights(only) => collect(&services, only, JobKind::CollectInsights).await,
@@ -111,6 +122,43 @@ async fn release_brake(services: &Services, hours: i64) -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+async fn rotate_keys(services: &Services, dry_run: bool, as_json: bool) -> ExitCode {
+    let connections = &services.connections;
+    let rotated = if dry_run {
+        let by_key = connections.tokens_by_key().await;
+        by_key.map(|by_key| Rotation { by_key, ..Rotation::default() })
+    } else {
+        connections.rotate_keys(|moved| tracing::info!(moved, "tokens are being sealed anew")).await
+    };
+    let rotation = match rotated {
+        Ok(rotation) => rotation,
+        Err(error) => {
+            tracing::error!(%error, "the rotation was interrupted; begin it again");
+            return ExitCode::from(2);
+        }
+    };
+    let active = connections.active_key();
+    let left = rotation.left(active);
+    if as_json {
+        let Rotation { moved, unreadable, by_key } = &rotation;
+        say(&json!({
+            "activeKey": active, "moved": moved, "unreadable": unreadable, "left": left, "tokensByKey": by_key,
+        })
+        .to_string());
+    } else {
+        say(&format!("{} tokens sealed anew, {left} left on other keys", rotation.moved));
+        for (key, count) in &rotation.by_key {
+            let note = if key == active { " (active)" } else { "" };
+            say(&format!("{key}{note}: {count}"));
+        }
+        if left == 0 {
+            say("Keys other than the active one are no longer needed and can be taken off TOKEN_KEYS.");
+        }
+    }
+    // A dry run says what there is to do; a real one that left something behind has failed.
+    if dry_run || left == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) }
 }
 
 async fn run_until_stopped(services: Services) -> ExitCode {

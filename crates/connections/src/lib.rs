@@ -15,6 +15,7 @@
 //! - [`health`]: the one function that changes health, and what people see of it.
 //! - [`disconnect`]: a member, or Meta, ends it.
 //! - [`deletion`]: a person has their data deleted, through Meta.
+//! - [`rotation`]: moving stored tokens to the active key.
 //! - [`governor`]: the calls that are left.
 
 pub mod authorise;
@@ -31,6 +32,7 @@ pub mod links;
 pub mod pages;
 pub mod reconnect;
 pub mod refresh;
+pub mod rotation;
 mod tokens;
 
 use std::sync::Arc;

@@ -67,7 +67,7 @@ impl TokenOf {
         Self { workspace, connection, subject: account.0, kind: TokenKind::Page }
     }
 
-    fn place(&self) -> Place {
+    pub(crate) fn place(&self) -> Place {
         let kind = match self.kind {
             TokenKind::User => "user",
             TokenKind::Page => "page",

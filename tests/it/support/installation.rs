@@ -166,7 +166,13 @@ impl Installation {
 
     /// Carries out a command of the worker.
     pub(crate) async fn command(&self, arguments: &[&str]) -> Output {
+        self.command_with(&[], arguments).await
+    }
+
+    /// Carries out a command of the worker with some settings of its own.
+    pub(crate) async fn command_with(&self, settings: &[(&str, &str)], arguments: &[&str]) -> Output {
         let mut command = self.launcher.command("mooring-worker", arguments);
+        command.envs(settings.iter().copied());
         tokio::task::spawn_blocking(move || command.output()).await.expect("a thread").expect("a command")
     }
 

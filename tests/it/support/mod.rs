@@ -24,7 +24,7 @@ pub(crate) use agency::{Account, Agency};
 pub(crate) use browser::{Answer, Browser};
 pub(crate) use client::Client;
 pub(crate) use engine::{Engine, on_each_database};
-pub(crate) use installation::Installation;
+pub(crate) use installation::{Installation, random_key};
 pub(crate) use meta::Consent;
 pub(crate) use sandbox::Sandbox;
 pub(crate) use until::until;
