@@ -28,6 +28,9 @@ pub enum JobKind {
     /// Send one mail.
     #[sea_orm(string_value = "send_mail")]
     SendMail,
+    /// Remind of an incident that nobody has settled.
+    #[sea_orm(string_value = "follow_up")]
+    FollowUp,
 }
 
 /// A row of the table `job`.

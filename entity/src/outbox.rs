@@ -17,6 +17,9 @@ pub enum MailKind {
     /// Tells an owner that an account needs them.
     #[sea_orm(string_value = "needs_reconnect")]
     NeedsReconnect,
+    /// Tells an owner that a permission is about to end.
+    #[sea_orm(string_value = "expires_soon")]
+    ExpiresSoon,
     /// A reconnect link that a member sends.
     #[sea_orm(string_value = "reconnect_link")]
     ReconnectLink,

@@ -52,9 +52,15 @@ async fn accounts_are_connected_lost_repaired_from_the_mail_and_caught_up(engine
     assert_eq!(mails.len(), 1, "one mail for all accounts: {mails:?}");
     assert!(mails[0].plain().contains(&link), "no link in the plain text:\n{}", mails[0].plain());
 
-    // Nobody reacts for three days.
+    // Nobody reacts for three days; then the owner is reminded, with the link that is still good.
     installation.advance(TimeDelta::days(3)).await;
     agency.sign_in_again().await;
+    let reminder = until("the reminder", async || {
+        let mails = installation.sandbox.mails(OWNER).await;
+        mails.into_iter().find(|mail| mail.subject().starts_with("Reminder: "))
+    })
+    .await;
+    assert_eq!(reminder.link("/reconnect/").as_ref(), Some(&link));
     scanners_use_nothing_up(&installation, &link).await;
     let repaired_at = installation.now().await;
     repair_from(&installation, &link).await;
@@ -91,7 +97,7 @@ async fn accounts_are_connected_lost_repaired_from_the_mail_and_caught_up(engine
     let subjects: Vec<String> =
         installation.sandbox.mails(OWNER).await.iter().map(|mail| mail.subject().to_owned()).collect();
     let asking = subjects.iter().filter(|subject| subject.contains("reconnect")).count();
-    assert_eq!(asking, 1, "no second mail that asks: {subjects:?}");
+    assert_eq!(asking, 2, "one mail that asks, and one that reminds: {subjects:?}");
 }
 
 /// Connects all that Nora runs, and looks at what is offered before.

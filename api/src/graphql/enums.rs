@@ -148,6 +148,8 @@ pub(crate) enum JobKind {
     BackfillInsights,
     /// Sending a mail.
     SendMail,
+    /// Reminding of an incident that nobody has settled.
+    FollowUp,
 }
 
 /// How a run ended.

@@ -116,7 +116,7 @@ impl Connections {
         // Accounts that were connected through this login before have a new token now.
         let known = self.accounts_of(&*transaction, &grant).await?;
         let reached = self.reach(&*transaction, &grant, &known, &new).await?;
-        self.apply(&*transaction, grant.workspace_id, &reached, Event::Proven).await?;
+        self.apply(&*transaction, grant.workspace_id, &reached, Event::Repaired).await?;
         if !known.is_empty() {
             self.make_grant_work_due(&*transaction, &grant).await?;
             self.check_unreached(&*transaction, &grant, &known, &reached).await?;

@@ -2,7 +2,8 @@
 //!
 //! | event | from | to | besides |
 //! |---|---|---|---|
-//! | Meta answered | all but disconnected | healthy | closes the incident |
+//! | Meta answered | all but disconnected | healthy | closes the incident; its owner is told after a quiet day |
+//! | agreed to at Meta once more | all but disconnected | healthy | closes the incident; its owner is told at once |
 //! | Meta asked to wait | healthy | throttled | – |
 //! | Page tokens not renewed | healthy | pages stale | – |
 //! | refusal confirmed | all but disconnected | needs reconnect, action needed or permission missing, by the reason | opens an incident; collecting waits |
@@ -14,6 +15,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::account::{self, Health, HealthReason};
 use entity::connection;
+use entity::incident::End;
 use entity::job::{JobKind, Trigger};
 use entity::{InWorkspace, WorkspaceId};
 use jobs::queue::{self, Work};
@@ -28,6 +30,8 @@ use crate::Connections;
 pub enum Event {
     /// Meta answered a call with the account's own token.
     Proven,
+    /// Somebody agreed at Meta once more, and it reaches the account.
+    Repaired,
     /// Meta asked to wait.
     Throttled,
     /// The user token was renewed, the Page tokens were not.
@@ -36,6 +40,13 @@ pub enum Event {
     Broken(HealthReason),
     /// A member disconnected the account.
     Disconnected,
+}
+
+impl Event {
+    /// Whether it shows that the account can be read.
+    fn is_proof(self) -> bool {
+        matches!(self, Self::Proven | Self::Repaired)
+    }
 }
 
 /// Work that makes no sense while an account cannot be read.
@@ -78,10 +89,11 @@ impl Connections {
             self.write(db, account, event).await?;
         }
         match event {
-            Event::Proven => {
+            Event::Proven | Event::Repaired => {
                 let was_broken: Vec<_> =
                     accounts.into_iter().filter(|account| needs_attention(account.health)).collect();
-                self.incidents.close(db, workspace, &was_broken, true).await?;
+                let end = if event == Event::Repaired { End::Repaired } else { End::ByItself };
+                self.incidents.close(db, workspace, &was_broken, end).await?;
                 for account in &was_broken {
                     self.resume(db, account).await?;
                 }
@@ -93,7 +105,7 @@ impl Connections {
                 let fallback = self.identity.owners_addresses(db, workspace).await?;
                 self.incidents.open(db, workspace, &accounts, reason, &fallback).await?;
             }
-            Event::Disconnected => self.incidents.close(db, workspace, &accounts, false).await?,
+            Event::Disconnected => self.incidents.close(db, workspace, &accounts, End::Disconnected).await?,
             Event::Throttled | Event::PagesStale => {}
         }
         Ok(())
@@ -124,16 +136,16 @@ impl Connections {
                 from = ?account.health, to = ?health, ?reason, "health changed"
             );
         }
-        if event == Event::Proven {
+        if event.is_proof() {
             update = update
                 .col_expr(account::Column::VerifiedAt, Expr::value(now))
                 .col_expr(account::Column::SuspectedAt, Expr::value(Option::<DateTime<Utc>>::None))
                 .col_expr(account::Column::RefusedAt, Expr::value(Option::<DateTime<Utc>>::None));
         }
-        if matches!(event, Event::Proven | Event::Broken(_) | Event::Disconnected) {
+        if event.is_proof() || matches!(event, Event::Broken(_) | Event::Disconnected) {
             update = update.col_expr(account::Column::HeldSince, Expr::value(Option::<DateTime<Utc>>::None));
         }
-        if event == Event::Proven && needs_attention(account.health) {
+        if event.is_proof() && needs_attention(account.health) {
             update = update.col_expr(account::Column::GoneSince, Expr::value(Option::<DateTime<Utc>>::None));
         }
         update.exec(db).await?;
@@ -170,7 +182,7 @@ fn next(from: Health, event: Event) -> Option<Health> {
         (Health::Disconnected, Event::Disconnected) => None,
         (_, Event::Disconnected) => Some(Health::Disconnected),
         (Health::Disconnected, _) => None,
-        (_, Event::Proven) => Some(Health::Healthy),
+        (_, Event::Proven | Event::Repaired) => Some(Health::Healthy),
         (Health::Healthy | Health::Throttled, Event::Throttled) => Some(Health::Throttled),
         (Health::Healthy | Health::Throttled | Health::PagesStale, Event::PagesStale) => {
             Some(Health::PagesStale)
@@ -371,8 +383,9 @@ mod tests {
 
     use super::*;
 
-    const EVENTS: [Event; 5] = [
+    const EVENTS: [Event; 6] = [
         Event::Proven,
+        Event::Repaired,
         Event::Throttled,
         Event::PagesStale,
         Event::Broken(HealthReason::Expired),
@@ -385,7 +398,7 @@ mod tests {
             for event in EVENTS {
                 let to = next(from, event);
                 if to == Some(Health::Healthy) {
-                    assert_eq!(event, Event::Proven, "{from:?}");
+                    assert!(event.is_proof(), "{from:?}");
                 }
             }
             if from != Health::Disconnected {

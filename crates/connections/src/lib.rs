@@ -13,6 +13,7 @@
 //! - [`confirm`]: a token is declared dead, only with proof.
 //! - [`brake`]: so many at once that nobody is.
 //! - [`health`]: the one function that changes health, and what people see of it.
+//! - [`warnings`]: owners are reminded, and warned before anything breaks.
 //! - [`disconnect`]: a member, or Meta, ends it.
 //! - [`deletion`]: a person has their data deleted, through Meta.
 //! - [`rotation`]: moving stored tokens to the active key.
@@ -34,6 +35,7 @@ pub mod reconnect;
 pub mod refresh;
 pub mod rotation;
 mod tokens;
+pub mod warnings;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -88,7 +88,7 @@ impl Connections {
         self.attach(&*transaction, &account, &grant).await?;
         let accounts = self.accounts_of(&*transaction, &grant).await?;
         let reached = self.reach(&*transaction, &grant, &accounts, &new).await?;
-        self.apply(&*transaction, grant.workspace_id, &reached, Event::Proven).await?;
+        self.apply(&*transaction, grant.workspace_id, &reached, Event::Repaired).await?;
         self.make_grant_work_due(&*transaction, &grant).await?;
         self.check_unreached(&*transaction, &grant, &accounts, &reached).await?;
         for account in &reached {

@@ -62,6 +62,7 @@ impl Executor {
             return Ok(Ended::new(RunStatus::Skipped, Some("gone"), Finish::Remove));
         }
         let checked = self.connections.check(workspace, id, false).await?;
+        self.connections.warn(workspace, id).await?;
         let next = Finish::Done(Some(self.connections.next_check(workspace, id).await?));
         Ok(match checked {
             Checked::Valid => Ended::new(RunStatus::Succeeded, None, next),

@@ -29,8 +29,9 @@ use uuid::Uuid;
 pub use services::{Services, StartError};
 
 /// Every kind of work, in the order in which somebody would want it done.
-pub const ALL_KINDS: [JobKind; 6] = [
+pub const ALL_KINDS: [JobKind; 7] = [
     JobKind::SendMail,
+    JobKind::FollowUp,
     JobKind::RefreshToken,
     JobKind::CheckToken,
     JobKind::CollectInsights,
@@ -150,6 +151,7 @@ impl Executor {
             JobKind::CollectAudience => self.collect_audience(claim).await,
             JobKind::BackfillInsights => self.backfill_insights(claim).await,
             JobKind::SendMail => self.send_mail(claim).await,
+            JobKind::FollowUp => self.follow_up(claim).await,
         }
     }
 
@@ -194,7 +196,7 @@ impl Executor {
             tracing::warn!(job = %claim.job.id, kind = ?claim.job.kind, "a claim was lost; its result is discarded");
             return Ok(None);
         }
-        let run = if claim.job.kind == JobKind::SendMail {
+        let run = if matches!(claim.job.kind, JobKind::SendMail | JobKind::FollowUp) {
             None
         } else {
             let record = runs::Ended {

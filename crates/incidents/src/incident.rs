@@ -4,28 +4,33 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use entity::account::{self, HealthReason};
-use entity::outbox::{self, MailState};
+use entity::incident::End;
+use entity::outbox::{self, MailKind, MailState};
 use entity::{AccountId, InWorkspace, IncidentId, LinkId, OutboxId, WorkspaceId, incident, workspace};
-use mail::Content;
-use mail::outbox::NewMail;
-use platform::secret::token_hash;
+use mail::content::Stage;
 use platform::{AuthSecret, World};
 use sea_orm::prelude::*;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, QueryOrder as _};
 
-use crate::link;
+/// What has been quiet for so long is over: until then it may come back.
+pub(crate) const SETTLED_AFTER: TimeDelta = TimeDelta::hours(24);
+/// How long after the first mail the second one follows.
+pub(crate) const REMIND_AFTER: TimeDelta = TimeDelta::days(3);
+/// How long after the first mail the last one follows.
+pub(crate) const REMIND_LAST_AFTER: TimeDelta = TimeDelta::days(7);
 
 /// An account and its open incident.
-type Broken = (account::Model, IncidentId);
+pub(crate) type Broken = (account::Model, IncidentId);
 
 /// What opening and closing needs besides the database.
 #[derive(Clone, Debug)]
 pub struct Incidents {
-    world: World,
-    secret: std::sync::Arc<AuthSecret>,
-    link_lifetime: Duration,
+    pub(crate) world: World,
+    pub(crate) secret: std::sync::Arc<AuthSecret>,
+    pub(crate) link_lifetime: Duration,
 }
 
 impl Incidents {
@@ -37,7 +42,8 @@ impl Incidents {
 
     /// Opens an incident for each of `accounts` (all of `workspace`, broken by the same event)
     /// that has none open, and queues one mail per recipient, however many accounts it is about:
-    /// the account's contact address, or else `fallback`.
+    /// the account's contact address, or else `fallback`. One that ended by itself less than a day ago
+    /// is opened again instead, without another mail: so often an account may come and go.
     ///
     /// # Errors
     /// When the database fails.
@@ -58,86 +64,11 @@ impl Incidents {
         if !concerns_owner(cause) {
             return Ok(());
         }
-        let mut by_recipient: BTreeMap<String, Vec<Broken>> = BTreeMap::new();
-        for (account, incident) in opened {
-            let recipients = account.contact_email.as_ref().map_or(fallback, std::slice::from_ref);
-            for recipient in recipients {
-                by_recipient.entry(recipient.clone()).or_default().push((account.clone(), incident));
-            }
-        }
-        self.tell(db, workspace, cause, by_recipient).await
+        let opened = opened.into_iter().map(|(account, incident)| (account.clone(), incident));
+        self.tell(db, workspace, cause, Stage::Opened, by_recipient(opened, fallback)).await
     }
 
-    /// Queues one mail per recipient about accounts that broke together.
-    async fn tell(
-        &self,
-        db: &impl ConnectionTrait,
-        workspace: WorkspaceId,
-        cause: HealthReason,
-        by_recipient: BTreeMap<String, Vec<Broken>>,
-    ) -> Result<(), DbErr> {
-        let workspace_name = name_of(db, workspace).await?;
-        // Of several recipients for one account, all get the same link: a newer one would cancel it.
-        let mut links = BTreeMap::new();
-        for (recipient, group) in by_recipient {
-            // All accounts of the group broke together, so the repair of the first repairs all.
-            let Some((account, incident_id)) = group.first() else { continue };
-            let link_id = match links.get(&account.id) {
-                Some(link_id) => *link_id,
-                None => {
-                    let link = self.link_for(db, account, *incident_id, &recipient).await?;
-                    links.insert(account.id, link);
-                    link
-                }
-            };
-            let mail = NewMail {
-                workspace_id: workspace,
-                dedupe_key: format!("incident:{incident_id}:opened:{}", token_hash(&recipient)),
-                recipient,
-                content: Content::NeedsReconnect {
-                    workspace_name: workspace_name.clone(),
-                    cause,
-                    accounts: group.iter().map(|(account, _)| account.username.clone()).collect(),
-                },
-                incidents: group.iter().map(|(_, incident)| *incident).collect(),
-                link_id: Some(link_id.0),
-            };
-            mail::outbox::queue(db, &self.world, mail).await?;
-        }
-        Ok(())
-    }
-
-    /// A mail that had not left was cancelled because one of its accounts is well again: those that
-    /// are not get a mail of their own.
-    async fn tell_the_rest(&self, db: &impl ConnectionTrait, cancelled: &outbox::Model) -> Result<(), DbErr> {
-        let Ok(Content::NeedsReconnect { cause, .. }) = serde_json::from_value(cancelled.content.clone())
-        else {
-            return Ok(());
-        };
-        let accounts = accounts_of(db, cancelled.workspace_id, [cancelled.id]).await?;
-        let open = accounts.into_iter().filter(|(_, incident)| incident.closed_at.is_none());
-        let group = open.map(|(account, incident)| (account, incident.id)).collect();
-        let by_recipient = BTreeMap::from([(cancelled.recipient.clone(), group)]);
-        self.tell(db, cancelled.workspace_id, cause, by_recipient).await
-    }
-
-    async fn link_for(
-        &self,
-        db: &impl ConnectionTrait,
-        account: &account::Model,
-        incident_id: IncidentId,
-        recipient: &str,
-    ) -> Result<LinkId, DbErr> {
-        let link = link::New {
-            account,
-            incident_id: Some(incident_id),
-            created_by: None,
-            sent_to: Some(recipient),
-            lifetime: self.link_lifetime,
-        };
-        Ok(link::create(db, &self.world, &self.secret, link).await?.id)
-    }
-
+    /// The incident of which the owner is to be told, if there is something to tell.
     async fn open_one(
         &self,
         db: &impl ConnectionTrait,
@@ -147,6 +78,9 @@ impl Incidents {
         if find_open(db, account).await?.is_some() {
             return Ok(None);
         }
+        if let Some(incident) = self.find_flapping(db, account).await? {
+            return self.reopen(db, &incident, cause).await;
+        }
         let id = IncidentId(self.world.new_id());
         incident::ActiveModel {
             id: Set(id),
@@ -155,14 +89,62 @@ impl Incidents {
             cause: Set(cause),
             opened_at: Set(self.world.now()),
             closed_at: Set(None),
+            ended: Set(None),
         }
         .insert(db)
         .await?;
         Ok(Some(id))
     }
 
+    /// The last incident of `account`, if it ended by itself less than a day ago.
+    async fn find_flapping(
+        &self,
+        db: &impl ConnectionTrait,
+        account: &account::Model,
+    ) -> Result<Option<incident::Model>, DbErr> {
+        let last = incident::Entity::in_workspace(account.workspace_id)
+            .filter(incident::Column::AccountId.eq(account.id))
+            .order_by_desc(incident::Column::OpenedAt)
+            .one(db)
+            .await?;
+        let lately = |incident: &incident::Model| {
+            incident.closed_at.is_some_and(|at| self.world.now() - at < SETTLED_AFTER)
+        };
+        Ok(last.filter(|incident| incident.ended == Some(End::ByItself) && lately(incident)))
+    }
+
+    /// Goes on with an incident that seemed over. Gives it back where its owner has not been told of it.
+    async fn reopen(
+        &self,
+        db: &impl ConnectionTrait,
+        incident: &incident::Model,
+        cause: HealthReason,
+    ) -> Result<Option<IncidentId>, DbErr> {
+        incident::Entity::update_in_workspace(incident.workspace_id)
+            .col_expr(incident::Column::ClosedAt, Expr::value(Option::<DateTimeUtc>::None))
+            .col_expr(incident::Column::Ended, Expr::value(Option::<End>::None))
+            .col_expr(incident::Column::Cause, Expr::value(cause))
+            .filter(incident::Column::Id.eq(incident.id))
+            .exec(db)
+            .await?;
+        let mails = mail::outbox::about(db, incident.workspace_id, &[incident.id]).await?;
+        mail::outbox::cancel_about(db, incident.workspace_id, &[incident.id]).await?;
+        for (_, mail) in mails.iter().filter(|(_, mail)| mail.state == MailState::Queued) {
+            self.tell_the_rest(db, mail).await?;
+        }
+        let told = mails
+            .iter()
+            .any(|(_, mail)| mail.kind == MailKind::NeedsReconnect && mail.state == MailState::Sent);
+        if told {
+            self.follow_up_later(db, incident.workspace_id, incident.id, incident.opened_at + REMIND_AFTER)
+                .await?;
+        }
+        Ok((!told).then_some(incident.id))
+    }
+
     /// Closes the open incidents of `accounts` (all of `workspace`). Mails that have not left yet
-    /// are cancelled. If the accounts `recovered`, who has been told of the trouble is told so.
+    /// are cancelled. If the accounts recovered, who has been told of the trouble is told so: at once
+    /// when somebody repaired them, and after a quiet day when they did so by themselves.
     ///
     /// # Errors
     /// When the database fails.
@@ -171,13 +153,14 @@ impl Incidents {
         db: &impl ConnectionTrait,
         workspace: WorkspaceId,
         accounts: &[account::Model],
-        recovered: bool,
+        end: End,
     ) -> Result<(), DbErr> {
         let mut closed = BTreeMap::new();
         for account in accounts {
             let Some(incident) = find_open(db, account).await? else { continue };
             incident::Entity::update_in_workspace(workspace)
                 .col_expr(incident::Column::ClosedAt, Expr::value(self.world.now()))
+                .col_expr(incident::Column::Ended, Expr::value(end))
                 .filter(incident::Column::Id.eq(incident.id))
                 .exec(db)
                 .await?;
@@ -193,7 +176,7 @@ impl Incidents {
                 (MailState::Queued, _) => {
                     overtaken.insert(mail.id, mail);
                 }
-                (MailState::Sent, Some(handle)) if recovered => {
+                (MailState::Sent, Some(handle)) if end != End::Disconnected => {
                     told.entry(&mail.recipient).or_default().insert(*incident, handle);
                 }
                 _ => {}
@@ -202,23 +185,31 @@ impl Incidents {
         for mail in overtaken.values() {
             self.tell_the_rest(db, mail).await?;
         }
-        let workspace_name = if told.is_empty() { String::new() } else { name_of(db, workspace).await? };
+        let at = match end {
+            End::Repaired | End::Disconnected => self.world.now(),
+            End::ByItself => self.world.now() + SETTLED_AFTER,
+        };
         for (recipient, incidents) in told {
-            let Some(first) = incidents.keys().next() else { continue };
-            let mut handles: Vec<_> = incidents.values().map(|handle| (*handle).to_owned()).collect();
-            handles.sort();
-            let mail = NewMail {
-                workspace_id: workspace,
-                dedupe_key: format!("incident:{first}:recovered:{}", token_hash(recipient)),
-                recipient: recipient.to_owned(),
-                content: Content::Recovered { workspace_name: workspace_name.clone(), accounts: handles },
-                incidents: incidents.keys().copied().collect(),
-                link_id: None,
-            };
-            mail::outbox::queue(db, &self.world, mail).await?;
+            let incidents = incidents.into_iter().map(|(id, handle)| (id, handle.to_owned())).collect();
+            self.tell_recovered(db, workspace, recipient, incidents, at).await?;
         }
         Ok(())
     }
+}
+
+/// Who is to be told of which accounts: the account's contact address, or else `fallback`.
+pub(crate) fn by_recipient(
+    broken: impl IntoIterator<Item = Broken>,
+    fallback: &[String],
+) -> BTreeMap<String, Vec<Broken>> {
+    let mut groups: BTreeMap<String, Vec<Broken>> = BTreeMap::new();
+    for (account, incident) in broken {
+        let recipients = account.contact_email.as_ref().map_or(fallback, std::slice::from_ref);
+        for recipient in recipients {
+            groups.entry(recipient.clone()).or_default().push((account.clone(), incident));
+        }
+    }
+    groups
 }
 
 /// The accounts that the mail with the reconnect link `link` named, in the order of their handles.
@@ -243,7 +234,7 @@ pub async fn accounts_of_link(
 }
 
 /// The accounts that `mails` are about, in the order of their handles, with the incidents.
-async fn accounts_of(
+pub(crate) async fn accounts_of(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
     mails: impl IntoIterator<Item = OutboxId>,
@@ -280,6 +271,6 @@ async fn find_open(
         .await
 }
 
-async fn name_of(db: &impl ConnectionTrait, workspace: WorkspaceId) -> Result<String, DbErr> {
+pub(crate) async fn name_of(db: &impl ConnectionTrait, workspace: WorkspaceId) -> Result<String, DbErr> {
     Ok(workspace::Entity::in_workspace(workspace).one(db).await?.map(|row| row.name).unwrap_or_default())
 }

@@ -4,10 +4,12 @@
 //! incidents, never on errors, so that an account which fails a hundred times is one mail.
 //!
 //! - [`incident`]: open and close, each with its mails, in the caller's transaction.
+//! - `telling`: the mails: first, reminders, recovery, warnings.
 //! - [`link`]: reconnect links: made, opened, started, done, revoked.
 
 pub mod incident;
 pub mod link;
+mod telling;
 
 #[cfg(test)]
 mod tests;

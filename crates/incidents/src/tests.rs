@@ -3,16 +3,20 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::account::{Health, HealthReason};
-use entity::connection::Provider;
+use entity::connection::{self, Provider};
+use entity::incident::End;
+use entity::job::{self, JobKind};
 use entity::outbox::{self, MailState};
 use entity::reconnect_link::LinkState;
-use entity::{AccountId, InWorkspace, WorkspaceId, account, incident, workspace};
+use entity::{AccountId, ConnectionId, InWorkspace, WorkspaceId, account, incident, workspace};
 use mail::Content;
-use platform::{AuthSecret, Database, World};
-use sea_orm::ActiveValue::Set;
+use mail::content::Ends;
+use platform::{AuthSecret, Database, ManualClock, World};
 use sea_orm::prelude::*;
 use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveValue::Set, QueryOrder as _};
 
 use crate::incident::Incidents;
 use crate::link;
@@ -20,13 +24,14 @@ use crate::link;
 struct Room {
     database: Database,
     world: World,
+    clock: Arc<ManualClock>,
     incidents: Incidents,
     workspace: WorkspaceId,
 }
 
 impl Room {
     async fn new(database: Database) -> Self {
-        let (world, _clock) = World::for_tests("2026-11-20T10:00:00Z".parse().unwrap());
+        let (world, clock) = World::for_tests("2026-11-20T10:00:00Z".parse().unwrap());
         let secret = Arc::new(AuthSecret::new(&[7; 32]));
         let incidents = Incidents::new(world.clone(), secret, Duration::from_secs(604_800));
         let workspace = WorkspaceId(world.new_id());
@@ -36,7 +41,33 @@ impl Room {
             created_at: Set(world.now()),
         };
         row.insert(&*database).await.unwrap();
-        Self { database, world, incidents, workspace }
+        Self { database, world, clock, incidents, workspace }
+    }
+
+    fn grant(&self) -> connection::Model {
+        let now = self.world.now();
+        connection::Model {
+            id: ConnectionId(self.world.new_id()),
+            workspace_id: self.workspace,
+            provider: Provider::FacebookLogin,
+            meta_user_id: "1".to_owned(),
+            meta_user_name: "Kim".to_owned(),
+            scopes: serde_json::json!([]),
+            token_expires_at: None,
+            token_never_expires: false,
+            token_issued_at: now,
+            data_access_expires_at: None,
+            verified_at: None,
+            refreshed_at: None,
+            pages_stale: false,
+            suspected_at: None,
+            token_version: 1,
+            lease_owner: None,
+            lease_until: None,
+            lease_term: 0,
+            created_at: now,
+            updated_at: now,
+        }
     }
 
     async fn account(&self, username: &str, contact: Option<&str>) -> account::Model {
@@ -80,18 +111,60 @@ impl Room {
         transaction.commit().await.unwrap();
     }
 
-    async fn close(&self, accounts: &[account::Model], recovered: bool) {
+    async fn close(&self, accounts: &[account::Model], end: End) {
         let transaction = self.database.begin().await.unwrap();
-        self.incidents.close(&*transaction, self.workspace, accounts, recovered).await.unwrap();
+        self.incidents.close(&*transaction, self.workspace, accounts, end).await.unwrap();
         transaction.commit().await.unwrap();
     }
 
     async fn all_left(&self) {
         outbox::Entity::update_in_workspace(self.workspace)
             .col_expr(outbox::Column::State, Expr::value(MailState::Sent))
+            .filter(outbox::Column::State.eq(MailState::Queued))
             .exec(&*self.database)
             .await
             .unwrap();
+    }
+
+    /// When each kind of work is due next.
+    async fn due(&self, kind: JobKind) -> Vec<DateTime<Utc>> {
+        let rows = job::Entity::in_workspace(self.workspace)
+            .filter(job::Column::Kind.eq(kind))
+            .filter(job::Column::DueAt.gt(self.world.now()))
+            .order_by_asc(job::Column::DueAt)
+            .all(&*self.database)
+            .await
+            .unwrap();
+        rows.into_iter().filter_map(|row| row.due_at).collect()
+    }
+
+    /// Does what is due for the open incident of `account`.
+    async fn follow_up(&self, account: &account::Model) {
+        let open = incident::Entity::in_workspace(self.workspace)
+            .filter(incident::Column::AccountId.eq(account.id))
+            .one(&*self.database)
+            .await
+            .unwrap()
+            .unwrap();
+        // As a claim has it while the work is done.
+        job::Entity::update_in_workspace(self.workspace)
+            .col_expr(job::Column::DueAt, Expr::value(Option::<DateTime<Utc>>::None))
+            .filter(job::Column::Kind.eq(JobKind::FollowUp))
+            .exec(&*self.database)
+            .await
+            .unwrap();
+        self.incidents.follow_up(&*self.database, self.workspace, open.id, &[]).await.unwrap();
+    }
+
+    /// Subjects of all mails that were sent or will be, in their order.
+    async fn subjects(&self) -> Vec<String> {
+        let rows = outbox::Entity::in_workspace(self.workspace)
+            .filter(outbox::Column::State.ne(MailState::Cancelled))
+            .order_by_asc(outbox::Column::CreatedAt)
+            .all(&*self.database)
+            .await
+            .unwrap();
+        rows.into_iter().map(|mail| mail.subject).collect()
     }
 
     /// Recipient and handles of the mails in a state, in the order of their recipients.
@@ -163,14 +236,14 @@ async fn who_was_told_of_the_trouble_is_told_of_the_recovery_of_what_recovered()
         ];
         room.open(&accounts, &[]).await;
         room.all_left().await;
-        room.close(&accounts[..1], true).await;
+        room.close(&accounts[..1], End::Repaired).await;
         assert_eq!(
             room.mails(MailState::Queued).await,
             [mail("owner@x.example", "recovery", &["a"])],
             "{database:?}"
         );
         // Closing again changes nothing.
-        room.close(&accounts[..1], true).await;
+        room.close(&accounts[..1], End::Repaired).await;
         assert_eq!(room.mails(MailState::Queued).await.len(), 1);
     }
 }
@@ -182,7 +255,7 @@ async fn a_disconnect_is_no_recovery() {
         let account = room.account("a", Some("owner@x.example")).await;
         room.open(std::slice::from_ref(&account), &[]).await;
         room.all_left().await;
-        room.close(std::slice::from_ref(&account), false).await;
+        room.close(std::slice::from_ref(&account), End::Disconnected).await;
         assert!(room.mails(MailState::Queued).await.is_empty(), "{database:?}");
     }
 }
@@ -196,7 +269,7 @@ async fn a_mail_that_is_overtaken_is_cancelled_and_the_rest_is_told_all_the_same
             room.account("b", Some("owner@x.example")).await,
         ];
         room.open(&accounts, &[]).await;
-        room.close(&accounts[..1], true).await;
+        room.close(&accounts[..1], End::Repaired).await;
         assert_eq!(room.mails(MailState::Cancelled).await, [mail("owner@x.example", "trouble", &["a", "b"])]);
         assert_eq!(
             room.mails(MailState::Queued).await,
@@ -223,5 +296,141 @@ async fn a_link_is_started_at_most_ten_times() {
             .unwrap();
         let links = link::of_account(&*room.database, room.workspace, account.id).await.unwrap();
         assert_eq!(link::usable(&links[0], room.world.now()), Err(link::Unusable::Done));
+    }
+}
+
+#[tokio::test]
+async fn an_account_that_comes_and_goes_is_one_mail_and_good_news_wait_for_a_quiet_day() {
+    for database in testing::databases().await {
+        let room = Room::new(database.database()).await;
+        let account = [room.account("a", Some("owner@x.example")).await];
+        room.open(&account, &[]).await;
+        room.all_left().await;
+        for _ in 0..100 {
+            room.close(&account, End::ByItself).await;
+            room.clock.advance(TimeDelta::seconds(18));
+            room.open(&account, &[]).await;
+            room.clock.advance(TimeDelta::seconds(18));
+        }
+        assert_eq!(room.subjects().await, ["Please reconnect @a"], "{database:?}");
+        let all = incident::Entity::in_workspace(room.workspace).count(&*room.database).await.unwrap();
+        assert_eq!(all, 1, "it is one incident");
+
+        room.close(&account, End::ByItself).await;
+        let told_at = room.world.now() + TimeDelta::hours(24);
+        assert_eq!(room.mails(MailState::Queued).await, [mail("owner@x.example", "recovery", &["a"])]);
+        assert!(room.due(JobKind::SendMail).await.contains(&told_at), "{database:?}");
+
+        // After that day it is a new incident, with a mail of its own.
+        room.clock.advance(TimeDelta::hours(25));
+        room.all_left().await;
+        room.open(&account, &[]).await;
+        assert_eq!(room.mails(MailState::Queued).await, [mail("owner@x.example", "trouble", &["a"])]);
+    }
+}
+
+#[tokio::test]
+async fn what_breaks_after_a_repair_is_something_new() {
+    for database in testing::databases().await {
+        let room = Room::new(database.database()).await;
+        let account = [room.account("a", Some("owner@x.example")).await];
+        room.open(&account, &[]).await;
+        room.all_left().await;
+        room.close(&account, End::Repaired).await;
+        room.clock.advance(TimeDelta::minutes(5));
+        room.open(&account, &[]).await;
+        let expected = ["Please reconnect @a", "@a is connected again", "Please reconnect @a"];
+        assert_eq!(room.subjects().await, expected, "{database:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_mail_that_never_left_is_made_up_for_when_the_trouble_returns() {
+    for database in testing::databases().await {
+        let room = Room::new(database.database()).await;
+        let account = [room.account("a", Some("owner@x.example")).await];
+        room.open(&account, &[]).await;
+        room.close(&account, End::ByItself).await;
+        assert!(room.mails(MailState::Queued).await.is_empty(), "nobody was told of either");
+        room.clock.advance(TimeDelta::minutes(5));
+        room.open(&account, &[]).await;
+        let queued = room.mails(MailState::Queued).await;
+        assert_eq!(queued, [mail("owner@x.example", "trouble", &["a"])], "{database:?}");
+    }
+}
+
+#[tokio::test]
+async fn owners_are_reminded_after_three_days_and_seven_and_then_no_more() {
+    for database in testing::databases().await {
+        let room = Room::new(database.database()).await;
+        let accounts = [
+            room.account("a", Some("owner@x.example")).await,
+            room.account("b", Some("owner@x.example")).await,
+        ];
+        room.open(&accounts, &[]).await;
+        room.all_left().await;
+        let opened = room.world.now();
+        assert_eq!(room.due(JobKind::FollowUp).await, [opened + TimeDelta::days(3)]);
+        room.clock.advance(TimeDelta::days(3));
+        room.follow_up(&accounts[0]).await;
+        room.all_left().await;
+        assert_eq!(room.due(JobKind::FollowUp).await, [opened + TimeDelta::days(7)]);
+        // One of the two is well by then.
+        room.close(&accounts[..1], End::Repaired).await;
+        room.all_left().await;
+        room.clock.advance(TimeDelta::days(4));
+        room.follow_up(&accounts[0]).await;
+        let expected = [
+            "Please reconnect 2 Instagram accounts",
+            "Reminder: Please reconnect 2 Instagram accounts",
+            "@a is connected again",
+            "Reminder: Please reconnect @b",
+        ];
+        assert_eq!(room.subjects().await, expected, "{database:?}");
+        assert!(room.due(JobKind::FollowUp).await.is_empty(), "{database:?}");
+
+        // The reminder of the third day had the link of the first mail; that of the seventh a new one.
+        let links = link::of_account(&*room.database, room.workspace, accounts[0].id).await.unwrap();
+        assert_eq!(links.len(), 1);
+        let links = link::of_account(&*room.database, room.workspace, accounts[1].id).await.unwrap();
+        assert_eq!(links.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_reminded_of_what_is_over() {
+    for database in testing::databases().await {
+        let room = Room::new(database.database()).await;
+        let account = room.account("a", Some("owner@x.example")).await;
+        room.open(std::slice::from_ref(&account), &[]).await;
+        room.all_left().await;
+        room.close(std::slice::from_ref(&account), End::Disconnected).await;
+        room.clock.advance(TimeDelta::days(3));
+        room.follow_up(&account).await;
+        assert_eq!(room.subjects().await.len(), 1, "{database:?}");
+        assert!(room.due(JobKind::FollowUp).await.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn owners_are_warned_a_week_three_days_and_a_day_before() {
+    for database in testing::databases().await {
+        let room = Room::new(database.database()).await;
+        let accounts = [
+            room.account("a", Some("owner@x.example")).await,
+            room.account("b", Some("owner@x.example")).await,
+        ];
+        let grant = room.grant();
+        let ends = room.world.now() + TimeDelta::days(8);
+        for _ in 0..9 * 24 {
+            for clock in [Ends::Token, Ends::DataAccess] {
+                let warned = room.incidents.warn(&*room.database, &grant, &accounts, clock, ends, &[]);
+                warned.await.unwrap();
+            }
+            room.clock.advance(TimeDelta::hours(1));
+        }
+        let expected = ["7 days", "7 days", "3 days", "3 days", "a day", "a day"]
+            .map(|left| format!("Please renew 2 Instagram accounts within {left}"));
+        assert_eq!(room.subjects().await, expected, "{database:?}");
     }
 }

@@ -205,7 +205,7 @@ impl Claims {
 }
 
 fn never_rests(kind: JobKind) -> bool {
-    matches!(kind, JobKind::RefreshToken | JobKind::CheckToken | JobKind::SendMail)
+    matches!(kind, JobKind::RefreshToken | JobKind::CheckToken | JobKind::SendMail | JobKind::FollowUp)
 }
 
 /// `$1` now, `$2` owner, `$3` end of the lease. The attempt is counted before the work starts, so

@@ -30,6 +30,20 @@ pub enum Content {
         cause: HealthReason,
         /// The handles.
         accounts: Vec<String>,
+        /// Which of the mails about it this is.
+        #[serde(default)]
+        stage: Stage,
+    },
+    /// Tells an owner that a permission ends soon and that only they can make it last.
+    ExpiresSoon {
+        /// Who looks after the accounts.
+        workspace_name: String,
+        /// The handles.
+        accounts: Vec<String>,
+        /// Whole days that are left.
+        days: i64,
+        /// What ends.
+        ends: Ends,
     },
     /// A reconnect link that a member sends.
     ReconnectLink {
@@ -49,7 +63,36 @@ pub enum Content {
     },
 }
 
+/// How often an owner has been written to about the same trouble.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// The first mail.
+    #[default]
+    Opened,
+    /// The second, three days later.
+    Reminder,
+    /// The last, seven days after the first.
+    LastReminder,
+}
+
+/// Which of Meta's two clocks runs out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ends {
+    /// The token's, of 60 days, which renewing did not move.
+    Token,
+    /// That of data access, of 90 days, which only the person can move.
+    DataAccess,
+}
+
 impl Content {
+    /// Whether it counts against what one recipient gets in a day: what nobody asked for.
+    #[must_use]
+    pub fn is_alert(kind: MailKind) -> bool {
+        matches!(kind, MailKind::NeedsReconnect | MailKind::ExpiresSoon)
+    }
+
     /// The kind of mail.
     #[must_use]
     pub fn kind(&self) -> MailKind {
@@ -57,6 +100,7 @@ impl Content {
             Self::ConfirmAddress { .. } => MailKind::ConfirmAddress,
             Self::AddressInUse { .. } => MailKind::AddressInUse,
             Self::NeedsReconnect { .. } => MailKind::NeedsReconnect,
+            Self::ExpiresSoon { .. } => MailKind::ExpiresSoon,
             Self::ReconnectLink { .. } => MailKind::ReconnectLink,
             Self::Recovered { .. } => MailKind::Recovered,
         }
@@ -68,8 +112,12 @@ impl Content {
         match self {
             Self::ConfirmAddress { .. } => "Confirm your address for Mooring".to_owned(),
             Self::AddressInUse { .. } => "You already have a Mooring account".to_owned(),
-            Self::NeedsReconnect { cause, accounts, .. } => {
-                cause::words(*cause).subject.replace("{accounts}", &listed(accounts))
+            Self::NeedsReconnect { cause, accounts, stage, .. } => {
+                let subject = cause::words(*cause).subject.replace("{accounts}", &listed(accounts));
+                if *stage == Stage::Opened { subject } else { format!("Reminder: {subject}") }
+            }
+            Self::ExpiresSoon { accounts, days, .. } => {
+                format!("Please renew {} within {}", listed(accounts), days_in_words(*days))
             }
             Self::ReconnectLink { workspace_name, username, .. } => {
                 format!("{} asks you to reconnect {}", name(workspace_name), handle(username))
@@ -80,6 +128,11 @@ impl Content {
             },
         }
     }
+}
+
+/// Days as a mail counts them; the last one is a day, too.
+pub(crate) fn days_in_words(days: i64) -> String {
+    if days <= 1 { "a day".to_owned() } else { format!("{days} days") }
 }
 
 /// One handle, or how many accounts there are.
@@ -114,7 +167,12 @@ mod tests {
 
     fn needs_reconnect(cause: HealthReason, accounts: &[&str]) -> Content {
         let accounts = accounts.iter().map(|text| (*text).to_owned()).collect();
-        Content::NeedsReconnect { workspace_name: "Acme Social".to_owned(), cause, accounts }
+        Content::NeedsReconnect {
+            workspace_name: "Acme Social".to_owned(),
+            cause,
+            accounts,
+            stage: Stage::Opened,
+        }
     }
 
     #[test]
@@ -128,7 +186,11 @@ mod tests {
             "kind": "needs_reconnect", "workspace_name": "Acme Social", "cause": "expired", "accounts": ["a"],
         });
         let content = needs_reconnect(HealthReason::Expired, &["a"]);
-        assert_eq!(serde_json::to_value(content).unwrap(), json);
+        assert_eq!(
+            serde_json::from_value::<Content>(json).unwrap(),
+            content,
+            "from before there were stages"
+        );
     }
 
     #[test]
@@ -141,6 +203,23 @@ mod tests {
             needs_reconnect(HealthReason::Checkpoint, &["a", "b", "c"]).subject(),
             "Meta wants a confirmation for 3 Instagram accounts"
         );
+    }
+
+    #[test]
+    fn later_mails_say_so() {
+        let mut content = needs_reconnect(HealthReason::Expired, &["a"]);
+        if let Content::NeedsReconnect { stage, .. } = &mut content {
+            *stage = Stage::LastReminder;
+        }
+        assert_eq!(content.subject(), "Reminder: Please reconnect @a");
+        let soon = |days| Content::ExpiresSoon {
+            workspace_name: "Acme Social".to_owned(),
+            accounts: vec!["a".to_owned()],
+            days,
+            ends: Ends::DataAccess,
+        };
+        assert_eq!(soon(7).subject(), "Please renew @a within 7 days");
+        assert_eq!(soon(1).subject(), "Please renew @a within a day");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use platform::Secret;
 
 use crate::cause;
-use crate::content::Content;
+use crate::content::{Content, Ends, Stage, days_in_words};
 use crate::user_text::{handle, name};
 
 /// One block of a mail.
@@ -30,8 +30,11 @@ pub(crate) fn blocks(content: &Content, link: Option<&Link>, home: &str) -> Vec<
     match content {
         Content::ConfirmAddress { name } => confirm_address(name, link),
         Content::AddressInUse { name } => address_in_use(name, home),
-        Content::NeedsReconnect { workspace_name, cause, accounts } => {
-            needs_reconnect(workspace_name, &cause::words(*cause), accounts, link)
+        Content::NeedsReconnect { workspace_name, cause, accounts, stage } => {
+            needs_reconnect(workspace_name, &cause::words(*cause), accounts, *stage, link)
+        }
+        Content::ExpiresSoon { workspace_name, accounts, days, ends } => {
+            expires_soon(workspace_name, accounts, *days, *ends, link)
         }
         Content::ReconnectLink { workspace_name, username, sender_name } => {
             reconnect_link(workspace_name, username, sender_name, link)
@@ -72,12 +75,22 @@ fn needs_reconnect(
     workspace: &str,
     words: &cause::Words,
     accounts: &[String],
+    stage: Stage,
     link: Option<&Link>,
 ) -> Vec<Block> {
     let workspace = name(workspace);
     let several = accounts.len() != 1;
-    let mut blocks = vec![
-        Block::Text("Hello,".to_owned()),
+    let mut blocks = vec![Block::Text("Hello,".to_owned())];
+    if let Some(before) = match stage {
+        Stage::Opened => None,
+        Stage::Reminder => Some("this is a reminder: we wrote about this three days ago."),
+        Stage::LastReminder => {
+            Some("this is the last reminder: we wrote about this a week ago, and will not again.")
+        }
+    } {
+        blocks.push(Block::Text(before.to_owned()));
+    }
+    blocks.extend([
         Block::Text(format!(
             "{workspace} looks after {} with Mooring. The connection to {} has stopped working:",
             if several { "your Instagram accounts" } else { "your Instagram account" },
@@ -88,13 +101,54 @@ fn needs_reconnect(
         Block::Text(
             "Until it is repaired, no new numbers arrive. What was collected before is kept.".to_owned(),
         ),
-    ];
+    ]);
     blocks.extend(repair(words.to_do, several, link));
-    blocks.push(Block::Small(format!(
+    blocks.push(gave_this_address(&workspace));
+    blocks
+}
+
+fn expires_soon(
+    workspace: &str,
+    accounts: &[String],
+    days: i64,
+    ends: Ends,
+    link: Option<&Link>,
+) -> Vec<Block> {
+    let workspace = name(workspace);
+    let several = accounts.len() != 1;
+    let why = match ends {
+        Ends::Token => {
+            "Meta lets a permission live for 60 days, and this time it could not be renewed without you."
+        }
+        Ends::DataAccess => {
+            "Every 90 days Meta wants to hear from you yourself that the numbers may still be read."
+        }
+    };
+    let mut blocks = vec![
+        Block::Text("Hello,".to_owned()),
+        Block::Text(format!(
+            "{workspace} looks after {} with Mooring. In {} the permission for {} ends:",
+            if several { "your Instagram accounts" } else { "your Instagram account" },
+            days_in_words(days),
+            if several { "these" } else { "it" },
+        )),
+        accounts_block(accounts),
+        Block::Text(format!("{why} Nothing is lost yet; after that day no new numbers arrive.")),
+    ];
+    blocks.extend(repair(
+        "To let it go on, open the link below and agree once more in Meta's window.",
+        several,
+        link,
+    ));
+    blocks.push(gave_this_address(&workspace));
+    blocks
+}
+
+fn gave_this_address(workspace: &str) -> Block {
+    Block::Small(format!(
         "{workspace} gave this address as the one to write to when the connection stops. If you do not \
          know them, do nothing: without you, nothing happens."
-    )));
-    blocks
+    ))
 }
 
 fn reconnect_link(workspace: &str, username: &str, sender: &str, link: Option<&Link>) -> Vec<Block> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::outbox::{Column, Entity, MailState, Model};
+use entity::outbox::{Column, Entity, MailKind, MailState, Model};
 use entity::reconnect_link::LinkState;
 use entity::{Global as _, InWorkspace as _, LinkId, OutboxId, email_link, reconnect_link};
 use lettre::message::header::{Header, HeaderName, HeaderValue};
@@ -11,9 +11,9 @@ use lettre::message::{Mailbox, MultiPart};
 use lettre::{Address, Message};
 use platform::config::Http;
 use platform::{AuthSecret, Database, World};
-use sea_orm::ActiveEnum as _;
 use sea_orm::prelude::*;
 use sea_orm::sea_query::SimpleExpr;
+use sea_orm::{Iterable as _, QueryOrder as _, QuerySelect as _};
 
 use crate::content::Content;
 use crate::letter::Link;
@@ -23,6 +23,10 @@ use crate::{html, letter, links, plain};
 
 /// How long a mail is tried before it is given up.
 const PATIENCE: TimeDelta = TimeDelta::hours(72);
+
+/// So many mails that nobody asked for does one recipient get in a day at most; the rest waits.
+const ALERTS_A_DAY: u64 = 3;
+const DAY: TimeDelta = TimeDelta::days(1);
 
 /// Sends mails; cheap to clone.
 #[derive(Clone)]
@@ -57,6 +61,9 @@ pub enum MailError {
         /// What went wrong, as a stable word.
         problem: String,
     },
+    /// The recipient has had as many mails of this kind as one gets in a day.
+    #[error("the mail is not sent before {0}")]
+    NotBefore(DateTime<Utc>),
     /// The database failed.
     #[error("the database failed while a mail was sent")]
     Database(#[from] DbErr),
@@ -103,6 +110,9 @@ impl Mailer {
             LinkOf::Mail(link) => link,
             LinkOf::Nobody => return self.cancel(&row).await,
         };
+        if let Some(at) = self.has_had_enough(&row).await? {
+            return Err(MailError::NotBefore(at));
+        }
         let Some(message) = self.message(&row, &content, link.as_ref()) else {
             return self.refuse(&row, "bad_address").await;
         };
@@ -111,6 +121,26 @@ impl Mailer {
             Err(TransportError::Refused { problem }) => self.refuse(&row, &problem).await,
             Err(TransportError::TryLater { problem }) => self.wait(&row, problem).await,
         }
+    }
+
+    /// When the recipient may get the next alert, if they have had [`ALERTS_A_DAY`] within a day.
+    async fn has_had_enough(&self, row: &Model) -> Result<Option<DateTime<Utc>>, DbErr> {
+        if !Content::is_alert(row.kind) {
+            return Ok(None);
+        }
+        let since = self.world.now() - DAY;
+        let alerts = MailKind::iter().filter(|kind| Content::is_alert(*kind));
+        // Whoever writes: the person at the other end is one.
+        let sent = Entity::across_workspaces()
+            .filter(Column::Recipient.eq(&row.recipient))
+            .filter(Column::Kind.is_in(alerts))
+            .filter(Column::SentAt.gt(since))
+            .order_by_desc(Column::SentAt)
+            .limit(ALERTS_A_DAY)
+            .all(&*self.db)
+            .await?;
+        let full = sent.len() as u64 == ALERTS_A_DAY;
+        Ok(sent.last().filter(|_| full).and_then(|oldest| oldest.sent_at).map(|at| at + DAY))
     }
 
     /// The link that the mail carries, if it is still worth something.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use chrono::{DateTime, Utc};
 use entity::incident_mail;
 use entity::job::{JobKind, Trigger};
 use entity::outbox::{ActiveModel, Column, Entity, MailState, Model};
@@ -51,6 +52,19 @@ pub async fn queue(
     world: &World,
     mail: NewMail,
 ) -> Result<Option<OutboxId>, DbErr> {
+    queue_for(db, world, mail, world.now()).await
+}
+
+/// As [`queue`], to be sent at `due_at` and not before.
+///
+/// # Errors
+/// When the database fails.
+pub async fn queue_for(
+    db: &impl ConnectionTrait,
+    world: &World,
+    mail: NewMail,
+    due_at: DateTime<Utc>,
+) -> Result<Option<OutboxId>, DbErr> {
     let id = OutboxId(world.new_id());
     let now = world.now();
     let content = serde_json::to_value(&mail.content).map_err(|error| DbErr::Json(error.to_string()))?;
@@ -83,11 +97,24 @@ pub async fn queue(
         workspace_id: mail.workspace_id,
         kind: JobKind::SendMail,
         subject_id: id.0,
-        due_at: now,
+        due_at,
         trigger: Trigger::Scheduled,
     };
     make_due(db, world, work).await?;
     Ok(Some(id))
+}
+
+/// Whether a mail with this key was ever queued.
+///
+/// # Errors
+/// When the database fails.
+pub async fn exists(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    dedupe_key: &str,
+) -> Result<bool, DbErr> {
+    let row = Entity::in_workspace(workspace).filter(Column::DedupeKey.eq(dedupe_key)).one(db).await?;
+    Ok(row.is_some())
 }
 
 /// The mails about any of `incidents`.

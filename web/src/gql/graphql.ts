@@ -137,6 +137,8 @@ export type JobKind =
   | 'COLLECT_AUDIENCE'
   /** Collecting the newest insights. */
   | 'COLLECT_INSIGHTS'
+  /** Reminding of an incident that nobody has settled. */
+  | 'FOLLOW_UP'
   /** Renewing the token of a login. */
   | 'REFRESH_TOKEN'
   /** Sending a mail. */

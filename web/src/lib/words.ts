@@ -87,6 +87,7 @@ export const jobLabels: Record<JobKind, string> = {
   COLLECT_AUDIENCE: 'Collect audience',
   BACKFILL_INSIGHTS: 'Fetch past insights',
   SEND_MAIL: 'Send mail',
+  FOLLOW_UP: 'Remind',
 };
 
 export const runStatusLabels: Record<RunStatus, string> = {

@@ -23,7 +23,13 @@ fn needs_reconnect(cause: HealthReason, accounts: &[&str]) -> Content {
         workspace_name: "Acme Social".to_owned(),
         cause,
         accounts: accounts.iter().map(|text| (*text).to_owned()).collect(),
+        stage: Stage::Opened,
     }
+}
+
+fn expires_soon(days: i64, ends: Ends) -> Content {
+    let accounts = vec!["studio.nord".to_owned()];
+    Content::ExpiresSoon { workspace_name: "Acme Social".to_owned(), accounts, days, ends }
 }
 
 fn every_content() -> Vec<Content> {
@@ -40,6 +46,7 @@ fn every_content() -> Vec<Content> {
         Content::Recovered { workspace_name: workspace_name(), accounts: vec!["studio.nord".to_owned()] },
     ];
     contents.extend(HealthReason::iter().map(|cause| needs_reconnect(cause, &["studio.nord"])));
+    contents.extend([Ends::Token, Ends::DataAccess].map(|ends| expires_soon(3, ends)));
     contents
 }
 
@@ -258,6 +265,13 @@ fn user_text_injects_nothing() {
             workspace_name: evil.clone(),
             cause: HealthReason::Expired,
             accounts: vec![evil.clone()],
+            stage: Stage::LastReminder,
+        },
+        Content::ExpiresSoon {
+            workspace_name: evil.clone(),
+            accounts: vec![evil.clone()],
+            days: 1,
+            ends: Ends::Token,
         },
         Content::ReconnectLink {
             workspace_name: evil.clone(),
@@ -271,4 +285,29 @@ fn user_text_injects_nothing() {
         assert!(!plain.contains("evil.example"), "{plain}");
         assert!(html.matches("href=\"").count() <= 1, "{html}");
     }
+}
+
+#[test]
+fn reminders_say_which_they_are() {
+    let with = |wanted: Stage| {
+        let mut content = needs_reconnect(HealthReason::Expired, &["studio.nord"]);
+        if let Content::NeedsReconnect { stage, .. } = &mut content {
+            *stage = wanted;
+        }
+        plain_of(&content)
+    };
+    assert!(!with(Stage::Opened).contains("reminder"));
+    assert!(with(Stage::Reminder).contains("this is a reminder: we wrote about this three days ago."));
+    assert!(with(Stage::LastReminder).contains("this is the last reminder"));
+}
+
+#[test]
+fn a_warning_says_what_ends_and_when() {
+    let text = plain_of(&expires_soon(3, Ends::DataAccess)).replace('\n', " ");
+    for part in
+        ["In 3 days the permission for it ends", "@studio.nord", "Every 90 days", "agree once more", URL]
+    {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(plain_of(&expires_soon(1, Ends::Token)).contains("In a day"));
 }

@@ -116,6 +116,7 @@ impl Scene {
                 workspace_name: "Acme Söcial".to_owned(),
                 cause: entity::account::HealthReason::Expired,
                 accounts: vec!["studio.nord".to_owned()],
+                stage: crate::content::Stage::Opened,
             },
             incidents: incident.into_iter().collect(),
             link_id: link.map(|link| link.0),
@@ -268,4 +269,36 @@ async fn a_sender_must_be_one() {
     let secret = Arc::new(AuthSecret::new(&[7; 32]));
     let made = Mailer::new(db.database(), world, transport, "Mooring", secret, http());
     assert_eq!(made.unwrap_err(), BadSender);
+}
+
+#[tokio::test]
+async fn one_recipient_gets_three_alerts_a_day() {
+    for scene in scenes().await {
+        for _ in 0..3 {
+            let id = scene.queue(None, None).await;
+            assert_eq!(scene.mailer.deliver(id).await.unwrap(), Delivery::Sent);
+            scene.clock.advance(TimeDelta::hours(2));
+        }
+        let fourth = scene.queue(None, None).await;
+        let first_of_them = scene.world.now() - TimeDelta::hours(6);
+        let error = scene.mailer.deliver(fourth).await.unwrap_err();
+        let at = first_of_them + TimeDelta::hours(24);
+        assert!(matches!(error, MailError::NotBefore(told) if told == at), "{error}");
+        assert_eq!(scene.row(fourth).await.state, MailState::Queued);
+
+        // What somebody asked for is no alert.
+        let asked_for = NewMail {
+            workspace_id: scene.workspace,
+            dedupe_key: "asked".to_owned(),
+            recipient: "anna@example.com".to_owned(),
+            content: Content::AddressInUse { name: "Anna".to_owned() },
+            incidents: Vec::new(),
+            link_id: None,
+        };
+        let asked_for = queue(&**scene.db, &scene.world, asked_for).await.unwrap().unwrap();
+        assert_eq!(scene.mailer.deliver(asked_for).await.unwrap(), Delivery::Sent);
+
+        scene.clock.advance(at - scene.world.now());
+        assert_eq!(scene.mailer.deliver(fourth).await.unwrap(), Delivery::Sent);
+    }
 }

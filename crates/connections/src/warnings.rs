@@ -1,0 +1,48 @@
+//! Telling owners: again, when they have not settled what was broken, and before anything breaks.
+
+use chrono::{DateTime, Utc};
+use entity::{ConnectionId, IncidentId, WorkspaceId};
+use mail::content::Ends;
+use sea_orm::DbErr;
+
+use crate::Connections;
+use crate::health::RED;
+
+impl Connections {
+    /// Reminds the owners of an incident that is still open.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn follow_up(&self, workspace: WorkspaceId, incident: IncidentId) -> Result<(), DbErr> {
+        let transaction = self.database.begin().await?;
+        let fallback = self.identity.owners_addresses(&*transaction, workspace).await?;
+        self.incidents.follow_up(&*transaction, workspace, incident, &fallback).await?;
+        transaction.commit().await
+    }
+
+    /// Warns the owners of what is read through a grant that one of Meta's two clocks runs out: that of
+    /// the token, which renewing should have moved long before, and that of data access, which only
+    /// they can move. Accounts that are broken already have a mail of their own.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn warn(&self, workspace: WorkspaceId, id: ConnectionId) -> Result<(), DbErr> {
+        let Some(grant) = self.connection_row(&*self.database, workspace, id).await? else { return Ok(()) };
+        let token = grant.token_expires_at.filter(|_| !grant.token_never_expires);
+        let clocks = [(Ends::Token, token), (Ends::DataAccess, grant.data_access_expires_at)];
+        let soon: Vec<(Ends, DateTime<Utc>)> =
+            clocks.into_iter().filter_map(|(ends, at)| Some((ends, at?))).collect();
+        let horizon = self.world.now() + chrono::TimeDelta::days(crate::health::WARNING_DAYS);
+        if soon.iter().all(|(_, at)| *at > horizon) {
+            return Ok(());
+        }
+        let transaction = self.database.begin().await?;
+        let mut accounts = self.accounts_of(&*transaction, &grant).await?;
+        accounts.retain(|account| !RED.contains(&account.health));
+        let fallback = self.identity.owners_addresses(&*transaction, workspace).await?;
+        for (ends, at) in soon {
+            self.incidents.warn(&*transaction, &grant, &accounts, ends, at, &fallback).await?;
+        }
+        transaction.commit().await
+    }
+}

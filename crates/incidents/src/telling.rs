@@ -1,0 +1,268 @@
+//! The mails that hang on incidents: the first one, its reminders, the good news at the end, and the
+//! warnings before anything has happened.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::account::{self, HealthReason};
+use entity::job::{JobKind, Trigger};
+use entity::outbox::{self, MailKind};
+use entity::reconnect_link::{self, LinkState};
+use entity::{IncidentId, LinkId, WorkspaceId, connection};
+use jobs::queue::{Work, make_due};
+use mail::Content;
+use mail::content::{Ends, Stage};
+use mail::outbox::NewMail;
+use platform::secret::token_hash;
+use sea_orm::ConnectionTrait;
+use sea_orm::prelude::*;
+
+use crate::incident::{
+    Broken, Incidents, REMIND_AFTER, REMIND_LAST_AFTER, SETTLED_AFTER, accounts_of, by_recipient, name_of,
+};
+use crate::link;
+
+/// Days before an end at which its owner is warned, the most urgent first.
+const WARN_AT_DAYS: [i64; 3] = [1, 3, 7];
+/// A link that ends sooner is not worth another mail.
+const LINK_LASTS_ON: TimeDelta = TimeDelta::days(2);
+
+impl Incidents {
+    /// Queues one mail per recipient about accounts that broke together.
+    pub(crate) async fn tell(
+        &self,
+        db: &impl ConnectionTrait,
+        workspace: WorkspaceId,
+        cause: HealthReason,
+        stage: Stage,
+        by_recipient: BTreeMap<String, Vec<Broken>>,
+    ) -> Result<(), DbErr> {
+        let workspace_name = name_of(db, workspace).await?;
+        // Of several recipients for one account, all get the same link: a newer one would cancel it.
+        let mut links = BTreeMap::new();
+        for (recipient, group) in by_recipient {
+            // All accounts of the group broke together, so the repair of the first repairs all.
+            let Some((account, incident_id)) = group.first() else { continue };
+            let link_id = match links.get(&account.id) {
+                Some(link_id) => *link_id,
+                None => {
+                    let link = self.link_for(db, account, Some(*incident_id), &recipient).await?;
+                    links.insert(account.id, link);
+                    link
+                }
+            };
+            let mail = NewMail {
+                workspace_id: workspace,
+                dedupe_key: format!(
+                    "incident:{incident_id}:{stage:?}:{}:{}",
+                    self.world.now().timestamp(),
+                    token_hash(&recipient)
+                ),
+                recipient,
+                content: Content::NeedsReconnect {
+                    workspace_name: workspace_name.clone(),
+                    cause,
+                    accounts: group.iter().map(|(account, _)| account.username.clone()).collect(),
+                    stage,
+                },
+                incidents: group.iter().map(|(_, incident)| *incident).collect(),
+                link_id: Some(link_id.0),
+            };
+            mail::outbox::queue(db, &self.world, mail).await?;
+            let next = match stage {
+                Stage::Opened => self.world.now() + REMIND_AFTER,
+                Stage::Reminder => self.world.now() + (REMIND_LAST_AFTER - REMIND_AFTER),
+                Stage::LastReminder => continue,
+            };
+            self.follow_up_later(db, workspace, *incident_id, next).await?;
+        }
+        Ok(())
+    }
+
+    /// A mail that had not left was cancelled because it is no longer true of one of its accounts: of
+    /// the others it is told once more.
+    pub(crate) async fn tell_the_rest(
+        &self,
+        db: &impl ConnectionTrait,
+        cancelled: &outbox::Model,
+    ) -> Result<(), DbErr> {
+        let workspace = cancelled.workspace_id;
+        let accounts = accounts_of(db, workspace, [cancelled.id]).await?;
+        let (open, closed): (Vec<_>, Vec<_>) =
+            accounts.into_iter().partition(|(_, incident)| incident.closed_at.is_none());
+        match serde_json::from_value(cancelled.content.clone()) {
+            Ok(Content::NeedsReconnect { cause, stage, .. }) => {
+                let group = open.into_iter().map(|(account, incident)| (account, incident.id)).collect();
+                let by_recipient = BTreeMap::from([(cancelled.recipient.clone(), group)]);
+                self.tell(db, workspace, cause, stage, by_recipient).await
+            }
+            Ok(Content::Recovered { .. }) => {
+                let group =
+                    closed.into_iter().map(|(account, incident)| (incident.id, account.username)).collect();
+                let at = cancelled.created_at + SETTLED_AFTER;
+                self.tell_recovered(db, workspace, &cancelled.recipient, group, at).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Queues the mail that says that accounts are well again, to be sent at `at`.
+    pub(crate) async fn tell_recovered(
+        &self,
+        db: &impl ConnectionTrait,
+        workspace: WorkspaceId,
+        recipient: &str,
+        incidents: BTreeMap<IncidentId, String>,
+        at: DateTime<Utc>,
+    ) -> Result<(), DbErr> {
+        let Some(first) = incidents.keys().next() else { return Ok(()) };
+        let mut handles: Vec<_> = incidents.values().cloned().collect();
+        handles.sort();
+        let now = self.world.now().timestamp();
+        let mail = NewMail {
+            workspace_id: workspace,
+            dedupe_key: format!("incident:{first}:recovered:{now}:{}", token_hash(recipient)),
+            recipient: recipient.to_owned(),
+            content: Content::Recovered { workspace_name: name_of(db, workspace).await?, accounts: handles },
+            incidents: incidents.keys().copied().collect(),
+            link_id: None,
+        };
+        mail::outbox::queue_for(db, &self.world, mail, at).await?;
+        Ok(())
+    }
+
+    /// Has somebody look at an incident again at `at`.
+    pub(crate) async fn follow_up_later(
+        &self,
+        db: &impl ConnectionTrait,
+        workspace: WorkspaceId,
+        incident: IncidentId,
+        at: DateTime<Utc>,
+    ) -> Result<(), DbErr> {
+        let work = Work {
+            workspace_id: workspace,
+            kind: JobKind::FollowUp,
+            subject_id: incident.0,
+            due_at: at,
+            trigger: Trigger::Scheduled,
+        };
+        make_due(db, &self.world, work).await
+    }
+
+    /// Reminds of the incident `id` and of those that were told of together with it, as far as they
+    /// are still open: after three days, after seven, and then no more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn follow_up(
+        &self,
+        db: &impl ConnectionTrait,
+        workspace: WorkspaceId,
+        id: IncidentId,
+        fallback: &[String],
+    ) -> Result<(), DbErr> {
+        let mails = mail::outbox::about(db, workspace, &[id]).await?;
+        let told = mails.iter().map(|(_, mail)| mail).filter(|mail| mail.kind == MailKind::NeedsReconnect);
+        let told: Vec<_> = told.map(|mail| mail.id).collect();
+        let mut open = accounts_of(db, workspace, told).await?;
+        open.retain(|(_, incident)| incident.closed_at.is_none());
+        open.dedup_by_key(|(account, _)| account.id);
+        let Some(first) = open.iter().map(|(_, incident)| incident).min_by_key(|incident| incident.opened_at)
+        else {
+            return Ok(());
+        };
+        // Mails may have waited: what counts is how long it has lasted.
+        let lasts = self.world.now() - first.opened_at;
+        let stage = if lasts >= REMIND_LAST_AFTER { Stage::LastReminder } else { Stage::Reminder };
+        let cause = first.cause;
+        let group = open.into_iter().map(|(account, incident)| (account, incident.id));
+        self.tell(db, workspace, cause, stage, by_recipient(group, fallback)).await
+    }
+
+    /// Warns the owners of `accounts`, all read through the login `grant`, that it ends at `ends_at`:
+    /// once when a week is left, once when three days are, and once on the last.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn warn(
+        &self,
+        db: &impl ConnectionTrait,
+        grant: &connection::Model,
+        accounts: &[account::Model],
+        ends: Ends,
+        ends_at: DateTime<Utc>,
+        fallback: &[String],
+    ) -> Result<(), DbErr> {
+        let left = ends_at - self.world.now();
+        let Some(days) = WARN_AT_DAYS.into_iter().find(|days| left <= TimeDelta::days(*days)) else {
+            return Ok(());
+        };
+        if left <= TimeDelta::zero() {
+            return Ok(());
+        }
+        // Nobody has an incident yet; the id only makes the same groups of the accounts.
+        let nobody = IncidentId(Uuid::nil());
+        let groups = by_recipient(accounts.iter().map(|account| (account.clone(), nobody)), fallback);
+        let workspace = grant.workspace_id;
+        let workspace_name = name_of(db, workspace).await?;
+        for (recipient, group) in groups {
+            let Some((first, _)) = group.first() else { continue };
+            let dedupe_key = format!(
+                "warning:{}:{ends:?}:{}:{days}:{}",
+                grant.id,
+                ends_at.date_naive(),
+                token_hash(&recipient)
+            );
+            if mail::outbox::exists(db, workspace, &dedupe_key).await? {
+                continue;
+            }
+            let link = self.link_for(db, first, None, &recipient).await?;
+            let mail = NewMail {
+                workspace_id: workspace,
+                dedupe_key,
+                recipient,
+                content: Content::ExpiresSoon {
+                    workspace_name: workspace_name.clone(),
+                    accounts: group.iter().map(|(account, _)| account.username.clone()).collect(),
+                    days,
+                    ends,
+                },
+                incidents: Vec::new(),
+                link_id: Some(link.0),
+            };
+            mail::outbox::queue(db, &self.world, mail).await?;
+        }
+        Ok(())
+    }
+
+    /// A link for a mail: the one of the mail before, while it lasts, so that no mail that somebody
+    /// still has open loses its link; otherwise a new one.
+    async fn link_for(
+        &self,
+        db: &impl ConnectionTrait,
+        account: &account::Model,
+        incident_id: Option<IncidentId>,
+        recipient: &str,
+    ) -> Result<LinkId, DbErr> {
+        let worth_it = self.world.now() + LINK_LASTS_ON;
+        let links = link::of_account(db, account.workspace_id, account.id).await?;
+        let usable = |link: &&reconnect_link::Model| {
+            link.sent_to.as_deref() == Some(recipient)
+                && link.incident_id == incident_id
+                && !matches!(link.state, LinkState::Done | LinkState::Revoked)
+                && link.starts < link::MAX_STARTS
+                && link.expires_at > worth_it
+        };
+        if let Some(link) = links.iter().find(usable) {
+            return Ok(link.id);
+        }
+        let link = link::New {
+            account,
+            incident_id,
+            created_by: None,
+            sent_to: Some(recipient),
+            lifetime: self.link_lifetime,
+        };
+        Ok(link::create(db, &self.world, &self.secret, link).await?.id)
+    }
+}
