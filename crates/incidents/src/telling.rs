@@ -166,6 +166,8 @@ impl Incidents {
         let told: Vec<_> = told.map(|mail| mail.id).collect();
         let mut open = accounts_of(db, workspace, told).await?;
         open.retain(|(_, incident)| incident.closed_at.is_none());
+        // In the order of the first mail, whose link is that of its first account.
+        open.sort_by_key(|(account, _)| account.id);
         open.dedup_by_key(|(account, _)| account.id);
         let Some(first) = open.iter().map(|(_, incident)| incident).min_by_key(|incident| incident.opened_at)
         else {
