@@ -1,6 +1,7 @@
 //! One request to a Meta host, and the answer to it, free of any HTTP library.
 
 use axum::http::HeaderMap;
+use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::Value;
 
 /// The five hosts the sandbox plays.
@@ -98,6 +99,8 @@ pub(crate) struct Call {
     pub(crate) own_path: String,
     pub(crate) params: Params,
     pub(crate) bearer: Option<String>,
+    /// Id and secret of a client that authenticates with HTTP Basic.
+    pub(crate) basic: Option<(String, String)>,
     pub(crate) if_none_match: Option<String>,
 }
 
@@ -118,6 +121,18 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<String> {
     let (scheme, token) = value.split_once(' ')?;
     (scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("oauth"))
         .then(|| token.trim().to_owned())
+}
+
+/// Reads `Authorization: Basic …`.
+pub(crate) fn basic(headers: &HeaderMap) -> Option<(String, String)> {
+    let value = headers.get("authorization")?.to_str().ok()?;
+    let (scheme, encoded) = value.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let decoded = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
+    let (id, secret) = decoded.split_once(':')?;
+    Some((id.to_owned(), secret.to_owned()))
 }
 
 /// What goes back.
@@ -143,6 +158,10 @@ impl Answer {
 
     pub(crate) fn html(status: u16, body: String) -> Self {
         Self { status, headers: Vec::new(), body: Content::Html(body) }
+    }
+
+    pub(crate) fn empty() -> Self {
+        Self { status: 200, headers: Vec::new(), body: Content::Empty }
     }
 
     pub(crate) fn redirect(location: String) -> Self {

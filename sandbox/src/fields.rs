@@ -7,6 +7,8 @@ use crate::{call::Params, error::GraphError};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Field {
     pub(crate) name: String,
+    /// The name in the answer, from `.as(…)`.
+    alias: Option<String>,
     pub(crate) arguments: Vec<(String, String)>,
     pub(crate) children: Vec<Field>,
 }
@@ -14,7 +16,12 @@ pub(crate) struct Field {
 impl Field {
     /// A field without anything nested.
     pub(crate) fn plain(name: &str) -> Self {
-        Self { name: name.to_owned(), arguments: Vec::new(), children: Vec::new() }
+        Self { name: name.to_owned(), alias: None, arguments: Vec::new(), children: Vec::new() }
+    }
+
+    /// Under which name the answer holds it.
+    pub(crate) fn key(&self) -> &str {
+        self.alias.as_deref().unwrap_or(&self.name)
     }
 
     /// The edge arguments as if they had been query parameters.
@@ -28,8 +35,26 @@ pub(crate) fn plain(names: &[&str]) -> Vec<Field> {
     names.iter().map(|name| Field::plain(name)).collect()
 }
 
-/// Parses a selection; an empty text is an empty selection.
+/// A selection as text, for links that repeat it.
+pub(crate) fn write(fields: &[Field]) -> String {
+    let one = |field: &Field| {
+        let mut text = field.name.clone();
+        text.extend(field.arguments.iter().map(|(name, value)| format!(".{name}({value})")));
+        text.extend(field.alias.iter().map(|alias| format!(".as({alias})")));
+        if !field.children.is_empty() {
+            text.push_str(&format!("{{{}}}", write(&field.children)));
+        }
+        text
+    };
+    fields.iter().map(one).collect::<Vec<_>>().join(",")
+}
+
+/// Parses a selection; an empty text is an empty selection. A JSON array of names is one too: that
+/// is what becomes of a list in a JSON body.
 pub(crate) fn parse(text: &str) -> Result<Vec<Field>, GraphError> {
+    if let Ok(names) = serde_json::from_str::<Vec<String>>(text) {
+        return parse(&names.join(","));
+    }
     let mut parser = Parser { text: text.as_bytes(), at: 0, depth: 0 };
     let fields = parser.list()?;
     if parser.at < parser.text.len() {
@@ -67,7 +92,12 @@ impl Parser<'_> {
             if !self.take(b'(') {
                 return Err(self.error("Expected \"(\""));
             }
-            field.arguments.push((argument, self.value()?));
+            let value = self.value()?;
+            if argument == "as" {
+                field.alias = Some(value);
+            } else {
+                field.arguments.push((argument, value));
+            }
         }
         self.blank();
         if self.take(b'{') {
@@ -148,6 +178,15 @@ mod tests {
         assert_eq!(fields[1].children[1].params().get("metric"), Some("reach,views"));
         assert_eq!(fields[2].name, "name");
         assert!(parse("").unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_selection_is_written_as_it_was_read() {
+        let text = "id,media.limit(5).as(posts){id,insights.metric(reach,views)}";
+        let fields = parse(text).unwrap();
+        assert_eq!((fields[1].name.as_str(), fields[1].key()), ("media", "posts"));
+        assert_eq!(write(&fields), text);
+        assert_eq!(parse(r#"["id","media.limit(5)"]"#).unwrap(), parse("id,media.limit(5)").unwrap());
     }
 
     #[test]
