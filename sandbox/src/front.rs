@@ -181,12 +181,9 @@ fn tagged(answer: Answer, call: &Call) -> Answer {
         return answer;
     }
     let tag = etag(body.to_string().as_bytes());
-    // Weak tags name the same body, and several may be offered.
-    let known = call.if_none_match.as_deref().unwrap_or_default();
-    if known.split(',').any(|offered| {
-        matches!(offered.trim().trim_start_matches("W/"), "*")
-            || offered.trim().trim_start_matches("W/") == tag
-    }) {
+    // Several tags may be offered, and a weak one names the same body.
+    let mut offered = call.if_none_match.iter().flat_map(|header| header.split(',')).map(str::trim);
+    if offered.any(|offered| offered == "*" || offered.trim_start_matches("W/") == tag) {
         return Answer { status: 304, headers: answer.headers, body: Content::Empty }.with("etag", tag);
     }
     answer.with("etag", tag)

@@ -7,7 +7,7 @@ use crate::{
     error::GraphError,
     fields::{Field, plain},
     grants::Grant,
-    insights,
+    insights, messages,
     people::Account,
     tokens::Subject,
     visit::{Visit, select},
@@ -91,6 +91,7 @@ fn is_edge(name: &str, right: &Right) -> bool {
     matches!(name, "insights" | "media" | "stories" | "content_publishing_limit")
         || EMPTY.contains(&name)
         || (!right.is_instagram() && EMPTY_WITH_FACEBOOK.contains(&name))
+        || (right.is_instagram() && name == "conversations")
 }
 
 /// One edge, asked for by path or nested in `fields`.
@@ -109,6 +110,10 @@ fn edge(visit: &mut Visit<'_>, right: &Right, account: &Account, name: &str, edg
         "media" => media::list(visit, right, account, edge),
         "stories" => media::stories(visit, right, account, edge),
         "content_publishing_limit" => publishing_limit(edge),
+        "conversations" => {
+            visit.require(&right.grant(visit, account), "instagram_business_manage_messages")?;
+            messages::list(visit, account, &visit.link("/me/conversations"), edge)
+        }
         _ => Ok(json!({"data": []})),
     }
 }

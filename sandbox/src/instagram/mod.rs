@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::{
     call::{Answer, Content},
     error::GraphError,
-    graph::{self, Edge, account::Right, comments, media, subscriptions},
+    graph::{self, account::Right, comments, media, subscriptions},
     messages,
     settings::MeShape,
     tokens::Subject,
@@ -75,16 +75,9 @@ fn data(visit: &mut Visit<'_>, name: &str, tail: &[&str]) -> Result<Value, Graph
         if tail == ["subscribed_apps"] {
             return subscriptions::of_account(visit, &account);
         }
-        if matches!(tail, ["conversations" | "messages"]) {
+        if visit.call.method == "POST" && tail == ["messages"] {
             visit.require(&grant, "instagram_business_manage_messages")?;
-            if visit.call.method == "POST" && tail == ["messages"] {
-                return messages::send(visit, &account);
-            }
-            if visit.call.method != "GET" || tail == ["messages"] {
-                return Err(visit.missing(name));
-            }
-            let link = visit.link(&format!("/{name}/conversations"));
-            return messages::list(visit, &account, &link, &Edge::by_path(visit)?);
+            return messages::send(visit, &account);
         }
         if visit.call.method != "GET" {
             return Err(visit.missing(name));

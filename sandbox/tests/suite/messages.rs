@@ -89,6 +89,15 @@ async fn the_window_closes() {
         .await
         .json();
     assert_eq!(list["data"].as_array().unwrap().len(), 1);
+    let fields = "username,conversations.platform(instagram){id,messages.limit(1){message}}";
+    let me = sandbox.graph("graph.instagram.com/v21.0", &format!("/me?fields={fields}"), &long).await.json();
+    assert_eq!(me["conversations"]["data"][0]["id"], list["data"][0]["id"]);
+    assert_eq!(text(&me, "/conversations/data/0/messages/data/0/message"), "Hello");
+    sandbox
+        .control("permission", json!({"account": MERIDIAN, "permission": "instagram_business_manage_messages", "status": "declined"}))
+        .await;
+    let refused = sandbox.graph("graph.instagram.com/v21.0", &format!("/me?fields={fields}"), &long).await;
+    assert_eq!(refused.error(), (400, 10, None));
 }
 
 /// A Page token that may read and send messages.
