@@ -56,6 +56,15 @@ impl Params {
         self.get(name).filter(|value| !value.is_empty())
     }
 
+    /// A yes or no, however it is written.
+    pub(crate) fn flag(&self, name: &str) -> Option<bool> {
+        match self.filled(name)?.to_ascii_lowercase().as_str() {
+            "1" | "true" => Some(true),
+            "0" | "false" => Some(false),
+            _ => None,
+        }
+    }
+
     /// A list parameter, in either of the forms that Graph reads: commas, or the JSON array that
     /// Meta's own SDKs send.
     pub(crate) fn list(&self, name: &str) -> Option<Vec<String>> {
@@ -204,5 +213,12 @@ mod tests {
         assert_eq!(list("e").unwrap(), ["["]);
         assert!(list("f").unwrap().is_empty());
         assert!(list("d").is_none() && list("absent").is_none());
+    }
+
+    #[test]
+    fn yes_and_no_are_written_in_many_ways() {
+        let params = Params::parse(b"a=1&b=True&c=0&d=false&e=perhaps");
+        let flags = ["a", "b", "c", "d", "e", "absent"].map(|name| params.flag(name));
+        assert_eq!(flags, [Some(true), Some(true), Some(false), Some(false), None, None]);
     }
 }

@@ -74,7 +74,7 @@ impl Parser<'_> {
         let mut fields = Vec::new();
         loop {
             self.blank();
-            if self.at >= self.text.len() || self.text[self.at] == b'}' {
+            if self.text.get(self.at).is_none_or(|byte| matches!(byte, b'}' | b')')) {
                 return Ok(fields);
             }
             fields.push(self.field()?);
@@ -92,26 +92,40 @@ impl Parser<'_> {
             if !self.take(b'(') {
                 return Err(self.error("Expected \"(\""));
             }
-            let value = self.value()?;
-            if argument == "as" {
-                field.alias = Some(value);
-            } else {
-                field.arguments.push((argument, value));
+            match argument.as_str() {
+                // An older way of writing what stands in braces.
+                "fields" => {
+                    field.children = self.nested()?;
+                    if !self.take(b')') {
+                        return Err(self.error("Expected \")\""));
+                    }
+                }
+                "as" => field.alias = Some(self.value()?),
+                _ => {
+                    let value = self.value()?;
+                    field.arguments.push((argument, value));
+                }
             }
         }
         self.blank();
         if self.take(b'{') {
-            self.depth += 1;
-            if self.depth > 8 {
-                return Err(self.error("Expansion too deep"));
-            }
-            field.children = self.list()?;
+            field.children = self.nested()?;
             if !self.take(b'}') {
                 return Err(self.error("Expected \"}\""));
             }
-            self.depth -= 1;
         }
         Ok(field)
+    }
+
+    /// A list within a field.
+    fn nested(&mut self) -> Result<Vec<Field>, GraphError> {
+        self.depth += 1;
+        if self.depth > 8 {
+            return Err(self.error("Expansion too deep"));
+        }
+        let fields = self.list()?;
+        self.depth -= 1;
+        Ok(fields)
     }
 
     fn name(&mut self) -> Result<String, GraphError> {
@@ -186,14 +200,27 @@ mod tests {
         let fields = parse(text).unwrap();
         assert_eq!((fields[1].name.as_str(), fields[1].key()), ("media", "posts"));
         assert_eq!(write(&fields), text);
+        assert_eq!(
+            parse("media.limit(5).fields(id,owner{id})").unwrap(),
+            parse("media.limit(5){id,owner{id}}").unwrap()
+        );
         assert_eq!(parse(r#"["id","media.limit(5)"]"#).unwrap(), parse("id,media.limit(5)").unwrap());
     }
 
     #[test]
     fn broken_selections_are_2500() {
-        for text in
-            ["id,{", "media{id", "media.limit5", "media.limit(5", "a}b", "{", "a{a{a{a{a{a{a{a{a{a}}}}}}}}}"]
-        {
+        for text in [
+            "id,{",
+            "media{id",
+            "media.fields(id",
+            "media.fields(id}",
+            "id)",
+            "media.limit5",
+            "media.limit(5",
+            "a}b",
+            "{",
+            "a{a{a{a{a{a{a{a{a{a}}}}}}}}}",
+        ] {
             assert_eq!(parse(text).unwrap_err().code, 2500, "{text}");
         }
     }

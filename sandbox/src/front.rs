@@ -136,7 +136,7 @@ pub(crate) fn answer(sandbox: &Sandbox, inner: &mut Inner, call: &Call) -> Answe
             .with("x-fb-debug", crate::error::random_text(44));
         explain(&mut answer, call, visit.version, now, &visit.inner.state.settings);
         answer = tagged(answer, call);
-        if matches!(call.params.get("suppress_http_code"), Some("1" | "true")) {
+        if call.params.flag("suppress_http_code") == Some(true) {
             answer.status = 200;
         }
     }

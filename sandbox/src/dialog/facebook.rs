@@ -121,7 +121,7 @@ fn asked(visit: &Visit<'_>) -> Result<Asked, Answer> {
     Ok(Asked {
         redirect_uri: redirect_uri.to_owned(),
         state: params.get("state").map(str::to_owned),
-        returns_scopes: kinds.len() > 1 || params.get("return_scopes") == Some("true"),
+        returns_scopes: kinds.len() > 1 || params.flag("return_scopes") == Some(true),
         response_type,
         challenge,
         permissions: permissions.into_iter().filter(|name| name != "public_profile").collect(),

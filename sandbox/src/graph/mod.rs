@@ -186,7 +186,10 @@ fn facebook_right(
 
 /// Reads a node or one of its edges.
 pub(crate) fn node(visit: &mut Visit<'_>, caller: &Caller, name: &str, tail: &[&str]) -> Outcome {
-    if crate::messages::is_ours(name) && visit.call.method == "GET" {
+    if crate::messages::is_ours(name) {
+        if visit.call.method != "GET" {
+            return Err(visit.missing(name));
+        }
         let account = page::inbox(visit, caller)?;
         visit.spend_messaging(&account)?;
         return crate::messages::read(visit, &account, name, tail);
@@ -209,7 +212,7 @@ pub(crate) fn node(visit: &mut Visit<'_>, caller: &Caller, name: &str, tail: &[&
         "GET" => get(visit, caller, node, tail),
         _ => change(visit, caller, node, name, tail),
     }?;
-    if tail.is_empty() && visit.call.method == "GET" && visit.call.params.get("metadata") == Some("1") {
+    if tail.is_empty() && visit.call.method == "GET" && visit.call.params.flag("metadata") == Some(true) {
         answer["metadata"] = json!({"type": kind});
     }
     Ok(answer)

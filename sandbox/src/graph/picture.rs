@@ -58,7 +58,7 @@ fn source(address: &str, edge: &Edge) -> Outcome {
 
 /// By path the picture itself is the answer, unless `redirect=0` asks for its description.
 pub(super) fn answer(visit: &Visit<'_>, body: Value) -> Answer {
-    let described = matches!(visit.call.params.get("redirect"), Some("0" | "false"));
+    let described = visit.call.params.flag("redirect") == Some(false);
     match body.pointer("/data/url").and_then(Value::as_str) {
         Some(url) if !described => Answer::redirect(url.to_owned()),
         _ => Answer::json(200, body),

@@ -196,7 +196,7 @@ pub(super) fn of_page(visit: &mut Visit<'_>, caller: &Caller, page: &Page) -> Ou
         }
     }
     let app = visit.app_id().to_owned();
-    subscribed_apps(visit, page.id, &app, &[PAGE, &["mentions", "comments", "live_comments"]].concat())
+    subscribed_apps(visit, page.id, &app, &[PAGE, INSTAGRAM].concat())
 }
 
 /// `/{ig-id}/subscribed_apps` of Instagram Login, which has an app id of its own.

@@ -51,6 +51,10 @@ async fn there_are_as_many_comments_as_the_media_counts() {
     assert_eq!(sandbox.facebook(&format!("/{comment}/replies"), &token).await.json(), json!({"data": []}));
     let nested = sandbox.facebook(&format!("/{id}?fields=comments.limit(1){{text}}"), &token).await.json();
     assert_eq!(nested["comments"]["data"][0]["text"], comments[0]["text"]);
+    let stories = sandbox.facebook(&format!("/{BAKERY}/stories?fields=comments_count"), &token).await.json();
+    assert_eq!(stories["data"][0]["comments_count"], 0);
+    let story = sandbox.facebook(&format!("/{}/comments", text(&stories, "/data/0/id")), &token).await;
+    assert_eq!(story.json(), json!({"data": []}));
     // One more than there are is nobody's.
     let last: u64 = comment.parse().unwrap();
     assert_eq!(sandbox.facebook(&format!("/{}", last + 1), &token).await.error(), (400, 100, Some(33)));

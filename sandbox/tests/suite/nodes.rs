@@ -75,7 +75,7 @@ async fn pictures_are_described_or_led_to() {
         assert!(picture.header("location").starts_with("https://cdn.example/"));
         let described = read("redirect=0&type=large").await.json();
         assert_eq!((&described["data"]["width"], &described["data"]["height"]), (&json!(200), &json!(200)));
-        let described = read("redirect=false&width=320").await.json();
+        let described = read("redirect=False&width=320").await.json();
         assert_eq!((&described["data"]["width"], &described["data"]["height"]), (&json!(320), &json!(320)));
         assert_eq!(read("type=huge").await.error(), (400, 100, None));
         assert_eq!(read("width=-1").await.error(), (400, 100, None));

@@ -26,7 +26,7 @@ async fn head_and_options_are_answered() {
 async fn a_method_that_does_not_fit_is_no_unknown_path() {
     let sandbox = TestBox::start().await;
     let token = sandbox.long_lived(NORA).await;
-    for path in ["me/accounts", "me", BAKERY_PAGE, BAKERY] {
+    for path in ["me/accounts", "me", BAKERY_PAGE, BAKERY, "aWdfdDE"] {
         let target = format!("/graph.facebook.com/v25.0/{path}");
         let answer = sandbox.form(&target, &[("access_token", &token)]).await;
         assert_eq!(answer.error(), (400, 100, Some(33)), "{path}");

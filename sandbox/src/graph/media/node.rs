@@ -85,6 +85,8 @@ pub(super) fn object(visit: &mut Visit<'_>, right: &Right, item: &Item, fields: 
             "like_count" if item.product == Product::Child => None,
             "like_count" => number("likes"),
             "comments_count" if item.product == Product::Child => None,
+            // A story is answered in messages.
+            "comments_count" if item.product == Product::Story => Some(0.into()),
             "comments_count" => number("comments"),
             "is_comment_enabled" => post.then_some(true.into()),
             "is_shared_to_feed" => (item.product == Product::Reel).then_some(true.into()),
