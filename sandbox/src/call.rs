@@ -33,6 +33,11 @@ impl Host {
         }
     }
 
+    /// Whether it is one of the two that serve data.
+    pub(crate) fn is_graph(self) -> bool {
+        matches!(self, Self::FacebookGraph | Self::InstagramGraph)
+    }
+
     pub(crate) fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|host| host.name().eq_ignore_ascii_case(name))
     }

@@ -20,6 +20,8 @@ async fn head_and_options_are_answered() {
     }
     assert_eq!(get.header("access-control-allow-origin"), "*");
     assert_eq!(sandbox.facebook("/1", &token).await.header("access-control-allow-origin"), "*");
+    sandbox.control("faults", json!({"kind": "error", "code": 2, "times": 1})).await;
+    assert_eq!(sandbox.facebook("/me", &token).await.header("access-control-allow-origin"), "*");
 }
 
 #[tokio::test]
@@ -94,7 +96,9 @@ async fn one_edge_of_several_objects() {
         sandbox.facebook(&format!("/media?ids={one},{other}&limit=2&fields=permalink"), &token).await.json();
     for id in [one, other] {
         assert_eq!(media[id]["data"].as_array().unwrap().len(), 2);
-        let next = sandbox.get(&text(&media[id], "/paging/next")).await.json();
+        let next = text(&media[id], "/paging/next");
+        assert!(next.contains(&format!("/{id}/media?")) && !next.contains("ids="), "{next}");
+        let next = sandbox.get(&next).await.json();
         assert_eq!(next["data"].as_array().unwrap().len(), 2, "{next}");
     }
     let path = format!("/insights?ids={one},{other}&metric=reach&period=day");
