@@ -1,6 +1,7 @@
 //! One request to a Meta host, and the answer to it, free of any HTTP library.
 
 use axum::http::HeaderMap;
+use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::Value;
 
 /// The five hosts the sandbox plays.
@@ -32,6 +33,11 @@ impl Host {
         }
     }
 
+    /// Whether it is one of the two that serve data.
+    pub(crate) fn is_graph(self) -> bool {
+        matches!(self, Self::FacebookGraph | Self::InstagramGraph)
+    }
+
     pub(crate) fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|host| host.name().eq_ignore_ascii_case(name))
     }
@@ -53,6 +59,15 @@ impl Params {
     /// Like [`Self::get`], but an empty value counts as absent.
     pub(crate) fn filled(&self, name: &str) -> Option<&str> {
         self.get(name).filter(|value| !value.is_empty())
+    }
+
+    /// A yes or no, however it is written.
+    pub(crate) fn flag(&self, name: &str) -> Option<bool> {
+        match self.filled(name)?.to_ascii_lowercase().as_str() {
+            "1" | "true" => Some(true),
+            "0" | "false" => Some(false),
+            _ => None,
+        }
     }
 
     /// A list parameter, in either of the forms that Graph reads: commas, or the JSON array that
@@ -98,6 +113,8 @@ pub(crate) struct Call {
     pub(crate) own_path: String,
     pub(crate) params: Params,
     pub(crate) bearer: Option<String>,
+    /// Id and secret of a client that authenticates with HTTP Basic.
+    pub(crate) basic: Option<(String, String)>,
     pub(crate) if_none_match: Option<String>,
 }
 
@@ -118,6 +135,18 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<String> {
     let (scheme, token) = value.split_once(' ')?;
     (scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("oauth"))
         .then(|| token.trim().to_owned())
+}
+
+/// Reads `Authorization: Basic …`.
+pub(crate) fn basic(headers: &HeaderMap) -> Option<(String, String)> {
+    let value = headers.get("authorization")?.to_str().ok()?;
+    let (scheme, encoded) = value.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let decoded = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
+    let (id, secret) = decoded.split_once(':')?;
+    Some((id.to_owned(), secret.to_owned()))
 }
 
 /// What goes back.
@@ -143,6 +172,10 @@ impl Answer {
 
     pub(crate) fn html(status: u16, body: String) -> Self {
         Self { status, headers: Vec::new(), body: Content::Html(body) }
+    }
+
+    pub(crate) fn empty() -> Self {
+        Self { status: 200, headers: Vec::new(), body: Content::Empty }
     }
 
     pub(crate) fn redirect(location: String) -> Self {
@@ -185,5 +218,12 @@ mod tests {
         assert_eq!(list("e").unwrap(), ["["]);
         assert!(list("f").unwrap().is_empty());
         assert!(list("d").is_none() && list("absent").is_none());
+    }
+
+    #[test]
+    fn yes_and_no_are_written_in_many_ways() {
+        let params = Params::parse(b"a=1&b=True&c=0&d=false&e=perhaps");
+        let flags = ["a", "b", "c", "d", "e", "absent"].map(|name| params.flag(name));
+        assert_eq!(flags, [Some(true), Some(true), Some(false), Some(false), None, None]);
     }
 }

@@ -70,6 +70,15 @@ impl GraphError {
         Self::new(400, 104, "An access token is required to request this resource.").with_challenge()
     }
 
+    /// `me` without a person behind the token.
+    pub(crate) fn nobody() -> Self {
+        Self::new(
+            400,
+            2500,
+            "An active access token must be used to query information about the current user.",
+        )
+    }
+
     pub(crate) fn permission(permission: &str) -> Self {
         Self::new(
             400,

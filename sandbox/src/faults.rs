@@ -240,6 +240,7 @@ mod tests {
             own_path: path.into(),
             params: Params::default(),
             bearer: None,
+            basic: None,
             if_none_match: None,
         }
     }

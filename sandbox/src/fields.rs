@@ -7,6 +7,8 @@ use crate::{call::Params, error::GraphError};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Field {
     pub(crate) name: String,
+    /// The name in the answer, from `.as(…)`.
+    alias: Option<String>,
     pub(crate) arguments: Vec<(String, String)>,
     pub(crate) children: Vec<Field>,
 }
@@ -14,7 +16,12 @@ pub(crate) struct Field {
 impl Field {
     /// A field without anything nested.
     pub(crate) fn plain(name: &str) -> Self {
-        Self { name: name.to_owned(), arguments: Vec::new(), children: Vec::new() }
+        Self { name: name.to_owned(), alias: None, arguments: Vec::new(), children: Vec::new() }
+    }
+
+    /// Under which name the answer holds it.
+    pub(crate) fn key(&self) -> &str {
+        self.alias.as_deref().unwrap_or(&self.name)
     }
 
     /// The edge arguments as if they had been query parameters.
@@ -28,8 +35,26 @@ pub(crate) fn plain(names: &[&str]) -> Vec<Field> {
     names.iter().map(|name| Field::plain(name)).collect()
 }
 
-/// Parses a selection; an empty text is an empty selection.
+/// A selection as text, for links that repeat it.
+pub(crate) fn write(fields: &[Field]) -> String {
+    let one = |field: &Field| {
+        let mut text = field.name.clone();
+        text.extend(field.arguments.iter().map(|(name, value)| format!(".{name}({value})")));
+        text.extend(field.alias.iter().map(|alias| format!(".as({alias})")));
+        if !field.children.is_empty() {
+            text.push_str(&format!("{{{}}}", write(&field.children)));
+        }
+        text
+    };
+    fields.iter().map(one).collect::<Vec<_>>().join(",")
+}
+
+/// Parses a selection; an empty text is an empty selection. A JSON array of names is one too: that
+/// is what becomes of a list in a JSON body.
 pub(crate) fn parse(text: &str) -> Result<Vec<Field>, GraphError> {
+    if let Ok(names) = serde_json::from_str::<Vec<String>>(text) {
+        return parse(&names.join(","));
+    }
     let mut parser = Parser { text: text.as_bytes(), at: 0, depth: 0 };
     let fields = parser.list()?;
     if parser.at < parser.text.len() {
@@ -49,7 +74,7 @@ impl Parser<'_> {
         let mut fields = Vec::new();
         loop {
             self.blank();
-            if self.at >= self.text.len() || self.text[self.at] == b'}' {
+            if self.text.get(self.at).is_none_or(|byte| matches!(byte, b'}' | b')')) {
                 return Ok(fields);
             }
             fields.push(self.field()?);
@@ -67,21 +92,40 @@ impl Parser<'_> {
             if !self.take(b'(') {
                 return Err(self.error("Expected \"(\""));
             }
-            field.arguments.push((argument, self.value()?));
+            match argument.as_str() {
+                // An older way of writing what stands in braces.
+                "fields" => {
+                    field.children = self.nested()?;
+                    if !self.take(b')') {
+                        return Err(self.error("Expected \")\""));
+                    }
+                }
+                "as" => field.alias = Some(self.value()?),
+                _ => {
+                    let value = self.value()?;
+                    field.arguments.push((argument, value));
+                }
+            }
         }
         self.blank();
         if self.take(b'{') {
-            self.depth += 1;
-            if self.depth > 8 {
-                return Err(self.error("Expansion too deep"));
-            }
-            field.children = self.list()?;
+            field.children = self.nested()?;
             if !self.take(b'}') {
                 return Err(self.error("Expected \"}\""));
             }
-            self.depth -= 1;
         }
         Ok(field)
+    }
+
+    /// A list within a field.
+    fn nested(&mut self) -> Result<Vec<Field>, GraphError> {
+        self.depth += 1;
+        if self.depth > 8 {
+            return Err(self.error("Expansion too deep"));
+        }
+        let fields = self.list()?;
+        self.depth -= 1;
+        Ok(fields)
     }
 
     fn name(&mut self) -> Result<String, GraphError> {
@@ -151,10 +195,32 @@ mod tests {
     }
 
     #[test]
+    fn a_selection_is_written_as_it_was_read() {
+        let text = "id,media.limit(5).as(posts){id,insights.metric(reach,views)}";
+        let fields = parse(text).unwrap();
+        assert_eq!((fields[1].name.as_str(), fields[1].key()), ("media", "posts"));
+        assert_eq!(write(&fields), text);
+        assert_eq!(
+            parse("media.limit(5).fields(id,owner{id})").unwrap(),
+            parse("media.limit(5){id,owner{id}}").unwrap()
+        );
+        assert_eq!(parse(r#"["id","media.limit(5)"]"#).unwrap(), parse("id,media.limit(5)").unwrap());
+    }
+
+    #[test]
     fn broken_selections_are_2500() {
-        for text in
-            ["id,{", "media{id", "media.limit5", "media.limit(5", "a}b", "{", "a{a{a{a{a{a{a{a{a{a}}}}}}}}}"]
-        {
+        for text in [
+            "id,{",
+            "media{id",
+            "media.fields(id",
+            "media.fields(id}",
+            "id)",
+            "media.limit5",
+            "media.limit(5",
+            "a}b",
+            "{",
+            "a{a{a{a{a{a{a{a{a{a}}}}}}}}}",
+        ] {
             assert_eq!(parse(text).unwrap_err().code, 2500, "{text}");
         }
     }

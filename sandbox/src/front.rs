@@ -13,7 +13,8 @@ use chrono::{DateTime, Utc};
 use futures::StreamExt;
 
 use crate::{
-    call::{Answer, Call, Content, Host, Params, bearer},
+    body,
+    call::{Answer, Call, Content, Host, Params, basic, bearer},
     dialog,
     faults::{self, Fault, Kind, Owner},
     graph,
@@ -30,6 +31,9 @@ use crate::{
 /// Larger bodies than a full batch never occur.
 const BODY_LIMIT: usize = 4 << 20;
 
+/// Scripts of any site may read what the Graph hosts answer.
+const ANYBODY: (&str, &str) = ("access-control-allow-origin", "*");
+
 /// Answers one HTTP request to a Meta host.
 pub(crate) async fn handle(sandbox: Arc<Sandbox>, host: Host, prefix: &str, request: Request) -> Response {
     let (parts, body) = request.into_parts();
@@ -43,8 +47,10 @@ pub(crate) async fn handle(sandbox: Arc<Sandbox>, host: Host, prefix: &str, requ
     };
     let mut params = Params::parse(parts.uri.query().unwrap_or_default().as_bytes());
     let kind = parts.headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    params.0.extend(body_params(kind, &body).0);
-    let method = params.get("method").map_or_else(|| parts.method.as_str().to_owned(), str::to_uppercase);
+    params.0.extend(body::params(kind, &body).0);
+    // A HEAD is a GET whose body the server keeps to itself.
+    let sent = if parts.method == "HEAD" { "GET" } else { parts.method.as_str() };
+    let method = params.get("method").map_or_else(|| sent.to_owned(), str::to_uppercase);
     let call = Call {
         host,
         method,
@@ -52,6 +58,7 @@ pub(crate) async fn handle(sandbox: Arc<Sandbox>, host: Host, prefix: &str, requ
         own_path,
         params,
         bearer: bearer(&parts.headers),
+        basic: basic(&parts.headers),
         if_none_match: parts
             .headers
             .get("if-none-match")
@@ -70,68 +77,33 @@ pub(crate) async fn handle(sandbox: Arc<Sandbox>, host: Host, prefix: &str, requ
             tokio::time::sleep(Duration::from_millis(delay)).await;
         }
         if let Some(answer) = fault.answer(call.host) {
+            let answer = if call.host.is_graph() { answer.with(ANYBODY.0, ANYBODY.1) } else { answer };
             record(&sandbox, &mut sandbox.inner(), &call, Some(&answer), Some(fault), false);
-            return respond(answer, fault).await;
+            return respond(&sandbox, answer, fault).await;
         }
         if fault.kind == Kind::Hang {
             record(&sandbox, &mut sandbox.inner(), &call, None, Some(fault), false);
             return std::future::pending().await;
         }
     }
-    let answer = {
+    let (mut answer, unverified, issued) = {
         let mut inner = sandbox.inner();
         let before = inner.state.issued();
         let answer = answer(&sandbox, &mut inner, &call);
-        record(&sandbox, &mut inner, &call, Some(&answer), fault.as_ref(), false);
-        // Plain reads change nothing, and must not cause the state file to be written.
-        if call.method != "GET" || inner.state.issued() != before || call.path.contains("access_token") {
-            sandbox.touch();
-        }
-        answer
+        (answer, inner.unverified.take(), inner.state.issued() != before)
     };
+    if let Some(unverified) = unverified {
+        answer = unverified.settle(&sandbox, answer).await;
+    }
+    record(&sandbox, &mut sandbox.inner(), &call, Some(&answer), fault.as_ref(), false);
+    // Plain reads change nothing, and must not cause the state file to be written.
+    if call.method != "GET" || issued || call.path.contains("access_token") {
+        sandbox.touch();
+    }
     match fault {
-        Some(fault) => respond(answer, &fault).await,
-        None => build(answer, false),
+        Some(fault) => respond(&sandbox, answer, &fault).await,
+        None => build(answer, false, sandbox.now()),
     }
-}
-
-/// A JSON body counts as parameters, as on the real hosts.
-fn body_params(kind: &str, body: &[u8]) -> Params {
-    if kind.starts_with("application/json") {
-        let Ok(serde_json::Value::Object(object)) = serde_json::from_slice(body) else {
-            return Params::default();
-        };
-        return Params(
-            object
-                .into_iter()
-                .map(|(name, value)| match value {
-                    serde_json::Value::String(text) => (name, text),
-                    value => (name, value.to_string()),
-                })
-                .collect(),
-        );
-    }
-    if kind.starts_with("multipart/") {
-        return multipart(kind, body);
-    }
-    Params::parse(body)
-}
-
-/// Text fields of a multipart form; official SDKs send their POST parameters so.
-fn multipart(kind: &str, body: &[u8]) -> Params {
-    let mut params = Params::default();
-    let Some(boundary) = kind.split("boundary=").nth(1).map(|text| text.trim_matches('"')) else {
-        return params;
-    };
-    let text = String::from_utf8_lossy(body);
-    for part in text.split(&format!("--{boundary}")) {
-        let Some((head, value)) = part.split_once("\r\n\r\n") else { continue };
-        let Some(name) = head.split(" name=\"").nth(1).and_then(|rest| rest.split('"').next()) else {
-            continue;
-        };
-        params.0.push((name.to_owned(), value.trim_end_matches("\r\n").to_owned()));
-    }
-    params
 }
 
 /// Answers a call without any HTTP around it.
@@ -147,15 +119,20 @@ pub(crate) fn answer(sandbox: &Sandbox, inner: &mut Inner, call: &Call) -> Answe
         headers: Vec::new(),
     };
     let mut answer = match call.host {
+        // A browser asks before it sends a token from another site's script.
+        host if host.is_graph() && call.method == "OPTIONS" => Answer::empty()
+            .with("access-control-allow-methods", "GET, POST, DELETE")
+            .with("access-control-allow-headers", "Authorization, Content-Type"),
         Host::FacebookDialog => dialog::facebook::answer(&mut visit),
         Host::InstagramDialog => dialog::instagram::answer(&mut visit),
         Host::InstagramApi => instagram::code::answer(&mut visit),
         Host::FacebookGraph => graph::answer(&mut visit),
         Host::InstagramGraph => instagram::answer(&mut visit),
     };
-    if matches!(call.host, Host::FacebookGraph | Host::InstagramGraph) {
+    if call.host.is_graph() {
         answer.headers.append(&mut visit.headers);
         answer = answer
+            .with(ANYBODY.0, ANYBODY.1)
             .with("facebook-api-version", visit.version.to_string())
             .with("x-fb-trace-id", crate::error::random_text(11))
             .with("x-fb-request-id", crate::error::trace_id())
@@ -163,6 +140,9 @@ pub(crate) fn answer(sandbox: &Sandbox, inner: &mut Inner, call: &Call) -> Answe
             .with("x-fb-debug", crate::error::random_text(44));
         explain(&mut answer, call, visit.version, now, &visit.inner.state.settings);
         answer = tagged(answer, call);
+        if call.params.flag("suppress_http_code") == Some(true) {
+            answer.status = 200;
+        }
     }
     answer
 }
@@ -205,7 +185,9 @@ fn tagged(answer: Answer, call: &Call) -> Answer {
         return answer;
     }
     let tag = etag(body.to_string().as_bytes());
-    if call.if_none_match.as_deref() == Some(tag.as_str()) {
+    // Several tags may be offered, and a weak one names the same body.
+    let mut offered = call.if_none_match.iter().flat_map(|header| header.split(',')).map(str::trim);
+    if offered.any(|offered| offered == "*" || offered.trim_start_matches("W/") == tag) {
         return Answer { status: 304, headers: answer.headers, body: Content::Empty }.with("etag", tag);
     }
     answer.with("etag", tag)
@@ -278,11 +260,11 @@ pub(crate) fn batched_fault(sandbox: &Sandbox, inner: &mut Inner, call: &Call) -
     }
 }
 
-async fn respond(answer: Answer, fault: &Fault) -> Response {
+async fn respond(sandbox: &Sandbox, answer: Answer, fault: &Fault) -> Response {
     if let Some(delay) = fault.delay_answer_ms {
         tokio::time::sleep(Duration::from_millis(delay)).await;
     }
-    build(answer, fault.kind == Kind::CutOff)
+    build(answer, fault.kind == Kind::CutOff, sandbox.now())
 }
 
 fn plain(status: StatusCode) -> Response {
@@ -291,7 +273,7 @@ fn plain(status: StatusCode) -> Response {
     response
 }
 
-fn build(answer: Answer, cut_off: bool) -> Response {
+fn build(answer: Answer, cut_off: bool, now: DateTime<Utc>) -> Response {
     let (bytes, kind) = match answer.body {
         Content::Json(body) => (body.to_string(), "application/json; charset=UTF-8"),
         Content::Html(body) => (body, "text/html; charset=utf-8"),
@@ -316,6 +298,9 @@ fn build(answer: Answer, cut_off: bool) -> Response {
     if answer.status != 304 {
         headers.insert("content-type", HeaderValue::from_static(kind));
         headers.insert("content-length", HeaderValue::from(length));
+    }
+    if let Ok(date) = HeaderValue::try_from(now.format("%a, %d %b %Y %H:%M:%S GMT").to_string()) {
+        headers.insert("date", date);
     }
     headers.insert("cache-control", HeaderValue::from_static("private, no-cache, no-store, must-revalidate"));
     for (name, value) in answer.headers {

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::{error::random_text, state::State, tokens::Subject};
 
@@ -53,6 +55,25 @@ pub(crate) struct Code {
     pub(crate) redirect_uri: String,
     pub(crate) issued_at: i64,
     pub(crate) used: bool,
+    #[serde(default)]
+    pub(crate) challenge: Option<Challenge>,
+}
+
+/// What the exchange has to answer when the dialog was opened with a `code_challenge` (RFC 7636).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Challenge {
+    pub(crate) text: String,
+    pub(crate) method: String,
+}
+
+impl Challenge {
+    pub(crate) fn answered_by(&self, verifier: Option<&str>) -> bool {
+        let answer = verifier.map(|verifier| match self.method.as_str() {
+            "S256" => URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)),
+            _ => verifier.to_owned(),
+        });
+        answer.as_ref() == Some(&self.text)
+    }
 }
 
 /// Whom a code speaks for.
@@ -86,7 +107,13 @@ impl State {
         self.grants.get(&subject.key()).cloned().unwrap_or_default()
     }
 
-    pub(crate) fn issue_code(&mut self, subject: CodeSubject, redirect_uri: &str, now: i64) -> String {
+    pub(crate) fn issue_code(
+        &mut self,
+        subject: CodeSubject,
+        redirect_uri: &str,
+        challenge: Option<Challenge>,
+        now: i64,
+    ) -> String {
         let code = format!("AQ{}", random_text(120));
         // Codes are short-lived; keeping every one of a long run would only grow memory and state file.
         if self.codes.len() > MOST_CODES {
@@ -97,8 +124,22 @@ impl State {
         }
         self.codes.insert(
             code.clone(),
-            Code { subject, redirect_uri: redirect_uri.to_owned(), issued_at: now, used: false },
+            Code { subject, redirect_uri: redirect_uri.to_owned(), issued_at: now, used: false, challenge },
         );
         code
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_verifier_of_rfc_7636_answers_its_challenge() {
+        let challenge = |text: &str, method: &str| Challenge { text: text.into(), method: method.into() };
+        let s256 = challenge("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", "S256");
+        assert!(s256.answered_by(Some("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")));
+        assert!(!s256.answered_by(Some("something else")) && !s256.answered_by(None));
+        assert!(challenge("abc", "plain").answered_by(Some("abc")));
     }
 }

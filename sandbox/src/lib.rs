@@ -4,6 +4,7 @@
 //! It knows nothing of the product it serves, so that it cannot share the product's mistakes. What
 //! it answers follows Meta's public documentation; the page names stand beside the rules.
 
+mod body;
 mod call;
 mod clock;
 mod config;
@@ -21,6 +22,7 @@ mod ledger;
 mod limits;
 mod mail;
 mod messages;
+mod moment;
 mod paging;
 mod people;
 mod proof;

@@ -35,7 +35,8 @@ pub(crate) fn slice(ids: &[u64], params: &Params, default_limit: usize) -> Resul
         Some(text) => text
             .parse::<usize>()
             .ok()
-            .filter(|limit| *limit > 0)
+            // Nothing but the summary is a fair wish, nothing at all is not.
+            .filter(|limit| *limit > 0 || params.filled("summary").is_some())
             .ok_or_else(|| GraphError::parameter("param limit must be a positive integer"))?
             // Meta cuts larger wishes silently.
             .min(100),
@@ -116,6 +117,10 @@ mod tests {
         let empty = slice(&[], &params(""), 25).unwrap();
         assert_eq!(empty.edge(vec![], "l", &params("")), json!({"data": []}));
         assert_eq!(slice(&[1], &params("after=nonsense"), 25).unwrap_err().code, 100);
-        assert!(slice(&[1], &params("limit=-1"), 25).is_err());
+        assert!(
+            slice(&[1], &params("limit=-1"), 25).is_err() && slice(&[1], &params("limit=0"), 25).is_err()
+        );
+        let counted = slice(&[1], &params("limit=0&summary=true"), 25).unwrap();
+        assert_eq!(counted.edge(vec![], "l", &params("")), json!({"data": []}));
     }
 }

@@ -185,6 +185,8 @@ pub(crate) struct Settings {
     pub(crate) media_empty_page: bool,
     /// The same for lists of Pages.
     pub(crate) pages_empty_page: bool,
+    /// Whether the address of an app's webhook subscription has to give back its challenge.
+    pub(crate) verify_subscriptions: bool,
     /// Whether what a person declined once is only asked again with `auth_type=rerequest`.
     pub(crate) declined_needs_rerequest: bool,
     /// Permissions without App Review: asked for, silently not granted.
@@ -235,6 +237,7 @@ impl Default for Settings {
             media_breakdown_values: true,
             media_empty_page: false,
             pages_empty_page: false,
+            verify_subscriptions: true,
             declined_needs_rerequest: false,
             unapproved_permissions: Vec::new(),
             config_token: ConfigToken::default(),

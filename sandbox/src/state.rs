@@ -16,6 +16,7 @@ use crate::{
     config::Config,
     faults::Fault,
     grants::{Code, Grant},
+    graph::subscriptions::{Subscription, Unverified},
     ledger::Ledger,
     limits::Usage,
     mail::{Mail, SmtpMode},
@@ -46,6 +47,8 @@ pub(crate) struct State {
     pub(crate) throttles: BTreeMap<String, i64>,
     /// Webhook fields subscribed per Page or account.
     pub(crate) subscriptions: BTreeMap<u64, Vec<String>>,
+    /// Webhook subscriptions of the app, by kind of object.
+    pub(crate) app_subscriptions: BTreeMap<String, Subscription>,
     /// Conversations that differ from the seed's, by id.
     pub(crate) conversations: BTreeMap<String, Conversation>,
     pub(crate) mails: Vec<Mail>,
@@ -127,6 +130,8 @@ pub(crate) struct Inner {
     pub(crate) state: State,
     pub(crate) usage: Usage,
     pub(crate) ledger: Ledger,
+    /// Set by the call that is being answered: its subscription waits for the address to answer.
+    pub(crate) unverified: Option<Unverified>,
 }
 
 /// The running sandbox.

@@ -71,7 +71,14 @@ impl Visit<'_> {
 
     /// Checks the token of a call to graph.facebook.com and counts the call.
     pub(crate) fn caller(&mut self) -> Result<Caller, GraphError> {
-        let text = self.call.token().ok_or_else(GraphError::no_token)?.to_owned();
+        let nobody = || {
+            if self.rest.first().is_some_and(|first| first == "me") {
+                GraphError::nobody()
+            } else {
+                GraphError::no_token()
+            }
+        };
+        let text = self.call.token().ok_or_else(nobody)?.to_owned();
         if text.contains('|') {
             self.check_app_token(&text)?;
             self.check_proof(&text, &self.sandbox.config.facebook_app_secret, false)?;
@@ -276,11 +283,9 @@ pub(crate) fn select(
 ) -> Result<Value, GraphError> {
     let mut object = Map::new();
     for field in fields {
-        if field.name == "id" {
-            continue;
-        }
-        if let Some(value) = value(field)? {
-            object.insert(field.name.clone(), value);
+        let value = if field.name == "id" { Some(Value::String(id.to_string())) } else { value(field)? };
+        if let Some(value) = value {
+            object.insert(field.key().to_owned(), value);
         }
     }
     object.insert("id".into(), Value::String(id.to_string()));

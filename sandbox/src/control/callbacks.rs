@@ -203,20 +203,48 @@ struct Verification {
     challenge: Option<String>,
 }
 
+/// What an app answered to the question whether a webhook address is its own.
+pub(crate) struct Asked {
+    pub(crate) status: u16,
+    body: String,
+    challenge: String,
+}
+
+impl Asked {
+    pub(crate) fn verified(&self) -> bool {
+        self.status == 200 && self.body == self.challenge
+    }
+}
+
 /// Asks an app whether a webhook address is its own (page "Webhooks: getting started").
-pub(super) async fn verification(Shared(sandbox): SharedSandbox, body: Bytes) -> Reply {
-    let order: Verification = read(&body)?;
-    let challenge = order.challenge.unwrap_or_else(|| {
+pub(crate) async fn ask_for_challenge(
+    sandbox: &Sandbox,
+    url: &str,
+    verify_token: &str,
+    challenge: Option<String>,
+) -> Result<Asked, Refusal> {
+    let challenge = challenge.unwrap_or_else(|| {
         (mix(&[sandbox.now().timestamp_millis().unsigned_abs()]) % 1_000_000_000).to_string()
     });
-    let mut url = url::Url::parse(&order.url).map_err(|_| Refusal::bad("url is not a URL"))?;
+    let mut url = url::Url::parse(url).map_err(|_| Refusal::bad("url is not a URL"))?;
     url.query_pairs_mut()
         .append_pair("hub.mode", "subscribe")
         .append_pair("hub.challenge", &challenge)
-        .append_pair("hub.verify_token", &order.verify_token);
+        .append_pair("hub.verify_token", verify_token);
     let (status, body) = deliver("GET", url.as_str(), &[], Vec::new()).await?;
-    let verified = status == 200 && body == challenge;
-    Ok(Json(json!({"status": status, "body": body, "challenge": challenge, "verified": verified})))
+    Ok(Asked { status, body, challenge })
+}
+
+pub(super) async fn verification(Shared(sandbox): SharedSandbox, body: Bytes) -> Reply {
+    let order: Verification = read(&body)?;
+    let asked = ask_for_challenge(&sandbox, &order.url, &order.verify_token, order.challenge).await?;
+    let verified = asked.verified();
+    Ok(Json(json!({
+        "status": asked.status,
+        "body": asked.body,
+        "challenge": asked.challenge,
+        "verified": verified,
+    })))
 }
 
 /// Meta writes everything beyond ASCII as `\uXXXX` and slashes as `\/`.

@@ -22,6 +22,8 @@ use serde_json::{Value, json};
 
 use crate::state::Sandbox;
 
+pub(crate) use callbacks::ask_for_challenge;
+
 pub(crate) fn routes() -> Router<Arc<Sandbox>> {
     Router::new()
         .route("/", get(page::show))

@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use super::{back, in_words, names, refused, ticked};
 use crate::{
     call::{Answer, Params},
-    grants::{CodeSubject, Standing},
+    grants::{Challenge, CodeSubject, Standing},
     people::Person,
     settings::ConfigToken,
     style,
@@ -45,7 +45,11 @@ const KNOWN: &[&str] = &[
 
 struct Asked {
     redirect_uri: String,
-    state: String,
+    state: Option<String>,
+    /// With `granted_scopes`, or with `return_scopes=true`, the return names what was granted.
+    response_type: String,
+    returns_scopes: bool,
+    challenge: Option<Challenge>,
     permissions: Vec<String>,
     /// Set for Login for Business.
     config_id: Option<String>,
@@ -87,11 +91,19 @@ fn asked(visit: &Visit<'_>) -> Result<Asked, Answer> {
             "This redirect failed because the redirect URI is not white-listed in the app's client OAuth settings. Make sure that the client and web OAuth logins are on and add all your app domains as valid OAuth redirect URIs.",
         ));
     }
-    if params
-        .filled("response_type")
-        .is_some_and(|kind| !matches!(kind, "code" | "code granted_scopes" | "code,granted_scopes"))
+    let response_type = params.filled("response_type").unwrap_or("code").to_owned();
+    let kinds = names(&response_type);
+    if !kinds.iter().any(|kind| kind == "code")
+        || kinds.iter().any(|kind| !matches!(kind.as_str(), "code" | "granted_scopes"))
     {
         return Err(refused("Error", "Invalid response_type: this app uses the code flow."));
+    }
+    let challenge = params.filled("code_challenge").map(|text| Challenge {
+        text: text.to_owned(),
+        method: params.filled("code_challenge_method").unwrap_or("plain").to_owned(),
+    });
+    if challenge.as_ref().is_some_and(|challenge| !matches!(challenge.method.as_str(), "S256" | "plain")) {
+        return Err(refused("Error", "Invalid code_challenge_method: it must be S256 or plain."));
     }
     let config_id = params.filled("config_id").map(str::to_owned);
     let permissions = match (&config_id, params.filled("scope_asked").or_else(|| params.filled("scope"))) {
@@ -108,7 +120,10 @@ fn asked(visit: &Visit<'_>) -> Result<Asked, Answer> {
     }
     Ok(Asked {
         redirect_uri: redirect_uri.to_owned(),
-        state: params.get("state").unwrap_or_default().to_owned(),
+        state: params.get("state").map(str::to_owned),
+        returns_scopes: kinds.len() > 1 || params.flag("return_scopes") == Some(true),
+        response_type,
+        challenge,
         permissions: permissions.into_iter().filter(|name| name != "public_profile").collect(),
         config_id,
         auth_type: params.get("auth_type").unwrap_or_default().to_owned(),
@@ -127,8 +142,17 @@ fn show(visit: &Visit<'_>, asked: &Asked) -> Answer {
             form method="post" action=(visit.call.own_path) {
                 input type="hidden" name="client_id" value=(visit.app_id());
                 input type="hidden" name="redirect_uri" value=(asked.redirect_uri);
-                input type="hidden" name="state" value=(asked.state);
-                input type="hidden" name="response_type" value="code";
+                @if let Some(state) = &asked.state {
+                    input type="hidden" name="state" value=(state);
+                }
+                input type="hidden" name="response_type" value=(asked.response_type);
+                @if asked.returns_scopes {
+                    input type="hidden" name="return_scopes" value="true";
+                }
+                @if let Some(challenge) = &asked.challenge {
+                    input type="hidden" name="code_challenge" value=(challenge.text);
+                    input type="hidden" name="code_challenge_method" value=(challenge.method);
+                }
                 input type="hidden" name="scope_asked" value=(asked.permissions.join(","));
                 input type="hidden" name="auth_type" value=(asked.auth_type);
                 @if let Some(config) = &asked.config_id {
@@ -220,8 +244,8 @@ fn decide(visit: &mut Visit<'_>, asked: &Asked) -> Answer {
                 ("error_code", "200"),
                 ("error_description", "Permissions error"),
                 ("error_reason", "user_denied"),
-                ("state", &asked.state),
             ],
+            asked.state.as_deref(),
             "#_=_",
         );
     }
@@ -262,6 +286,14 @@ fn decide(visit: &mut Visit<'_>, asked: &Asked) -> Answer {
     let now = visit.now.timestamp();
     let state = visit.state();
     state.consent(Subject::Person(holder), &recorded, &granted, pages, now);
-    let code = state.issue_code(CodeSubject::Person(holder), &asked.redirect_uri, now);
-    back(&asked.redirect_uri, &[("code", &code), ("state", &asked.state)], "#_=_")
+    let code =
+        state.issue_code(CodeSubject::Person(holder), &asked.redirect_uri, asked.challenge.clone(), now);
+    let mut pairs = vec![("code", code)];
+    if asked.returns_scopes {
+        let denied: Vec<String> = recorded.into_iter().filter(|name| !granted.contains(name)).collect();
+        let granted: Vec<String> = granted.into_iter().chain(["public_profile".into()]).collect();
+        pairs.extend([("granted_scopes", granted.join(",")), ("denied_scopes", denied.join(","))]);
+    }
+    let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    back(&asked.redirect_uri, &pairs, asked.state.as_deref(), "#_=_")
 }

@@ -15,7 +15,7 @@ const KNOWN: &[&str] = &[
 
 struct Asked {
     redirect_uri: String,
-    state: String,
+    state: Option<String>,
     permissions: Vec<String>,
 }
 
@@ -63,7 +63,7 @@ fn asked(visit: &Visit<'_>) -> Result<Asked, Answer> {
     }
     Ok(Asked {
         redirect_uri: redirect_uri.to_owned(),
-        state: params.get("state").unwrap_or_default().to_owned(),
+        state: params.get("state").map(str::to_owned),
         permissions,
     })
 }
@@ -78,7 +78,9 @@ fn show(visit: &Visit<'_>, asked: &Asked) -> Answer {
             form method="post" action=(visit.call.own_path) {
                 input type="hidden" name="client_id" value=(visit.sandbox.config.instagram_app_id);
                 input type="hidden" name="redirect_uri" value=(asked.redirect_uri);
-                input type="hidden" name="state" value=(asked.state);
+                @if let Some(state) = &asked.state {
+                    input type="hidden" name="state" value=(state);
+                }
                 input type="hidden" name="response_type" value="code";
                 input type="hidden" name="scope_asked" value=(asked.permissions.join(","));
                 fieldset {
@@ -124,8 +126,8 @@ fn decide(visit: &mut Visit<'_>, asked: &Asked) -> Answer {
                 ("error", "access_denied"),
                 ("error_reason", "user_denied"),
                 ("error_description", "The user denied your request."),
-                ("state", &asked.state),
             ],
+            asked.state.as_deref(),
             "#_",
         );
     }
@@ -151,6 +153,6 @@ fn decide(visit: &mut Visit<'_>, asked: &Asked) -> Answer {
     let now = visit.now.timestamp();
     let state = visit.state();
     state.consent(Subject::Account(account.id), &asked.permissions, &granted, None, now);
-    let code = state.issue_code(CodeSubject::Account(account.id), &asked.redirect_uri, now);
-    back(&asked.redirect_uri, &[("code", &code), ("state", &asked.state)], "#_")
+    let code = state.issue_code(CodeSubject::Account(account.id), &asked.redirect_uri, None, now);
+    back(&asked.redirect_uri, &[("code", &code)], asked.state.as_deref(), "#_")
 }

@@ -21,12 +21,13 @@ fn refused(title: &str, text: &str) -> Answer {
     Answer::html(400, style::page(title, "dialog", &body).into_string())
 }
 
-/// The address to return to with further parameters, before whatever fragment Meta adds.
-fn back(redirect_uri: &str, pairs: &[(&str, &str)], fragment: &str) -> Answer {
+/// The address to return to with further parameters, and with the state if one was sent, before
+/// whatever fragment Meta adds.
+fn back(redirect_uri: &str, pairs: &[(&str, &str)], state: Option<&str>, fragment: &str) -> Answer {
     let Ok(mut url) = url::Url::parse(redirect_uri) else {
         return refused("Error", "The redirect address is not a URL.");
     };
-    url.query_pairs_mut().extend_pairs(pairs);
+    url.query_pairs_mut().extend_pairs(pairs).extend_pairs(state.map(|state| ("state", state)));
     url.set_fragment(None);
     Answer::redirect(format!("{url}{fragment}"))
 }

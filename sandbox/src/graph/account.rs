@@ -1,14 +1,13 @@
 //! The professional account as a node, and its edges (reference page "IG User").
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::{Outcome, me, media};
+use super::{Outcome, discovery, edge::Edge, known, media};
 use crate::{
-    call::Params,
     error::GraphError,
     fields::{Field, plain},
     grants::Grant,
-    insights,
+    insights, messages,
     people::Account,
     tokens::Subject,
     visit::{Visit, select},
@@ -45,6 +44,16 @@ impl Right {
         needed.iter().try_for_each(|permission| visit.require(&grant, permission))
     }
 
+    /// So do comments (reference page "IG Media Comments").
+    pub(crate) fn may_read_comments(&self, visit: &Visit<'_>, account: &Account) -> Result<(), GraphError> {
+        let grant = self.grant(visit, account);
+        let needed: &[&str] = match self {
+            Self::Instagram => &["instagram_business_basic", "instagram_business_manage_comments"],
+            _ => &["instagram_basic", "instagram_manage_comments", "pages_read_engagement"],
+        };
+        needed.iter().try_for_each(|permission| visit.require(&grant, permission))
+    }
+
     pub(crate) fn is_instagram(&self) -> bool {
         matches!(self, Self::Instagram)
     }
@@ -56,60 +65,72 @@ impl Right {
 }
 
 /// Reads the node or one of its edges.
-pub(crate) fn read(
-    visit: &mut Visit<'_>,
-    right: &Right,
-    account: &Account,
-    tail: &[&str],
-    selection: Option<&[Field]>,
-) -> Outcome {
+pub(crate) fn read(visit: &mut Visit<'_>, right: &Right, account: &Account, tail: &[&str]) -> Outcome {
     match tail {
         [] => {
-            let fields = match selection {
-                Some(fields) => fields.to_vec(),
-                None => visit.fields(&["id"])?,
-            };
+            let fields = visit.fields(&["id"])?;
             if right.is_empty() {
                 return select(&[], account.id, |_| Ok(None));
             }
             object(visit, right, account, &fields)
         }
-        [edge] => {
-            let mut params = me::with_token(visit);
-            // An edge's own fields come as a parameter, like everything else about it.
-            params.0.retain(|(name, _)| name != "method");
-            let children = match visit.call.params.filled("fields") {
-                Some(text) => crate::fields::parse(text)?,
-                None => Vec::new(),
-            };
-            self::edge(visit, right, account, edge, &params, &children)
+        [name] => {
+            let edge = Edge::by_path(visit)?;
+            self::edge(visit, right, account, name, &edge)
         }
         [.., last] => Err(GraphError::unknown_path(&format!("/{last}"))),
     }
 }
 
+/// Edges that exist and hold nothing here.
+const EMPTY: &[&str] = &["tags", "live_media", "collaboration_invites", "upcoming_events"];
+/// Edges of Facebook Login only; hashtags are not part of Instagram Login.
+const EMPTY_WITH_FACEBOOK: &[&str] = &["recently_searched_hashtags", "mentions", "scheduled_media"];
+
+fn is_edge(name: &str, right: &Right) -> bool {
+    matches!(name, "insights" | "media" | "stories" | "content_publishing_limit")
+        || EMPTY.contains(&name)
+        || (!right.is_instagram() && EMPTY_WITH_FACEBOOK.contains(&name))
+        || (right.is_instagram() && name == "conversations")
+}
+
 /// One edge, asked for by path or nested in `fields`.
-fn edge(
-    visit: &mut Visit<'_>,
-    right: &Right,
-    account: &Account,
-    name: &str,
-    params: &Params,
-    children: &[Field],
-) -> Outcome {
+fn edge(visit: &mut Visit<'_>, right: &Right, account: &Account, name: &str, edge: &Edge) -> Outcome {
+    if !is_edge(name, right) {
+        return Err(GraphError::unknown_field(name, "IGUser"));
+    }
     if right.is_empty() {
         return Ok(json!({"data": []}));
     }
     match name {
         "insights" => {
             right.may_read_insights(visit, account)?;
-            insights::read(visit, account, params)
+            insights::read(visit, account, &edge.params)
         }
-        "media" => media::list(visit, right, account, params, children),
-        "stories" => media::stories(visit, right, account, params, children),
-        "tags" => Ok(json!({"data": []})),
-        other => Err(GraphError::unknown_field(other, "IGUser")),
+        "media" => media::list(visit, right, account, edge),
+        "stories" => media::stories(visit, right, account, edge),
+        "content_publishing_limit" => publishing_limit(edge),
+        "conversations" => {
+            visit.require(&right.grant(visit, account), "instagram_business_manage_messages")?;
+            messages::list(visit, account, &visit.link("/me/conversations"), edge)
+        }
+        _ => Ok(json!({"data": []})),
     }
+}
+
+/// Nothing is published here, so nothing of the quota is used
+/// (reference page "Content Publishing Limit").
+fn publishing_limit(edge: &Edge) -> Outcome {
+    let mut row = Map::new();
+    for field in edge.fields_or(&["quota_usage"]) {
+        let value = match field.name.as_str() {
+            "quota_usage" => 0.into(),
+            "config" => json!({"quota_total": 100, "quota_duration": 86_400}),
+            other => return Err(GraphError::unknown_field(other, "ContentPublishingLimitResponse")),
+        };
+        row.insert(field.key().to_owned(), value);
+    }
+    Ok(json!({"data": [row]}))
 }
 
 /// The node with the requested fields.
@@ -142,15 +163,14 @@ pub(crate) fn object(visit: &mut Visit<'_>, right: &Right, account: &Account, fi
             ("ig_id", false) => Some((account.id % 10_000_000_000).into()),
             ("legacy_instagram_user_id", false) => Some((account.id % 10_000_000_000).to_string().into()),
             ("has_profile_pic", false) | ("is_published", false) => Some(true.into()),
-            ("owner_business", false) | ("shopping_product_tag_eligibility", false) => None,
-            ("media" | "stories" | "insights" | "tags", _) => {
-                let mut params = field.params();
-                if let Some(token) = visit.call.token() {
-                    params.set("access_token", token);
-                }
-                Some(edge(visit, right, account, &field.name, &params, &field.children)?)
+            ("business_discovery", false) => {
+                Some(discovery::read(visit, right, account, &Edge::nested(visit, field))?)
             }
-            (other, _) => return Err(GraphError::unknown_field(other, "IGUser")),
+            (name, _) if is_edge(name, right) => {
+                Some(edge(visit, right, account, name, &Edge::nested(visit, field))?)
+            }
+            (other, false) => known::absent(other, "IGUser")?,
+            (other, true) => return Err(GraphError::unknown_field(other, "IGUser")),
         };
         Ok(value)
     })

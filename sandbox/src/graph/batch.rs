@@ -8,6 +8,7 @@ use crate::{
     call::{Answer, Call, Content, Params},
     error::GraphError,
     front,
+    graph::subscriptions::Unverified,
     visit::Visit,
 };
 
@@ -48,15 +49,21 @@ fn one(
     let text = |name: &str| item.get(name).and_then(Value::as_str);
     let wrong = |message: &str| GraphError::new(400, 100, message).kind("GraphBatchException");
     let relative = text("relative_url").ok_or_else(|| wrong("Each batch item needs a relative_url"))?;
-    let relative = match substitute(relative, named) {
-        Ok(relative) => relative,
-        // What depends on a failed or omitted item is not run.
-        Err(()) => return Ok(Value::Null),
-    };
-    let (path, query) = relative.split_once('?').unwrap_or((&relative, ""));
+    // What depends on a failed item is not run.
+    if text("depends_on").is_some_and(|parent| !named.contains_key(parent)) {
+        return Ok(Value::Null);
+    }
+    let (path, query) = relative.split_once('?').unwrap_or((relative, ""));
+    let Ok(path) = substitute(path, named) else { return Ok(Value::Null) };
     let mut params = Params::parse(query.as_bytes());
     if let Some(body) = text("body") {
         params.0.extend(Params::parse(body.as_bytes()).0);
+    }
+    for (_, value) in &mut params.0 {
+        match substitute(value, named) {
+            Ok(filled) => *value = filled,
+            Err(()) => return Ok(Value::Null),
+        }
     }
     if params.filled("access_token").is_none() {
         params.set("access_token", fallback);
@@ -79,7 +86,8 @@ fn one(
         path,
         params,
         bearer: None,
-        if_none_match: None,
+        basic: None,
+        if_none_match: header(item, "if-none-match"),
     };
     let sandbox = visit.sandbox;
     let inner = &mut *visit.inner;
@@ -94,6 +102,11 @@ fn one(
             wrong("Batch items cannot be batches").answer()
         }
         None => front::answer(sandbox, inner, &call),
+    };
+    // No address can be asked while the other items wait.
+    let answer = match inner.unverified.take() {
+        Some(_) => Unverified::refusal("a batch waits for no address").answer(),
+        None => answer,
     };
     front::record(sandbox, inner, &call, Some(&answer), None, true);
     let body = match &answer.body {
@@ -118,6 +131,18 @@ fn one(
     Ok(result)
 }
 
+/// A header of an item: `["Name: value"]` as the page has it, `[{"name", "value"}]` as Meta's SDK for
+/// Python sends it.
+fn header(item: &Value, wanted: &str) -> Option<String> {
+    item.get("headers")?.as_array()?.iter().find_map(|header| {
+        let (name, value) = match header {
+            Value::String(line) => line.split_once(':')?,
+            pair => (pair.get("name")?.as_str()?, pair.get("value")?.as_str()?),
+        };
+        name.trim().eq_ignore_ascii_case(wanted).then(|| value.trim().to_owned())
+    })
+}
+
 /// Replaces `{result=name:$.path}` by what an earlier item answered.
 fn substitute(text: &str, named: &HashMap<String, Value>) -> Result<String, ()> {
     let mut out = String::new();
@@ -126,6 +151,8 @@ fn substitute(text: &str, named: &HashMap<String, Value>) -> Result<String, ()> 
         let end = start + rest[start..].find('}').ok_or(())?;
         let (name, path) = rest[start + 8..end].split_once(':').ok_or(())?;
         let mut found = Vec::new();
+        // `$.data[0].id` says the same as `$.data.0.id`.
+        let path = path.replace('[', ".").replace(']', "");
         walk(named.get(name).ok_or(())?, path.trim_start_matches('$').trim_start_matches('.'), &mut found);
         out.push_str(&rest[..start]);
         out.push_str(&found.join(","));
@@ -172,6 +199,7 @@ mod tests {
             substitute("v25.0/?ids={result=m:$.data.*.id}&fields=id", &named).unwrap(),
             "v25.0/?ids=1,2&fields=id"
         );
+        assert_eq!(substitute("{result=m:$.data[1].id}", &named).unwrap(), "2");
         assert!(substitute("{result=x:$.data}", &named).is_err());
     }
 }

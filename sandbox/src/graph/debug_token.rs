@@ -7,12 +7,11 @@ use crate::{
     error::GraphError,
     grants::Grant,
     tokens::{Bearer, Token},
-    visit::Visit,
+    visit::{Caller, Visit},
 };
 
 pub(super) fn debug_token(visit: &mut Visit<'_>) -> Outcome {
-    // The caller must be the app itself or somebody of the app; here everybody with a token is.
-    visit.caller()?;
+    let caller = visit.caller()?;
     visit.spend_app()?;
     let input = visit
         .call
@@ -20,13 +19,27 @@ pub(super) fn debug_token(visit: &mut Visit<'_>) -> Outcome {
         .filled("input_token")
         .map(str::to_owned)
         .ok_or_else(|| GraphError::parameter("The parameter input_token is required"))?;
+    let token = visit.inner.state.tokens.get(input.as_str()).cloned();
+    // The app itself may ask, and here everybody about tokens of their own.
+    let own = match (&caller, &token) {
+        (Caller::App, _) => true,
+        (Caller::User(asking, _) | Caller::Page(asking, ..), Some(token)) => {
+            token.bearer.subject() == asking.bearer.subject()
+        }
+        // What is no token of anybody gives nothing away.
+        (_, None) => !input.contains('|'),
+    };
+    if !own {
+        return Err(GraphError::parameter(
+            "You must provide an app access token, or a user access token that is an owner or developer of the app",
+        ));
+    }
     let name = visit.inner.state.settings.app_name.clone();
     if input.contains('|') && visit.check_app_token(&input).is_ok() {
         return Ok(json!({"data": {
             "app_id": visit.app_id(), "type": "APP", "application": name, "is_valid": true, "scopes": [],
         }}));
     }
-    let token = visit.inner.state.tokens.get(input.as_str()).cloned();
     let Some(token) = token.filter(|token| !matches!(token.bearer, Bearer::Account(_))) else {
         return Ok(json!({"data": {
             "error": {"code": 190, "message": "Invalid OAuth access token - Cannot parse access token"},

@@ -1,8 +1,14 @@
 //! graph.facebook.com: finds what a path means and asks the right module.
 
 pub(crate) mod account;
+mod app;
 mod batch;
+mod business;
+pub(crate) mod comments;
 mod debug_token;
+mod discovery;
+mod edge;
+pub(crate) mod known;
 mod me;
 pub(crate) mod media;
 pub(crate) mod media_insights;
@@ -10,16 +16,16 @@ mod multi;
 mod oauth;
 mod page;
 mod permissions;
+mod picture;
 pub(crate) mod subscriptions;
 
-pub(crate) use me::with_token;
+pub(crate) use edge::Edge;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     call::Answer,
     error::GraphError,
-    fields::Field,
     people::{Account, Business, Page, Person},
     versions,
     visit::{Caller, Visit},
@@ -39,6 +45,7 @@ pub(crate) fn answer(visit: &mut Visit<'_>) -> Answer {
         return batch::answer(visit);
     }
     match route(visit, &segments) {
+        Ok(body) if segments.len() == 2 && segments[1] == "picture" => picture::answer(visit, body),
         Ok(body) => Answer::json(200, body),
         Err(error) => error.answer(),
     }
@@ -56,16 +63,39 @@ pub(crate) fn open(visit: &mut Visit<'_>) -> Result<(), GraphError> {
 
 fn route(visit: &mut Visit<'_>, segments: &[&str]) -> Outcome {
     let method = visit.call.method.as_str();
+    let several = method == "GET" && visit.call.params.filled("ids").is_some();
     match (method, segments) {
         ("GET" | "POST", ["oauth", "access_token"]) => oauth::access_token(visit),
-        ("GET", ["debug_token"]) => debug_token::debug_token(visit),
-        ("GET", []) if visit.call.params.filled("ids").is_some() => multi::ids(visit),
+        ("GET" | "POST", ["debug_token"]) => debug_token::debug_token(visit),
+        ("GET", ["ig_hashtag_search"]) => hashtag_search(visit),
+        ("GET", []) if several => multi::ids(visit, &[]),
+        ("GET", [edge]) if several && edge.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') => {
+            multi::ids(visit, segments)
+        }
         (_, []) => Err(GraphError::new(400, 2500, "An unknown error occurred: no object was named")),
         (_, [first, tail @ ..]) => {
             let caller = visit.caller()?;
-            node(visit, &caller, first, tail, None)
+            node(visit, &caller, first, tail)
         }
     }
+}
+
+/// Hashtags are not played: none is ever found (page "Hashtag Search").
+fn hashtag_search(visit: &mut Visit<'_>) -> Outcome {
+    let caller = visit.caller()?;
+    let needed = |name: &str| {
+        visit
+            .call
+            .params
+            .filled(name)
+            .ok_or_else(|| GraphError::parameter(format!("The parameter {name} is required")))
+    };
+    needed("q")?;
+    let id = needed("user_id")?.to_owned();
+    let account =
+        id.parse().ok().and_then(|id| visit.world().account(id)).ok_or_else(|| visit.missing(&id))?;
+    facebook_right(visit, &caller, &account)?;
+    Ok(json!({"data": []}))
 }
 
 /// What an id stands for.
@@ -75,7 +105,23 @@ enum Node {
     Business(Business),
     Account(Account),
     Media(media::Item),
+    Comment(comments::Comment),
     App,
+}
+
+impl Node {
+    /// The name of its type, as `metadata=1` tells it.
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Person(_) => "user",
+            Self::Page(_) => "page",
+            Self::Business(_) => "business",
+            Self::Account(_) => "iguser",
+            Self::Media(_) => "igmedia",
+            Self::Comment(_) => "igcomment",
+            Self::App => "application",
+        }
+    }
 }
 
 fn resolve(visit: &Visit<'_>, caller: &Caller, name: &str) -> Result<Node, GraphError> {
@@ -83,11 +129,7 @@ fn resolve(visit: &Visit<'_>, caller: &Caller, name: &str) -> Result<Node, Graph
         return match caller {
             Caller::User(_, person) => Ok(Node::Person(person.clone())),
             Caller::Page(_, _, page) => Ok(Node::Page(page.clone())),
-            Caller::App => Err(GraphError::new(
-                400,
-                2500,
-                "An active access token must be used to query information about the current user.",
-            )),
+            Caller::App => Err(GraphError::nobody()),
         };
     }
     if name == visit.app_id() {
@@ -112,6 +154,9 @@ fn resolve(visit: &Visit<'_>, caller: &Caller, name: &str) -> Result<Node, Graph
     }
     if let Some(item) = media::find(visit, id) {
         return Ok(Node::Media(item));
+    }
+    if let Some(comment) = comments::find(visit, id) {
+        return Ok(Node::Comment(comment));
     }
     if let Some(page) = world.page(id) {
         return Ok(Node::Page(page));
@@ -139,18 +184,15 @@ fn facebook_right(
     Ok(account::Right::Facebook { grant, lapsed })
 }
 
-/// Reads a node or one of its edges. `selection` overrides the `fields` parameter (multi-id reads).
-pub(crate) fn node(
-    visit: &mut Visit<'_>,
-    caller: &Caller,
-    name: &str,
-    tail: &[&str],
-    selection: Option<&[Field]>,
-) -> Outcome {
-    if crate::messages::is_ours(name) && tail.is_empty() {
+/// Reads a node or one of its edges.
+pub(crate) fn node(visit: &mut Visit<'_>, caller: &Caller, name: &str, tail: &[&str]) -> Outcome {
+    if crate::messages::is_ours(name) {
+        if visit.call.method != "GET" {
+            return Err(visit.missing(name));
+        }
         let account = page::inbox(visit, caller)?;
         visit.spend_messaging(&account)?;
-        return crate::messages::read(visit, &account, name);
+        return crate::messages::read(visit, &account, name, tail);
     }
     if matches!(caller, Caller::Page(..)) && crate::messages::is_customer(name) && tail.is_empty() {
         let account = page::inbox(visit, caller)?;
@@ -160,38 +202,61 @@ pub(crate) fn node(
     let node = resolve(visit, caller, name)?;
     match (&node, caller, tail) {
         // Counted against the account, where it is known which one.
-        (Node::Account(_) | Node::Media(_), ..) | (Node::Page(_), _, ["conversations" | "messages"]) => {}
+        (Node::Account(_) | Node::Media(_) | Node::Comment(_), ..)
+        | (Node::Page(_), _, ["conversations" | "messages"]) => {}
         (Node::Page(page), Caller::Page(_, _, own), _) if own.id == page.id => visit.spend_page(page.id)?,
         _ => visit.spend_app()?,
     }
-    let method = visit.call.method.clone();
-    let id = name;
-    match (method.as_str(), node, tail) {
-        ("GET", Node::Person(person), []) => me::person(visit, &person, selection),
-        ("GET", Node::Person(person), ["accounts"]) => me::accounts(visit, caller, &person),
-        ("GET", Node::Person(person), ["permissions"]) => permissions::list(visit, &person),
+    let kind = node.kind();
+    let mut answer = match visit.call.method.as_str() {
+        "GET" => get(visit, caller, node, tail),
+        _ => change(visit, caller, node, name, tail),
+    }?;
+    if tail.is_empty() && visit.call.method == "GET" && visit.call.params.flag("metadata") == Some(true) {
+        answer["metadata"] = json!({"type": kind});
+    }
+    Ok(answer)
+}
+
+fn get(visit: &mut Visit<'_>, caller: &Caller, node: Node, tail: &[&str]) -> Outcome {
+    match (node, tail) {
+        (Node::Person(person), []) => me::person(visit, caller, &person),
+        (Node::Person(person), ["accounts"]) => me::accounts(visit, caller, &person, &Edge::by_path(visit)?),
+        (Node::Person(person), ["businesses"]) => {
+            business::list(visit, caller, &person, &Edge::by_path(visit)?)
+        }
+        (Node::Person(person), ["permissions"]) => permissions::list(visit, &person),
+        (Node::Person(person), ["picture"]) => picture::of_person(person.id, &Edge::by_path(visit)?),
+        (Node::Business(business), tail) => business::read(visit, caller, &business, tail),
+        (Node::Page(page), []) => page::read(visit, caller, &page),
+        (Node::Page(page), ["subscribed_apps"]) => subscriptions::of_page(visit, caller, &page),
+        (Node::Page(page), [edge]) => page::edge(visit, caller, &page, edge, &Edge::by_path(visit)?),
+        (Node::Account(account), tail) => {
+            let right = facebook_right(visit, caller, &account)?;
+            account::read(visit, &right, &account, tail)
+        }
+        (Node::Media(item), tail) => {
+            let right = facebook_right(visit, caller, &item.account)?;
+            media::read(visit, &right, &item, tail)
+        }
+        (Node::Comment(comment), tail) => {
+            let right = facebook_right(visit, caller, &comment.item.account)?;
+            comments::read(visit, &right, &comment, tail)
+        }
+        (Node::App, ["subscriptions"]) => subscriptions::of_app(visit, caller),
+        (Node::App, []) => app::read(visit),
+        (_, tail) => Err(GraphError::unknown_path(&format!("/{}", tail.last().copied().unwrap_or_default()))),
+    }
+}
+
+/// What is not a read. A method that does not fit is answered like an object that does not exist.
+fn change(visit: &mut Visit<'_>, caller: &Caller, node: Node, name: &str, tail: &[&str]) -> Outcome {
+    match (visit.call.method.as_str(), node, tail) {
         ("DELETE", Node::Person(person), ["permissions", name @ ..]) => {
             permissions::withdraw(visit, &person, name.first().copied())
         }
-        ("GET", Node::Person(person), ["businesses"]) => me::businesses(visit, caller, &person),
-        ("GET", Node::Business(business), []) => me::business(visit, caller, &business),
-        ("GET", Node::Business(business), ["owned_pages"]) => {
-            me::business_pages(visit, caller, &business, &business.owned, "owned_pages")
-        }
-        ("GET", Node::Business(business), ["client_pages"]) => {
-            me::business_pages(visit, caller, &business, &business.clients, "client_pages")
-        }
-        ("GET", Node::Page(page), []) => page::read(visit, caller, &page, selection),
-        (_, Node::Page(page), ["subscribed_apps"]) => {
-            page::visible(visit, caller, &page)?;
-            subscriptions::subscribed_apps(visit, page.id)
-        }
-        ("GET", Node::Page(page), ["conversations"]) => {
-            page::visible(visit, caller, &page)?;
-            let account = page::inbox(visit, caller)?;
-            visit.spend_messaging(&account)?;
-            let link = visit.link(&format!("/{}/conversations", page.id));
-            crate::messages::list(visit, &account, &link)
+        ("POST" | "DELETE", Node::Page(page), ["subscribed_apps"]) => {
+            subscriptions::of_page(visit, caller, &page)
         }
         ("POST", Node::Page(page), ["messages"]) => {
             page::visible(visit, caller, &page)?;
@@ -199,19 +264,7 @@ pub(crate) fn node(
             visit.spend_messaging(&account)?;
             crate::messages::send(visit, &account)
         }
-        ("GET", Node::Account(account), tail) => {
-            let right = facebook_right(visit, caller, &account)?;
-            account::read(visit, &right, &account, tail, selection)
-        }
-        ("GET", Node::Media(item), tail) => {
-            let right = facebook_right(visit, caller, &item.account)?;
-            media::read(visit, &right, &item, tail, selection)
-        }
-        ("GET" | "POST" | "DELETE", Node::App, ["subscriptions"]) => subscriptions::app(visit, caller),
-        ("GET", Node::App, []) => {
-            Ok(serde_json::json!({"id": visit.app_id(), "name": visit.inner.state.settings.app_name}))
-        }
-        (_, _, []) => Err(visit.missing(id)),
-        (_, _, [edge, ..]) => Err(GraphError::new(400, 2500, format!("Unknown path components: /{edge}"))),
+        ("POST" | "DELETE", Node::App, ["subscriptions"]) => subscriptions::of_app(visit, caller),
+        _ => Err(visit.missing(name)),
     }
 }

@@ -14,7 +14,9 @@ use crate::{
 
 pub(super) fn access_token(visit: &mut Visit<'_>) -> Outcome {
     let grant_type = visit.call.params.filled("grant_type").unwrap_or("authorization_code").to_owned();
-    let client = required(visit, "client_id")?;
+    // HTTP Basic is what a general OAuth 2 client does unless told otherwise.
+    let (basic_id, basic_secret) = visit.call.basic.clone().unzip();
+    let client = required(visit, "client_id", basic_id)?;
     if client != visit.app_id() {
         return Err(GraphError::new(
             400,
@@ -22,7 +24,7 @@ pub(super) fn access_token(visit: &mut Visit<'_>) -> Outcome {
             "Error validating application. Cannot get application info due to a system error.",
         ));
     }
-    let secret = required(visit, "client_secret")?;
+    let secret = required(visit, "client_secret", basic_secret)?;
     if secret != visit.sandbox.config.facebook_app_secret {
         return Err(GraphError::new(400, 1, "Error validating client secret."));
     }
@@ -37,12 +39,13 @@ pub(super) fn access_token(visit: &mut Visit<'_>) -> Outcome {
     }
 }
 
-fn required(visit: &Visit<'_>, name: &str) -> Result<String, GraphError> {
+fn required(visit: &Visit<'_>, name: &str, otherwise: Option<String>) -> Result<String, GraphError> {
     visit
         .call
         .params
         .filled(name)
         .map(str::to_owned)
+        .or(otherwise)
         .ok_or_else(|| GraphError::new(400, 101, format!("Missing {name} parameter.")))
 }
 
@@ -56,6 +59,7 @@ fn code(visit: &mut Visit<'_>) -> Outcome {
         .map(str::to_owned)
         .ok_or_else(|| GraphError::new(400, 100, "Missing authorization code").kind("OAuthException"))?;
     let redirect = visit.call.params.get("redirect_uri").unwrap_or_default().to_owned();
+    let verifier = visit.call.params.filled("code_verifier").map(str::to_owned);
     let now = visit.now;
     let state = visit.state();
     let (lifetime, short) = (state.settings.code_lifetime_seconds, state.settings.short_token_seconds);
@@ -76,6 +80,9 @@ fn code(visit: &mut Visit<'_>) -> Outcome {
             36008,
             "Error validating verification code. Please make sure your redirect_uri is identical to the one you used in the OAuth dialog request",
         ));
+    }
+    if code.challenge.as_ref().is_some_and(|challenge| !challenge.answered_by(verifier.as_deref())) {
+        return Err(GraphError::new(400, 100, "Invalid code_verifier parameter.").with_challenge());
     }
     code.used = true;
     let bearer = Bearer::Person(person);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{Outcome, account};
+use super::{Outcome, account, edge::Edge, known, picture};
 use crate::{
     error::GraphError,
     fields::Field,
@@ -37,27 +37,39 @@ pub(super) fn inbox(visit: &Visit<'_>, caller: &Caller) -> Result<Account, Graph
         .ok_or_else(|| visit.missing(page.id))
 }
 
-pub(super) fn read(
-    visit: &mut Visit<'_>,
-    caller: &Caller,
-    page: &Page,
-    selection: Option<&[Field]>,
-) -> Outcome {
+pub(super) fn read(visit: &mut Visit<'_>, caller: &Caller, page: &Page) -> Outcome {
     let person = visible(visit, caller, page)?;
-    let fields = match selection {
-        Some(fields) => fields.to_vec(),
-        None => visit.fields(&["name", "id"])?,
-    };
+    let fields = visit.fields(&["name", "id"])?;
     let token = match caller {
         Caller::User(token, _) | Caller::Page(token, ..) => Some(token.clone()),
         Caller::App => None,
     };
-    object(visit, token.as_ref(), &person, page, &fields)
+    object(visit, caller, token.as_ref(), &person, page, &fields)
+}
+
+/// One of its edges that are read, asked for by path or nested in `fields`.
+pub(super) fn edge(visit: &mut Visit<'_>, caller: &Caller, page: &Page, name: &str, edge: &Edge) -> Outcome {
+    let person = visible(visit, caller, page)?;
+    match name {
+        "conversations" => {
+            let account = inbox(visit, caller)?;
+            visit.spend_messaging(&account)?;
+            crate::messages::list(visit, &account, &visit.link(&format!("/{}/conversations", page.id)), edge)
+        }
+        "picture" => picture::of_page(page.id, edge),
+        "instagram_accounts" | "page_backed_instagram_accounts" => {
+            let own = name == "instagram_accounts";
+            let linked = if own { linked(visit, &person, page, &edge.fields_or(&["id"]))? } else { None };
+            Ok(json!({"data": linked.into_iter().collect::<Vec<Value>>()}))
+        }
+        other => Err(GraphError::unknown_path(&format!("/{other}"))),
+    }
 }
 
 /// A Page as an object with the requested fields.
 pub(super) fn object(
     visit: &mut Visit<'_>,
+    caller: &Caller,
     token: Option<&Token>,
     person: &Person,
     page: &Page,
@@ -80,12 +92,15 @@ pub(super) fn object(
             "tasks" => Some(json!(visit.inner.state.tasks(visit.world(), person.id, page.id))),
             "link" => Some(format!("https://www.facebook.com/{site}").into()),
             "fan_count" | "followers_count" => Some((page.id % 9_000).into()),
-            "username" => None,
-            "picture" => Some(json!({"data": {"url": format!("https://cdn.example/pages/{site}.jpg")}})),
             "instagram_business_account" | "connected_instagram_account" => {
-                linked(visit, person, page, field, &grant)?
+                let plain = [Field::plain("id")];
+                let fields = if field.children.is_empty() { &plain[..] } else { &field.children };
+                linked(visit, person, page, fields)?
             }
-            other => return Err(GraphError::unknown_field(other, "Page")),
+            "conversations" | "picture" | "instagram_accounts" | "page_backed_instagram_accounts" => {
+                Some(edge(visit, caller, page, &field.name, &Edge::nested(visit, field))?)
+            }
+            other => known::absent(other, "Page")?,
         })
     })
 }
@@ -98,26 +113,19 @@ fn page_token(visit: &mut Visit<'_>, token: &Token, page: u64) -> Arc<str> {
     visit.state().page_token(&world, token, page, now, &app)
 }
 
-/// The linked professional account; without one, or without the right to know, the key is absent.
-fn linked(
+/// The linked professional account; without one, or without the right to know, there is none.
+pub(super) fn linked(
     visit: &mut Visit<'_>,
     person: &Person,
     page: &Page,
-    field: &Field,
-    grant: &crate::grants::Grant,
+    fields: &[Field],
 ) -> Result<Option<Value>, GraphError> {
+    let grant = visit.grant(person);
     let Some(id) = visit.inner.state.linked_account(page) else { return Ok(None) };
-    if !grant.has("instagram_basic") || !visit.sees(person, grant, page.id) {
+    if !grant.has("instagram_basic") || !visit.sees(person, &grant, page.id) {
         return Ok(None);
     }
     let Some(linked) = visit.world().account(id) else { return Ok(None) };
-    let fields =
-        if field.children.is_empty() { crate::fields::plain(&["id"]) } else { field.children.clone() };
-    account::object(
-        visit,
-        &account::Right::Facebook { grant: grant.clone(), lapsed: false },
-        &linked,
-        &fields,
-    )
-    .map(Some)
+    let right = account::Right::Facebook { grant, lapsed: false };
+    account::object(visit, &right, &linked, fields).map(Some)
 }

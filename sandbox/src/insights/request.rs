@@ -9,7 +9,7 @@ use super::{
     day::Day,
     removals,
 };
-use crate::{call::Params, error::GraphError, settings::Settings, versions::Version};
+use crate::{call::Params, error::GraphError, moment::moment, settings::Settings, versions::Version};
 
 /// Longest span between `since` and `until`.
 const LONGEST: i64 = 2_592_000;
@@ -229,16 +229,7 @@ fn timeframe(
 }
 
 fn window(params: &Params, now: DateTime<Utc>, settings: &Settings) -> Result<(i64, i64), GraphError> {
-    let read = |name: &str| -> Result<Option<i64>, GraphError> {
-        let Some(text) = params.filled(name) else { return Ok(None) };
-        if let Ok(unix) = text.parse::<i64>() {
-            return Ok(Some(unix));
-        }
-        // Graph also reads plain dates, as midnight in Pacific time.
-        text.parse::<chrono::NaiveDate>()
-            .map(|date| Some(Day(date).start().timestamp()))
-            .map_err(|_| GraphError::parameter(format!("Must be a valid UNIX timestamp: {name}")))
-    };
+    let read = |name: &str| moment(params, name, now);
     let (since, until) = match (read("since")?, read("until")?) {
         (Some(since), Some(until)) => (since, until),
         (Some(since), None) => (since, now.timestamp().max(since)),

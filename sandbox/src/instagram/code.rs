@@ -40,7 +40,8 @@ fn exchange(visit: &mut Visit<'_>) -> Result<Value, &'static str> {
     if params.get("grant_type") != Some("authorization_code") {
         return Err("Invalid grant_type: must be authorization_code");
     }
-    let code = params.filled("code").ok_or("You must provide a code")?.trim_end_matches("#_").to_owned();
+    // What Instagram appends to the address, `#_`, is no part of the code; clients take it off.
+    let code = params.filled("code").ok_or("You must provide a code")?.to_owned();
     let redirect = params.get("redirect_uri").unwrap_or_default().to_owned();
     let now = visit.now;
     let state = visit.state();

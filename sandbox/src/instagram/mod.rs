@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::{
     call::{Answer, Content},
     error::GraphError,
-    graph::{self, account::Right, media, subscriptions},
+    graph::{self, account::Right, comments, media, subscriptions},
     messages,
     settings::MeShape,
     tokens::Subject,
@@ -73,20 +73,16 @@ fn data(visit: &mut Visit<'_>, name: &str, tail: &[&str]) -> Result<Value, Graph
     let own = name == "me" || id == Some(account.id) || id == Some(account.app_scoped());
     if own {
         if tail == ["subscribed_apps"] {
-            return subscriptions::subscribed_apps(visit, account.id);
+            return subscriptions::of_account(visit, &account);
         }
-        if matches!(tail, ["conversations" | "messages"]) {
+        if visit.call.method == "POST" && tail == ["messages"] {
             visit.require(&grant, "instagram_business_manage_messages")?;
-            if visit.call.method == "POST" && tail == ["messages"] {
-                return messages::send(visit, &account);
-            }
-            let link = visit.link(&format!("/{name}/conversations"));
-            return messages::list(visit, &account, &link);
+            return messages::send(visit, &account);
         }
         if visit.call.method != "GET" {
             return Err(visit.missing(name));
         }
-        let body = graph::account::read(visit, &Right::Instagram, &account, tail, None)?;
+        let body = graph::account::read(visit, &Right::Instagram, &account, tail)?;
         let wrapped = name == "me" && tail.is_empty() && visit.inner.state.settings.me_shape == MeShape::Data;
         return Ok(if wrapped { json!({"data": [body]}) } else { body });
     }
@@ -94,15 +90,21 @@ fn data(visit: &mut Visit<'_>, name: &str, tail: &[&str]) -> Result<Value, Graph
         visit.require(&grant, "instagram_business_manage_messages")?;
         return messages::profile(visit, &account, name);
     }
-    if messages::is_ours(name) && tail.is_empty() {
+    if visit.call.method == "GET" && messages::is_ours(name) {
         visit.require(&grant, "instagram_business_manage_messages")?;
-        return messages::read(visit, &account, name);
+        return messages::read(visit, &account, name, tail);
+    }
+    if visit.call.method == "GET"
+        && let Some(comment) = id.and_then(|id| comments::find(visit, id))
+        && comment.item.account.id == account.id
+    {
+        return comments::read(visit, &Right::Instagram, &comment, tail);
     }
     if visit.call.method == "GET"
         && let Some(item) = id.and_then(|id| media::find(visit, id))
         && item.account.id == account.id
     {
-        return media::read(visit, &Right::Instagram, &item, tail, None);
+        return media::read(visit, &Right::Instagram, &item, tail);
     }
     Err(visit.missing(name))
 }

@@ -171,6 +171,16 @@ impl World {
         self.account(id).or_else(|| self.account(id.checked_sub(APP_SCOPED_SHIFT)?))
     }
 
+    /// Finds an account by its public name; the one of a generated account ends in its slot.
+    pub(crate) fn account_by_username(&self, username: &str) -> Option<Account> {
+        let fixed = fixed::accounts(self).into_iter().find(|account| account.username == username);
+        fixed.or_else(|| {
+            let slot: u32 = username.rsplit('.').next()?.parse().ok()?;
+            self.account_by_index(generated::FIRST_INDEX + u64::from(slot))
+                .filter(|account| account.username == username)
+        })
+    }
+
     pub(crate) fn account_by_index(&self, index: u64) -> Option<Account> {
         if index < generated::FIRST_INDEX {
             fixed::account_by_digits(self, index)
@@ -283,6 +293,7 @@ mod tests {
                 assert_eq!(world.page(role.page.id).unwrap().account, role.page.account);
                 let account = world.account(role.page.account.unwrap()).unwrap();
                 assert_eq!(world.account_by_index(account.index).unwrap().username, account.username);
+                assert_eq!(world.account_by_username(&account.username).unwrap().id, account.id);
             }
         }
         assert!(generated::person(&world, 40_000).is_none());

@@ -308,6 +308,18 @@ async fn debug_token_tells_what_a_token_is() {
         (dead["is_valid"].clone(), dead["error"]["subcode"].clone(), dead["scopes"].clone()),
         (json!(false), json!(460), json!([]))
     );
+    // Their own tokens anybody may inspect, those of somebody else only the app.
+    let tomas = sandbox.long_lived(TOMAS).await;
+    let ask = async |caller: &str, input: &str| {
+        sandbox.facebook(&format!("/debug_token?input_token={input}"), caller).await
+    };
+    assert_eq!(ask(&tomas, &tomas).await.json()["data"]["is_valid"], true);
+    assert_eq!(ask(&tomas, &user).await.error(), (400, 100, None));
+    assert_eq!(ask(&tomas, &format!("{APP}%7C{SECRET}")).await.error(), (400, 100, None));
+    let app = format!("{APP}|{SECRET}");
+    let form = [("input_token", tomas.as_str()), ("access_token", &app)];
+    let posted = sandbox.form("/graph.facebook.com/v25.0/debug_token", &form).await.json();
+    assert_eq!(posted["data"]["user_id"], TOMAS);
     // A bad calling token is an ordinary error.
     let wrong = format!("{APP}|wrong");
     let answer = sandbox
@@ -511,7 +523,12 @@ async fn app_tokens_and_host_headers() {
             .status,
         200
     );
-    assert_eq!(sandbox.get("/graph.facebook.com/v25.0/me").await.error(), (400, 104, None));
+    assert_eq!(sandbox.get(&format!("/graph.facebook.com/v25.0/{NORA}")).await.error(), (400, 104, None));
+    for path in ["me?fields=id".to_owned(), format!("me?access_token={}", app.replace('|', "%7C"))] {
+        let nobody = sandbox.get(&format!("/graph.facebook.com/v25.0/{path}")).await;
+        assert_eq!(nobody.error(), (400, 2500, None));
+        assert!(nobody.text.contains("An active access token must be used"), "{}", nobody.text);
+    }
 }
 
 #[tokio::test]

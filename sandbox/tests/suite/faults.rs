@@ -1,4 +1,4 @@
-//! What goes wrong on request, limits, versions, ETags, batches.
+//! What goes wrong on request, limits, versions, ETags.
 
 use std::time::{Duration, Instant};
 
@@ -308,46 +308,4 @@ async fn an_unchanged_body_is_304() {
         .await
         .unwrap();
     assert_eq!((again.status, again.text.as_str()), (304, ""));
-}
-
-#[tokio::test]
-async fn batches_answer_item_by_item() {
-    let sandbox = TestBox::start().await;
-    let token = sandbox.long_lived(NORA).await;
-    let batch = json!([
-        {"method": "GET", "relative_url": format!("v25.0/{BAKERY}?fields=followers_count")},
-        {"method": "GET", "name": "m", "relative_url": format!("v25.0/{BAKERY}/media?limit=2&fields=id")},
-        {"method": "GET", "relative_url": "v25.0/?ids={result=m:$.data.*.id}&fields=media_type"},
-        {"method": "GET", "relative_url": format!("{BAKERY}?fields=id&access_token=EAAOTHER")},
-        {"method": "GET", "relative_url": "v25.0/1?fields=id"},
-    ]);
-    let answer = sandbox
-        .form(
-            "/graph.facebook.com/v25.0/",
-            &[("access_token", &token), ("include_headers", "false"), ("batch", &batch.to_string())],
-        )
-        .await
-        .json();
-    let body =
-        |index: usize| -> Value { serde_json::from_str(answer[index]["body"].as_str().unwrap()).unwrap() };
-    assert!(body(0)["followers_count"].as_u64().unwrap() > 1_000);
-    assert_eq!(answer[1], Value::Null);
-    assert_eq!(body(2).as_object().unwrap().len(), 2);
-    assert_eq!((answer[3]["code"].clone(), body(3)["error"]["code"].clone()), (json!(400), json!(190)));
-    assert_eq!(body(4)["error"]["error_subcode"], 33);
-    sandbox.control("faults", json!({"kind": "hang", "path_contains": BAKERY, "times": 1})).await;
-    let answer = sandbox
-        .form("/graph.facebook.com/", &[("access_token", &token), ("batch", &batch.to_string())])
-        .await
-        .json();
-    assert_eq!(answer[0], Value::Null);
-    let many: Vec<Value> = (0..51).map(|_| json!({"method": "GET", "relative_url": "me"})).collect();
-    let answer = sandbox
-        .form("/graph.facebook.com/", &[("access_token", &token), ("batch", &json!(many).to_string())])
-        .await;
-    assert_eq!(text(&answer.json(), "/error/type"), "GraphBatchException");
-    let ledger = sandbox.get("/_sandbox/ledger?limit=10000").await.json();
-    assert!(
-        ledger["entries"].as_array().unwrap().iter().filter(|entry| entry["batched"] == true).count() >= 10
-    );
 }

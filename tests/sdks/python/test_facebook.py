@@ -4,10 +4,14 @@ import json
 import unittest
 
 import sandbox
+from facebook_business.adobjects.application import Application
+from facebook_business.adobjects.business import Business
+from facebook_business.adobjects.igcomment import IGComment
 from facebook_business.adobjects.igmedia import IGMedia
 from facebook_business.adobjects.iguser import IGUser
 from facebook_business.adobjects.instagraminsightsresult import InstagramInsightsResult as Insights
 from facebook_business.adobjects.page import Page
+from facebook_business.adobjects.unifiedthread import UnifiedThread
 from facebook_business.adobjects.user import User
 from facebook_business.api import FacebookAdsApi
 from facebook_business.exceptions import FacebookRequestError
@@ -295,6 +299,59 @@ class Reading(FacebookCase):
             'GET', (BAKERY,), params={'fields': 'username'}, headers={'If-None-Match': first.etag()}
         )
         self.assertEqual((second.status(), second.is_success(), second.body()), (304, True, ''))
+
+
+def every_field(kind):
+    """All that the SDK's class enumerates."""
+    return [value for name, value in vars(kind.Field).items() if not name.startswith('_')]
+
+
+class EveryField(FacebookCase):
+    def setUp(self):
+        super().setUp()
+        more = ['business_management', 'pages_manage_metadata']
+        more += ['instagram_manage_messages', 'instagram_manage_comments']
+        self.fb = self.api(self.login(scopes=FACEBOOK_SCOPES + more))
+
+    def test_of_people_pages_portfolios_accounts_media_and_the_app_may_be_asked_for(self):
+        me = User('me', api=self.fb)
+        self.assertEqual(me.api_get(fields=every_field(User))['name'], 'Nora Lindqvist')
+        (business,) = me.get_businesses()
+        self.assertEqual(Business(business['id'], api=self.fb).api_get(fields=every_field(Business)), business)
+        app = Application(self.sandbox.facebook_app[0], api=self.app_api())
+        self.assertTrue(app.api_get(fields=every_field(Application))['name'])
+
+        page = me.get_accounts(fields=every_field(Page))[0]
+        self.assertEqual(page['instagram_business_account']['id'], BAKERY)
+        # That one is asked about somebody, by name.
+        fields = [field for field in every_field(IGUser) if field != IGUser.Field.business_discovery]
+        account = IGUser(BAKERY, api=self.fb)
+        self.assertEqual(account.api_get(fields=fields)['username'], 'harbour.bakery')
+        media = account.get_media(fields=every_field(IGMedia), params={'limit': 10})
+        busiest = max(media, key=lambda item: item['comments_count'])
+        comments = IGMedia(busiest['id'], api=self.fb).get_comments(fields=every_field(IGComment))
+        self.assertEqual(len(list(comments)), busiest['comments_count'])
+
+    def test_of_conversations_may_be_asked_for(self):
+        page = User('me', api=self.fb).get_accounts(fields=['access_token'])[0]
+        page = Page(page['id'], api=self.api(page['access_token']))
+        threads = page.get_conversations(
+            fields=[*every_field(UnifiedThread), 'messages.limit(2){message,from}'],
+            params={'platform': 'instagram'},
+        )
+        self.assertEqual(len(threads), 4)
+        self.assertEqual(len(threads[0]['messages']['data']), 2)
+        messages = UnifiedThread(threads[0]['id'], api=page.get_api()).get_messages(fields=['message', 'tags'])
+        self.assertEqual(messages[0]['message'], threads[0]['messages']['data'][0]['message'])
+
+    def test_of_subscriptions_may_be_subscribed_to(self):
+        page = User('me', api=self.fb).get_accounts(fields=['access_token'])[0]
+        page = Page(page['id'], api=self.api(page['access_token']))
+        fields = [value for name, value in vars(Page.SubscribedFields).items() if not name.startswith('_')]
+        fields.remove('invalid_topic_placeholder')
+        page.create_subscribed_app(params={'subscribed_fields': fields})
+        (app,) = page.get_subscribed_apps()
+        self.assertEqual(app['id'], self.sandbox.facebook_app[0])
 
 
 class Batches(FacebookCase):

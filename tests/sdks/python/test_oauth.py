@@ -38,7 +38,7 @@ class OAuthCase(sandbox.SandboxCase):
             f'{self.sandbox.url}/{self.token}',
             authorization_response=back,
             client_secret=self.app[1],
-            # Meta reads the app's id and secret from the form only.
+            # api.instagram.com reads the app's id and secret from the form only.
             include_client_id=True,
         )
 
@@ -66,6 +66,22 @@ class Facebook(OAuthCase):
         self.assertEqual((token['token_type'], token['expires_in']), ('bearer', 5_400))
         me = session.get(f'{self.sandbox.url}/graph.facebook.com/{VERSION}/me')
         self.assertEqual(me.json()['id'], NORA)
+
+    def test_its_own_example_for_facebook_works_with_nothing_but_the_hosts_changed(self):
+        client_id, client_secret = self.app
+        authorization_base_url = f'{self.sandbox.url}/www.facebook.com/dialog/oauth'
+        token_url = f'{self.sandbox.url}/graph.facebook.com/oauth/access_token'
+
+        facebook = OAuth2Session(client_id, redirect_uri=REDIRECT_URI)
+        facebook = facebook_compliance_fix(facebook)
+        authorization_url, _ = facebook.authorization_url(authorization_base_url)
+        redirect_response = self.sandbox.decide(authorization_url, NORA)
+        # The app's id and secret go out with HTTP Basic, for the example asks for nothing else.
+        facebook.fetch_token(
+            token_url, client_secret=client_secret, authorization_response=redirect_response
+        )
+        me = facebook.get(f'{self.sandbox.url}/graph.facebook.com/me?')
+        self.assertEqual(me.json()['name'], 'Nora Lindqvist')
 
     def test_an_answer_to_another_request_is_refused_by_the_client(self):
         back = self.agreed(self.session())
