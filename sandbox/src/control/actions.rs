@@ -54,6 +54,10 @@ pub(crate) fn move_clock(sandbox: &Sandbox, order: &ClockOrder) -> Result<(), Re
     let mut inner = sandbox.inner();
     let clock = &mut inner.state.clock;
     let mut moved = *clock;
+    // First, so that a moment named together with `frozen` is kept to the last digit.
+    if let Some(frozen) = order.frozen {
+        moved.freeze(frozen);
+    }
     if let Some(seconds) = order.advance_seconds {
         let offset = moved.offset_seconds.checked_add(seconds);
         moved
@@ -68,9 +72,6 @@ pub(crate) fn move_clock(sandbox: &Sandbox, order: &ClockOrder) -> Result<(), Re
     }
     if let Some(now) = order.now {
         moved.set_now(now).map_err(Refusal::bad)?;
-    }
-    if let Some(frozen) = order.frozen {
-        moved.freeze(frozen);
     }
     *clock = moved;
     sandbox.touch();
