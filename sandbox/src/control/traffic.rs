@@ -17,7 +17,10 @@ use super::{
 use crate::{
     call::Host,
     faults::Fault,
-    insights::{Day, truth},
+    insights::{
+        Day, catalogue,
+        truth::{self, View},
+    },
     state::Sandbox,
 };
 
@@ -139,11 +142,22 @@ pub(super) async fn truth(Shared(sandbox): SharedSandbox, Query(query): Params) 
         "end_time": crate::clock::meta_time(day.end()),
     });
     if metric == "follows_and_unfollows" {
-        body["gained"] = truth::gained(seed, &account, day).into();
-        body["lost"] = truth::lost(seed, &account, day).into();
-    } else if let Some(dimension) = query.get("breakdown") {
-        let parts = truth::parts(seed, &account, metric, dimension, value, &[day]);
-        body["parts"] = parts.into_iter().map(|(key, part)| (key.to_owned(), Value::from(part))).collect();
+        let (gained, lost) = truth::gained_and_lost(seed, &account, day);
+        body["gained"] = gained.into();
+        body["lost"] = lost.into();
+    }
+    if let Some(dimension) = query.get("breakdown") {
+        let entry = catalogue::find(metric);
+        let known = entry.map_or(&[][..], |entry| entry.breakdowns);
+        if !known.contains(&dimension.as_str()) {
+            return Err(Refusal::bad(format!("{metric} has these breakdowns: [{}]", known.join(", "))));
+        }
+        if metric != "follows_and_unfollows" {
+            let unique = entry.is_some_and(|entry| entry.unique);
+            let parts = View::settled(seed).parts(&account, metric, unique, dimension, &[day]);
+            body["parts"] =
+                parts.into_iter().map(|(key, part)| (key.to_owned(), Value::from(part))).collect();
+        }
     }
     Ok(Json(body))
 }

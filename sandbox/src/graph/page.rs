@@ -79,7 +79,9 @@ pub(super) fn object(
             }
             "tasks" => Some(json!(visit.inner.state.tasks(visit.world(), person.id, page.id))),
             "link" => Some(format!("https://www.facebook.com/{site}").into()),
-            "fan_count" | "followers_count" => Some((page.id % 9_000).into()),
+            "fan_count" | "followers_count" => {
+                Some(crate::insights::truth::fans(visit.world(), page, visit.now).into())
+            }
             "username" => None,
             "picture" => Some(json!({"data": {"url": format!("https://cdn.example/pages/{site}.jpg")}})),
             "instagram_business_account" | "connected_instagram_account" => {

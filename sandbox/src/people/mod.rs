@@ -87,6 +87,7 @@ pub(crate) struct Account {
     pub(crate) kind: &'static str,
     /// Followers on the reference day of the number series.
     pub(crate) followers: u64,
+    /// Accounts it follows, at about the same time.
     pub(crate) follows: u64,
     /// Two letters, where most of the audience lives.
     pub(crate) home: &'static str,
@@ -100,6 +101,12 @@ impl Account {
     /// The app-scoped id, `id` on graph.instagram.com.
     pub(crate) fn app_scoped(&self) -> u64 {
         self.id + APP_SCOPED_SHIFT
+    }
+
+    /// Instagram's own number for the account, from before the Graph API: ten digits, and another one
+    /// for each account, because the factor is a prime.
+    pub(crate) fn instagram_number(&self) -> u64 {
+        1_000_000_000 + self.index * 2_654_435_761 % 9_000_000_000
     }
 }
 
@@ -267,6 +274,9 @@ mod tests {
             assert!((60..=250_000).contains(&account.followers));
             assert_eq!(world.account_by_any_id(account.app_scoped()).unwrap().id, account.id);
             assert_eq!(world.account_by_index(account.index).unwrap().id, account.id);
+            let number = account.instagram_number();
+            assert_eq!(number.to_string().len(), 10);
+            assert_eq!(accounts.iter().filter(|other| other.instagram_number() == number).count(), 1);
         }
     }
 
