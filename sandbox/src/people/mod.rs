@@ -16,6 +16,11 @@ pub(crate) use fixed::HARBOUR_BAKERY;
 /// Difference between an account's `user_id` and the app-scoped `id` that Instagram Login shows.
 const APP_SCOPED_SHIFT: u64 = 28_170_000_000_000_000 - 17_841_400_000_000_000;
 
+/// The `17841…` number that belongs to an app-scoped id.
+pub(crate) fn account_of(app_scoped: u64) -> u64 {
+    app_scoped.saturating_sub(APP_SCOPED_SHIFT)
+}
+
 /// A person with a Facebook profile.
 #[derive(Clone, Debug)]
 pub(crate) struct Person {
@@ -160,6 +165,17 @@ impl World {
             .or_else(|| generated::page(self, id))
     }
 
+    /// The Page to which the seed links an account.
+    pub(crate) fn page_of(&self, account: u64) -> Option<Page> {
+        fixed::people()
+            .iter()
+            .flat_map(|person| &person.roles)
+            .map(|role| &role.page)
+            .find(|page| page.account == Some(account))
+            .cloned()
+            .or_else(|| generated::page_of(self, account))
+    }
+
     pub(crate) fn business(&self, id: u64) -> Option<Business> {
         fixed::people()
             .iter()
@@ -291,6 +307,7 @@ mod tests {
             assert!(!person.roles.is_empty());
             for role in person.roles {
                 assert_eq!(world.page(role.page.id).unwrap().account, role.page.account);
+                assert_eq!(world.page_of(role.page.account.unwrap()).unwrap().id, role.page.id);
                 let account = world.account(role.page.account.unwrap()).unwrap();
                 assert_eq!(world.account_by_index(account.index).unwrap().username, account.username);
             }
