@@ -40,7 +40,7 @@ h2,h3,tr{scroll-margin-top:3.5rem}
 .chip button{border:0;background:none;padding:0 0 0 .4rem;color:var(--accent)}
 summary{cursor:pointer;padding:.3rem 0}
 td code{white-space:nowrap}td.long,td.long code{white-space:normal;overflow-wrap:anywhere}td.whole{white-space:nowrap}
-.settings{display:grid;grid-template-columns:repeat(auto-fill,minmax(16rem,1fr));gap:.25rem 1rem;margin:.5rem 0 1rem}
+.settings{display:grid;grid-template-columns:repeat(auto-fill,minmax(18rem,1fr));gap:.25rem 1rem;margin:.5rem 0 1rem}
 .settings span,.settings select{display:block;width:100%}
 "#;
 

@@ -134,7 +134,7 @@ impl View {
             .iter()
             .filter_map(|day| {
                 let share = self.share(*day)?;
-                Some(seen_parts(&Numbers::of(self.seed, account, *day), metric, share, dimension, &keys))
+                Some(seen_parts(&Numbers::of(self.seed, account, *day), metric, share, &keys))
             })
             .collect();
         let column = |index: usize| by_day.iter().map(move |parts| parts[index]);
@@ -171,18 +171,12 @@ fn seen(numbers: &Numbers<'_>, metric: &str, share: f64) -> u64 {
     }
 }
 
-/// The parts of [`seen`]. Each part of `total_interactions` is the sum of that part of its kinds.
-fn seen_parts(
-    numbers: &Numbers<'_>,
-    metric: &str,
-    share: f64,
-    dimension: &str,
-    keys: &[(&'static str, f64)],
-) -> Vec<u64> {
+/// The parts of [`seen`] by the keys of one breakdown. Each part of `total_interactions` is the sum of that part of its kinds.
+fn seen_parts(numbers: &Numbers<'_>, metric: &str, share: f64, keys: &[(&'static str, f64)]) -> Vec<u64> {
     if metric == "total_interactions" {
         let mut sums = vec![0; keys.len()];
         for kind in INTERACTIONS {
-            for (sum, part) in sums.iter_mut().zip(seen_parts(numbers, kind, share, dimension, keys)) {
+            for (sum, part) in sums.iter_mut().zip(seen_parts(numbers, kind, share, keys)) {
                 *sum += part;
             }
         }
@@ -421,7 +415,7 @@ impl<'a> Numbers<'a> {
     /// The final value of one part of a metric; 0 for a part that there is not.
     pub(crate) fn part(&self, metric: &str, dimension: &str, key: &str) -> u64 {
         let keys = keys(self.seed, self.account, dimension);
-        let parts = seen_parts(self, metric, 1.0, dimension, &keys);
+        let parts = seen_parts(self, metric, 1.0, &keys);
         keys.iter().zip(parts).find(|((name, _), _)| *name == key).map_or(0, |(_, part)| part)
     }
 }
