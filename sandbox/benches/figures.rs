@@ -189,6 +189,13 @@ async fn main() {
     let mut connection = Connection::open(&sandbox.address).await;
     let token = connection.log_in(10_160_000_000_000_001).await;
     let clock = connection.text("GET /_sandbox/clock HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
+    // More calls than any budget of Meta's allows.
+    let budgets = r#"{"app_calls_per_hour":1000000000,"account_calls_per_day":1000000000}"#;
+    let order = format!(
+        "POST /_sandbox/settings HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\n\r\n{budgets}",
+        budgets.len()
+    );
+    assert_eq!(connection.send(order.as_bytes()).await.0, 200);
     let now = chrono::DateTime::parse_from_rfc3339(between(&clock, "\"now\":\"", "\"")).unwrap().timestamp();
     for (name, path) in [
         ("who is this", "/v25.0/me"),

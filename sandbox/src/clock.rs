@@ -32,10 +32,10 @@ impl Clock {
         Ok(())
     }
 
-    /// Sets the present moment.
+    /// Sets the present moment: exactly while time stands still, otherwise at or just after it.
     pub(crate) fn set_now(&mut self, now: DateTime<Utc>) -> Result<(), String> {
         let was_frozen = self.frozen_at.take().is_some();
-        self.set_offset((now - real_now()).num_seconds())?;
+        self.set_offset(seconds_until(now))?;
         if was_frozen {
             self.frozen_at = Some(now);
         }
@@ -46,9 +46,15 @@ impl Clock {
         if frozen {
             self.frozen_at = Some(self.now());
         } else if let Some(at) = self.frozen_at.take() {
-            self.offset_seconds = (at - real_now()).num_seconds();
+            self.offset_seconds = seconds_until(at);
         }
     }
+}
+
+/// Whole seconds from the real time to a moment, rounded up: a clock set by it is never early.
+fn seconds_until(at: DateTime<Utc>) -> i64 {
+    let left = at - real_now();
+    left.num_seconds() + i64::from(TimeDelta::seconds(left.num_seconds()) < left)
 }
 
 /// The machine's time.
@@ -70,6 +76,22 @@ mod tests {
     fn meta_writes_no_colon_in_the_offset() {
         let at = DateTime::parse_from_rfc3339("2026-11-18T09:15:00Z").unwrap().to_utc();
         assert_eq!(meta_time(at), "2026-11-18T09:15:00+0000");
+    }
+
+    #[test]
+    fn a_clock_that_is_set_is_never_early() {
+        for text in ["2027-01-21T00:00:00Z", "2024-01-01T00:00:00.5Z"] {
+            let named = DateTime::parse_from_rfc3339(text).unwrap().to_utc();
+            let mut clock = Clock::default();
+            clock.set_now(named).unwrap();
+            let late = clock.now() - named;
+            assert!(late >= TimeDelta::zero() && late < TimeDelta::seconds(2), "{late}");
+            clock.freeze(true);
+            clock.set_now(named).unwrap();
+            assert_eq!(clock.now(), named);
+            clock.freeze(false);
+            assert!(clock.now() >= named);
+        }
     }
 
     #[test]

@@ -6,7 +6,11 @@ use serde_json::json;
 use crate::{
     call::{Answer, Call, Content, Host},
     error::GraphError,
+    people::{World, account_of},
 };
+
+/// What Meta's hosts are asked with.
+const METHODS: [&str; 4] = ["GET", "POST", "DELETE", "OPTIONS"];
 
 /// What happens to a matching request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,10 +59,10 @@ pub(crate) struct Fault {
     #[serde(default)]
     pub(crate) path_contains: Option<String>,
     /// Only calls whose token belongs to this person.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "id_as_text")]
     pub(crate) person: Option<String>,
     /// Only calls whose token belongs to, or whose path names, this account.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "id_as_text")]
     pub(crate) account: Option<String>,
     pub(crate) kind: Kind,
     #[serde(default)]
@@ -89,9 +93,51 @@ pub(crate) struct Fault {
     pub(crate) hits: u32,
 }
 
+/// Ids may be sent as text or as numbers.
+fn id_as_text<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Id {
+        Number(u64),
+        Text(String),
+    }
+    Ok(Option::<Id>::deserialize(value)?.map(|id| match id {
+        Id::Number(number) => number.to_string(),
+        Id::Text(text) => text,
+    }))
+}
+
+/// Nobody waits longer for an answer.
+const LONGEST_DELAY_MS: u64 = 600_000;
+
 impl Fault {
     /// Refuses what would never do anything sensible.
-    pub(crate) fn check(&self) -> Result<(), String> {
+    pub(crate) fn check(&self, world: &World) -> Result<(), String> {
+        if self.id != 0 || self.hits != 0 {
+            return Err("id and hits are the sandbox's own".into());
+        }
+        let number = |id: &String| id.parse::<u64>().ok();
+        if let Some(id) = &self.person
+            && number(id).and_then(|id| world.person(id)).is_none()
+        {
+            return Err(format!("there is no person {id}"));
+        }
+        if let Some(id) = &self.account
+            && number(id).and_then(|id| world.account_by_any_id(id)).is_none()
+        {
+            return Err(format!("there is no account {id}"));
+        }
+        if let Some(method) = &self.method
+            && !METHODS.iter().any(|known| known.eq_ignore_ascii_case(method))
+        {
+            return Err(format!("method {method} is none of {}", METHODS.join(", ")));
+        }
+        if [self.delay_ms, self.delay_answer_ms].into_iter().flatten().any(|delay| delay > LONGEST_DELAY_MS) {
+            return Err(format!("a delay must be at most {LONGEST_DELAY_MS} milliseconds"));
+        }
+        if let Some(useless) = self.useless() {
+            return Err(format!("{useless} means nothing to a fault of this kind"));
+        }
         if let Some(host) = &self.host
             && Host::from_name(host).is_none()
         {
@@ -112,6 +158,24 @@ impl Fault {
         Ok(())
     }
 
+    /// A field that this kind of fault does not use.
+    fn useless(&self) -> Option<&'static str> {
+        let answers = !matches!(self.kind, Kind::CutOff | Kind::Slow | Kind::Hang);
+        let error = self.kind == Kind::Error;
+        [
+            ("code", self.code.is_some(), error),
+            ("subcode", self.subcode.is_some(), error),
+            ("message", self.message.is_some(), error),
+            ("is_transient", self.is_transient.is_some(), error),
+            ("shape", self.shape.is_some(), error),
+            ("http_status", self.http_status.is_some(), answers),
+            ("delay_answer_ms", self.delay_answer_ms.is_some(), self.kind != Kind::Hang),
+        ]
+        .into_iter()
+        .find(|(_, given, used)| *given && !used)
+        .map(|(name, ..)| name)
+    }
+
     fn matches(&self, call: &Call, owner: &Owner) -> bool {
         let path = call.path.to_ascii_lowercase();
         self.host.as_deref().is_none_or(|host| host.eq_ignore_ascii_case(call.host.name()))
@@ -122,7 +186,10 @@ impl Fault {
                 .as_ref()
                 .is_none_or(|person| owner.person.is_some_and(|id| person.parse() == Ok(id)))
             && self.account.as_ref().is_none_or(|account| {
-                owner.account.is_some_and(|id| account.parse() == Ok(id)) || path.contains(account.as_str())
+                owner.account.is_some_and(|id| {
+                    let named = account.parse().unwrap_or_default();
+                    id == named || id == account_of(named)
+                }) || path.contains(account.as_str())
             })
             && self.times.is_none_or(|times| self.hits < times)
     }
@@ -232,6 +299,8 @@ mod tests {
     use super::*;
     use crate::call::Params;
 
+    const WORLD: World = World { seed: 7, generated: 0 };
+
     fn call(path: &str) -> Call {
         Call {
             host: Host::FacebookGraph,
@@ -259,7 +328,7 @@ mod tests {
         let fault: Fault =
             serde_json::from_value(json!({"kind": "html_503", "path_contains": "/insights", "times": 2}))
                 .unwrap();
-        fault.check().unwrap();
+        fault.check(&WORLD).unwrap();
         let mut faults = vec![fault];
         let owner = Owner::default();
         assert!(take(&mut faults, &call("/v25.0/me"), &owner).is_none());
@@ -276,6 +345,34 @@ mod tests {
         assert_eq!(answer.status, 403);
         assert_eq!(answer.error_codes(), (Some(4), None));
         assert!(serde_json::from_value::<Fault>(json!({"kind": "error", "colour": 4})).is_err());
-        assert!(serde_json::from_value::<Fault>(json!({"kind": "error"})).unwrap().check().is_err());
+        assert!(serde_json::from_value::<Fault>(json!({"kind": "error"})).unwrap().check(&WORLD).is_err());
+    }
+
+    #[test]
+    fn what_would_do_nothing_is_refused() {
+        for fault in [
+            json!({"kind": "slow", "delay_ms": 1_000_000_000_000_000_u64}),
+            json!({"kind": "slow", "delay_answer_ms": 600_001}),
+            json!({"kind": "html_503", "method": "FOO"}),
+            json!({"kind": "html_503", "person": "99"}),
+            json!({"kind": "html_503", "account": 99}),
+            json!({"kind": "html_503", "account": "bakery"}),
+            json!({"kind": "html_503", "hits": 3}),
+            json!({"kind": "hang", "code": 5}),
+            json!({"kind": "hang", "delay_answer_ms": 5}),
+            json!({"kind": "cut_off", "http_status": 500}),
+            json!({"kind": "empty_429", "subcode": 5}),
+        ] {
+            let read: Fault = serde_json::from_value(fault.clone()).unwrap();
+            assert!(read.check(&WORLD).is_err(), "{fault}");
+        }
+        for fault in [
+            json!({"kind": "html_503", "http_status": 502, "method": "get", "delay_ms": 600_000}),
+            json!({"kind": "hang", "person": 10_160_000_000_000_001_u64, "delay_ms": 5}),
+            json!({"kind": "cut_off", "account": "28170000000000001", "delay_answer_ms": 5}),
+        ] {
+            let read: Fault = serde_json::from_value(fault.clone()).unwrap();
+            assert_eq!(read.check(&WORLD), Ok(()), "{fault}");
+        }
     }
 }

@@ -20,7 +20,7 @@ use crate::{
     graph,
     insights::removals,
     instagram,
-    ledger::{self, Entry, masked},
+    ledger::{self, Entry, Mask},
     proof::{etag, fingerprint},
     settings::Settings,
     state::{Inner, Sandbox},
@@ -37,9 +37,9 @@ const ANYBODY: (&str, &str) = ("access-control-allow-origin", "*");
 /// Answers one HTTP request to a Meta host.
 pub(crate) async fn handle(sandbox: Arc<Sandbox>, host: Host, prefix: &str, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
-        return plain(StatusCode::PAYLOAD_TOO_LARGE);
-    };
+    let read = to_bytes(body, BODY_LIMIT).await;
+    let too_large = read.is_err();
+    let body = read.unwrap_or_default();
     let own_path = parts.uri.path().to_owned();
     let path = match own_path.strip_prefix(prefix) {
         Some("") | None => "/".to_owned(),
@@ -66,6 +66,11 @@ pub(crate) async fn handle(sandbox: Arc<Sandbox>, host: Host, prefix: &str, requ
             .map(str::to_owned),
     };
 
+    if too_large {
+        let refused = Answer { status: 413, headers: Vec::new(), body: Content::Empty };
+        record(&sandbox, &mut sandbox.inner(), &call, Some(&refused), None, false);
+        return build(refused, false, sandbox.now());
+    }
     let fault = {
         let mut inner = sandbox.inner();
         let owner = owner(&sandbox, &inner, &call);
@@ -231,13 +236,20 @@ pub(crate) fn record(
 ) {
     let owner = owner(sandbox, inner, call);
     let (code, subcode) = answer.map_or((None, None), Answer::error_codes);
+    let config = &sandbox.config;
+    let mask = Mask {
+        tokens: &inner.state.tokens,
+        secrets: [&config.facebook_app_secret, &config.instagram_app_secret],
+    };
+    let (method, path, query) = (mask.text(&call.method), mask.path(&call.path), mask.params(call));
+    let method = ledger::method(&method);
     inner.ledger.record(Entry {
         id: 0,
         at: inner.state.clock.now(),
         host: call.host.name(),
-        method: ledger::method(&call.method),
-        path: call.path.as_str().into(),
-        query: masked(call).into(),
+        method,
+        path: path.into(),
+        query: query.into(),
         token: call.token().map(|token| fingerprint(token).into()),
         person: owner.person,
         account: owner.account,
@@ -265,12 +277,6 @@ async fn respond(sandbox: &Sandbox, answer: Answer, fault: &Fault) -> Response {
         tokio::time::sleep(Duration::from_millis(delay)).await;
     }
     build(answer, fault.kind == Kind::CutOff, sandbox.now())
-}
-
-fn plain(status: StatusCode) -> Response {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = status;
-    response
 }
 
 fn build(answer: Answer, cut_off: bool, now: DateTime<Utc>) -> Response {

@@ -2,13 +2,14 @@
 
 use std::{
     borrow::Cow,
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, HashMap, VecDeque},
+    sync::Arc,
 };
 
 use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
 
-use crate::{call::Call, proof::fingerprint};
+use crate::{call::Call, proof::fingerprint, tokens::Token};
 
 /// One request.
 #[derive(Clone, Debug, Serialize)]
@@ -149,21 +150,110 @@ fn path_kind(path: &str) -> String {
     if kind.is_empty() { "/".into() } else { kind }
 }
 
-/// Parameters as the ledger shows them.
-pub(crate) fn masked(call: &Call) -> String {
-    let shown = call.params.0.iter().map(|(name, value)| {
-        let value = match name.as_str() {
-            "access_token" | "input_token" | "fb_exchange_token" => format!("fp_{}", fingerprint(value)),
-            "client_secret" | "code" | "appsecret_proof" | "signed_request" | "verify_token" | "state" => {
-                "***".into()
+/// Longest path and longest parameters that an entry keeps: a ledger of very long ones is no help.
+const LONGEST: usize = 4_000;
+
+/// Shorter words are no tokens, whatever they begin with.
+const SHORTEST_TOKEN: usize = 30;
+
+/// Takes out of texts what must not be read in a ledger.
+pub(crate) struct Mask<'a> {
+    pub(crate) tokens: &'a HashMap<Arc<str>, Token>,
+    /// The secrets of both apps.
+    pub(crate) secrets: [&'a str; 2],
+}
+
+impl Mask<'_> {
+    /// The path of a call.
+    pub(crate) fn path(&self, path: &str) -> String {
+        shortened(self.text(path).into_owned())
+    }
+
+    /// Query and form parameters.
+    pub(crate) fn params(&self, call: &Call) -> String {
+        let shown = call.params.0.iter().map(|(name, value)| {
+            let value = match name.to_ascii_lowercase().as_str() {
+                "access_token" | "input_token" | "fb_exchange_token" => masked(value),
+                "client_secret" | "code" | "appsecret_proof" | "signed_request" | "verify_token"
+                | "state" => "***".into(),
+                // A batch carries further tokens inside.
+                "batch" => "[…]".into(),
+                _ => self.text(value).into_owned(),
+            };
+            (self.text(name).into_owned(), value)
+        });
+        shortened(url::form_urlencoded::Serializer::new(String::new()).extend_pairs(shown).finish())
+    }
+
+    /// Any text: tokens become fingerprints and secrets stars, wherever they stand in it.
+    pub(crate) fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        // In a path, or a URL within a parameter, letters may be written as %XX.
+        if text.contains('%') {
+            let plain = percent_decoded(text);
+            let clean = self.clean(&plain);
+            return if clean == plain { Cow::Borrowed(text) } else { Cow::Owned(clean.into_owned()) };
+        }
+        self.clean(text)
+    }
+
+    fn clean<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let mut out = Cow::Borrowed(text);
+        for secret in self.secrets.into_iter().filter(|secret| !secret.is_empty() && text.contains(secret)) {
+            out = Cow::Owned(out.replace(secret, "***"));
+        }
+        if text.len() <= SHORTEST_TOKEN {
+            return out;
+        }
+        let word = |character: char| character.is_ascii_alphanumeric() || matches!(character, '_' | '-');
+        let tokens: Vec<String> = out
+            .split(|character| !word(character))
+            .filter(|word| self.is_token(word))
+            .map(str::to_owned)
+            .collect();
+        for token in tokens {
+            out = Cow::Owned(out.replace(&token, &masked(&token)));
+        }
+        out
+    }
+
+    fn is_token(&self, word: &str) -> bool {
+        let begins =
+            |with: &str| word.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
+        word.len() > SHORTEST_TOKEN && (begins("EAA") || begins("IGAA") || self.tokens.contains_key(word))
+    }
+}
+
+fn masked(token: &str) -> String {
+    format!("fp_{}", fingerprint(token))
+}
+
+fn shortened(mut text: String) -> String {
+    if text.len() > LONGEST {
+        text.truncate((0..=LONGEST).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0));
+        text.push('…');
+    }
+    text
+}
+
+/// `%XX` resolved; anything else stays as it is.
+fn percent_decoded(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let code = (bytes[at] == b'%').then(|| text.get(at + 1..at + 3)).flatten();
+        match code.and_then(|code| u8::from_str_radix(code, 16).ok()) {
+            Some(byte) => {
+                out.push(byte);
+                at += 3;
             }
-            // A batch carries further tokens inside.
-            "batch" => "[…]".into(),
-            _ => value.clone(),
-        };
-        (name.as_str(), value)
-    });
-    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(shown).finish()
+            None => {
+                out.push(bytes[at]);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
 }
 
 #[cfg(test)]
@@ -202,5 +292,32 @@ mod tests {
         assert_eq!(path_kind("/v25.0/17841400000000001/insights"), "/{v}/{id}/insights");
         assert_eq!(path_kind("/v25.0/me/accounts"), "/{v}/me/accounts");
         assert_eq!(path_kind("/"), "/");
+    }
+
+    #[test]
+    fn tokens_and_secrets_are_taken_out_wherever_they_stand() {
+        let tokens = HashMap::new();
+        let mask = Mask { tokens: &tokens, secrets: ["first-secret", "second-secret"] };
+        let token = format!("EAAO{}ZD", "x1Y2".repeat(20));
+        let other = format!("IGAA{}ZD", "x1Y2".repeat(20));
+        for text in [
+            format!("/v25.0/{token}/accounts"),
+            format!("/v25.0/{}", token.replace('O', "%4F")),
+            format!(r#"{{"deep":[{{"token":"{token}"}},"{other}"]}}"#),
+            format!("https://app.example/?next={token}%26more={other}"),
+            token.to_lowercase(),
+            "1029384756|first-secret".into(),
+            "wrapped_second-secret_in_more".into(),
+        ] {
+            let shown = mask.text(&text);
+            for hidden in [&token[..12], &token[10..], &other[10..], "first-secret", "second-secret"] {
+                assert!(!shown.to_lowercase().contains(&hidden.to_lowercase()), "{text} → {shown}");
+            }
+        }
+        for text in ["/v25.0/17841400000000001/insights", "EAA and IGAA", "caption%20of%20100%25", "50% off"]
+        {
+            assert_eq!(mask.text(text), text);
+        }
+        assert_eq!(shortened("ß".repeat(5_000)).chars().count(), LONGEST / 2 + 1);
     }
 }

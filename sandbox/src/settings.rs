@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::{dialog, graph::media_insights, insights::catalogue};
+
 /// What `fb_exchange_token` does with a token that is long-lived already.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -151,9 +153,9 @@ pub(crate) struct Settings {
     pub(crate) ig_refresh_min_age_seconds: i64,
     pub(crate) data_access_days: i64,
     pub(crate) data_access_lapsed: DataAccessLapsed,
-    /// Platform limit of the whole app.
-    pub(crate) app_calls_per_hour: u64,
-    /// Calls per account and day; `null` is 4800 × the account's views of the last 24 hours.
+    /// Platform limit of the whole app; `null` is 200 × the people who hold a grant, at least 2000.
+    pub(crate) app_calls_per_hour: Option<u64>,
+    /// Calls per account and day; `null` is 4800 × the account's views of the last day, at most 24000.
     pub(crate) account_calls_per_day: Option<u64>,
     /// Calls with a Page token about its Page, per day.
     pub(crate) page_calls_per_day: u64,
@@ -220,7 +222,7 @@ impl Default for Settings {
             ig_refresh_min_age_seconds: 86_400,
             data_access_days: 90,
             data_access_lapsed: DataAccessLapsed::default(),
-            app_calls_per_hour: 200_000,
+            app_calls_per_hour: None,
             account_calls_per_day: None,
             page_calls_per_day: 1_000_000,
             messenger_calls_per_day: 1_000_000,
@@ -300,7 +302,7 @@ impl Settings {
             return Err("a percentage must be at most 100".into());
         }
         let budgets = [
-            Some(self.app_calls_per_hour),
+            self.app_calls_per_hour,
             self.account_calls_per_day,
             Some(self.page_calls_per_day),
             Some(self.messenger_calls_per_day),
@@ -316,9 +318,87 @@ impl Settings {
         if statuses.into_iter().flatten().any(|status| !(200..=599).contains(&status)) {
             return Err("an HTTP status must be between 200 and 599".into());
         }
+        self.check_names()
+    }
+
+    /// Names that mean nothing would change nothing, and nobody would notice.
+    fn check_names(&self) -> Result<(), String> {
+        for removal in &self.planned_removals {
+            let metric = &removal.metric;
+            if !catalogue::is_name(metric) && !media_insights::is_name(metric) {
+                return Err(format!("planned_removals: there is no metric {metric}"));
+            }
+            if removal.from_version.is_none() && removal.all_versions_on.is_none() {
+                return Err(format!("planned_removals: {metric} needs from_version or all_versions_on"));
+            }
+        }
+        let permissions = self.unapproved_permissions.iter().chain(&self.config_permissions);
+        if let Some(unknown) = permissions.into_iter().find(|name| !dialog::knows(name)) {
+            return Err(format!("there is no permission {unknown}"));
+        }
+        if self.app_name.trim().is_empty() {
+            return Err("app_name must not be empty".into());
+        }
         Ok(())
     }
+
+    /// Names and values of the settings that are not as by default.
+    pub(crate) fn changed(&self) -> Vec<(String, Value)> {
+        let (Ok(Value::Object(own)), Ok(usual)) =
+            (serde_json::to_value(self), serde_json::to_value(Self::default()))
+        else {
+            return Vec::new();
+        };
+        own.into_iter().filter(|(name, value)| usual.get(name) != Some(value)).collect()
+    }
+
+    /// The settings with a handful of values: name, value now, all values with the default first.
+    pub(crate) fn choices(&self) -> Vec<(&'static str, String, Vec<String>)> {
+        let own = serde_json::to_value(self).unwrap_or_default();
+        let usual = serde_json::to_value(Self::default()).unwrap_or_default();
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let mut choices: Vec<_> = CHOICES
+            .iter()
+            .map(|(name, values)| {
+                (*name, text(&own[*name]), values.iter().map(|value| (*value).to_owned()).collect())
+            })
+            .collect();
+        choices.extend(SWITCHES.iter().map(|name| {
+            let default = usual[*name] == Value::Bool(true);
+            (*name, text(&own[*name]), vec![default.to_string(), (!default).to_string()])
+        }));
+        choices
+    }
 }
+
+/// Settings that are one of a few words, the default first.
+const CHOICES: &[(&str, &[&str])] = &[
+    (
+        "fb_exchange_mode",
+        &["extends", "without_expires_in", "does_not_extend", "same_string", "old_token_dies"],
+    ),
+    ("ig_refresh_mode", &["new_string", "same_string", "old_token_dies"]),
+    ("ig_exchange_shape", &["flat", "data"]),
+    ("ig_user_id_type", &["integer", "string"]),
+    ("ig_permissions_shape", &["array", "csv", "absent"]),
+    ("me_shape", &["flat", "data"]),
+    ("config_token", &["user", "system_user", "system_user_60_days"]),
+    ("data_access_lapsed", &["error10", "error200", "empty", "ignore"]),
+    ("small_audience", &["empty", "without_breakdowns", "without_results"]),
+];
+
+/// Settings that are on or off.
+const SWITCHES: &[&str] = &[
+    "verify_subscriptions",
+    "ig_subcodes",
+    "require_appsecret_proof",
+    "demographics_timeframe_dimension",
+    "demographics_end_time",
+    "media_breakdown_values",
+    "media_empty_page",
+    "pages_empty_page",
+    "declined_needs_rerequest",
+];
 
 #[cfg(test)]
 mod tests {
@@ -333,12 +413,36 @@ mod tests {
     }
 
     #[test]
+    fn every_switch_and_every_word_is_among_the_choices() {
+        let usual = serde_json::to_value(Settings::default()).unwrap();
+        let choices = Settings::default().choices();
+        for (name, value) in usual.as_object().unwrap() {
+            let worded = value.is_boolean() || (value.is_string() && name != "app_name");
+            assert_eq!(choices.iter().any(|(listed, ..)| listed == name), worded, "{name}");
+        }
+        for (name, now, values) in choices {
+            assert_eq!(now, values[0], "{name}");
+            for value in values {
+                let json = serde_json::from_str(&value).unwrap_or(json!(value));
+                let settings = Settings::default().patched(&json!({name: json})).unwrap();
+                let changed = if value == now { vec![] } else { vec![(name.to_owned(), json)] };
+                assert_eq!(settings.changed(), changed);
+            }
+        }
+    }
+
+    #[test]
     fn nonsense_is_refused() {
         for patch in [
             json!({"fb_exchange_mode": "sometimes"}),
             json!({"unheard_of": 1}),
             json!({"short_token_seconds": -5}),
             json!({"app_calls_per_hour": 0}),
+            json!({"planned_removals": [{"metric": "nope", "from_version": 26}]}),
+            json!({"planned_removals": [{"metric": "saves"}]}),
+            json!({"unapproved_permissions": ["nope"]}),
+            json!({"config_permissions": ["instagram_basic", "nope"]}),
+            json!({"app_name": " "}),
             json!([1]),
         ] {
             assert!(Settings::default().patched(&patch).is_err(), "{patch}");

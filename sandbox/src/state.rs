@@ -98,13 +98,22 @@ impl State {
         self.links.get(&page.id).copied().unwrap_or(page.account)
     }
 
+    /// The Page that an account is linked to now.
+    pub(crate) fn page_with(&self, world: &World, account: u64) -> Option<Page> {
+        let own = world.page_of(account).filter(|page| self.linked_account(page) == Some(account));
+        own.or_else(|| {
+            let (page, _) = self.links.iter().find(|(_, linked)| **linked == Some(account))?;
+            world.page(*page)
+        })
+    }
+
     /// Ends everything issued so far to a subject. Removing the app (458) takes the grant along.
     pub(crate) fn revoke(&mut self, key: &str, subcode: Option<i64>) {
         let fallen = if subcode == Some(458) { self.grants.remove(key) } else { None };
         let earlier = self.revocations.get(key).and_then(|revocation| revocation.grant.clone());
-        let before_sequence = self.next();
+        let (before_sequence, at) = (self.next(), Some(self.clock.now().timestamp()));
         self.revocations
-            .insert(key.to_owned(), Revocation { before_sequence, subcode, grant: fallen.or(earlier) });
+            .insert(key.to_owned(), Revocation { before_sequence, subcode, at, grant: fallen.or(earlier) });
     }
 
     /// Undoes revocations and expiries of a subject.

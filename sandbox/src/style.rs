@@ -39,7 +39,9 @@ h2,h3,tr{scroll-margin-top:3.5rem}
 .chip{display:inline-block;border:1px solid var(--line);border-radius:999px;padding:0 .6rem;margin:.15rem .3rem .15rem 0;font-size:.9em}
 .chip button{border:0;background:none;padding:0 0 0 .4rem;color:var(--accent)}
 summary{cursor:pointer;padding:.3rem 0}
-td{overflow-wrap:anywhere}td.whole{white-space:nowrap;overflow-wrap:normal}
+td code{white-space:nowrap}td.long,td.long code{white-space:normal;overflow-wrap:anywhere}td.whole{white-space:nowrap}
+.settings{display:grid;grid-template-columns:repeat(auto-fill,minmax(18rem,1fr));gap:.25rem 1rem;margin:.5rem 0 1rem}
+.settings span,.settings select{display:block;width:100%}
 "#;
 
 /// A whole page.
@@ -64,7 +66,7 @@ pub(crate) fn navigation() -> Markup {
     html! {
         nav {
             a href="/" { "Control" } a href="/#faults" { "Faults" } a href="/#people" { "People" }
-            a href="/#accounts" { "Accounts" } a href="/traffic" { "Traffic" } a href="/inbox" { "Inbox" }
+            a href="/#accounts" { "Accounts" } a href="/#settings" { "Settings" } a href="/traffic" { "Traffic" } a href="/inbox" { "Inbox" }
         }
     }
 }

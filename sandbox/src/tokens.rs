@@ -80,6 +80,9 @@ pub(crate) struct Token {
 pub(crate) struct Revocation {
     pub(crate) before_sequence: u64,
     pub(crate) subcode: Option<i64>,
+    /// When it happened, in Unix seconds; old state files do not say.
+    #[serde(default)]
+    pub(crate) at: Option<i64>,
     /// The grant that fell with it, so that it can be undone.
     #[serde(default)]
     pub(crate) grant: Option<crate::grants::Grant>,
@@ -184,6 +187,24 @@ impl State {
         token.text
     }
 
+    /// The withdrawal that hits this token, if there is one.
+    fn revocation(&self, token: &Token) -> Option<&Revocation> {
+        let page = match token.bearer {
+            Bearer::Page { page, .. } => self.revocations.get(&format!("page:{page}")),
+            Bearer::Person(_) | Bearer::Account(_) => None,
+        };
+        let own = self.revocations.get(&token.bearer.subject().key());
+        own.into_iter().chain(page).find(|revocation| token.sequence < revocation.before_sequence)
+    }
+
+    /// When this token ends or ended; `None` if it never will. One that was declared expired has
+    /// ended then.
+    pub(crate) fn end(&self, token: &Token) -> Option<i64> {
+        let declared = self.revocation(token).filter(|revocation| revocation.subcode == Some(463));
+        let declared = declared.and_then(|revocation| revocation.at);
+        [token.expires_at, token.expired_by_hand, declared].into_iter().flatten().min()
+    }
+
     /// Why this token does not work now, if it does not.
     pub(crate) fn death(
         &self,
@@ -192,20 +213,12 @@ impl State {
         now: DateTime<Utc>,
         app_id: &str,
     ) -> Option<Death> {
-        let mut keys = vec![token.bearer.subject().key()];
-        if let Bearer::Page { page, .. } = token.bearer {
-            keys.push(format!("page:{page}"));
-        }
-        for key in keys {
-            if let Some(revocation) = self.revocations.get(&key)
-                && token.sequence < revocation.before_sequence
-            {
-                return Some(Death {
-                    subcode: revocation.subcode,
-                    message: message(revocation.subcode, app_id),
-                    by_hand: true,
-                });
-            }
+        if let Some(revocation) = self.revocation(token) {
+            return Some(Death {
+                subcode: revocation.subcode,
+                message: message(revocation.subcode, app_id),
+                by_hand: true,
+            });
         }
         if token.replaced {
             return Some(Death { subcode: Some(460), message: message(Some(460), app_id), by_hand: false });
@@ -215,7 +228,7 @@ impl State {
         {
             return Some(Death { subcode: Some(492), message: message(Some(492), app_id), by_hand: false });
         }
-        let end = [token.expires_at, token.expired_by_hand].into_iter().flatten().min()?;
+        let end = self.end(token)?;
         (end <= now.timestamp()).then(|| Death {
             subcode: Some(463),
             message: expiry_message(end, now),

@@ -1,4 +1,6 @@
-//! Graph API versions and when they end (Graph API changelog, page "Versions").
+//! Graph API versions and when they end: the dates of the page "Versions" of the Graph API changelog
+//! (<https://developers.facebook.com/docs/graph-api/changelog/versions/>). It begins with the versions
+//! that metrics could be asked with before the first removals; earlier the sandbox serves nothing.
 //!
 //! A version that has ended is not refused: the call is served by the oldest version still usable,
 //! and only the header `facebook-api-version` tells.
@@ -12,6 +14,10 @@ type Date = (i32, u32, u32);
 
 /// `(major, released, stops)`; a version that has no announced end lasts.
 const TABLE: &[(u32, Date, Option<Date>)] = &[
+    (14, (2022, 5, 25), Some((2024, 9, 17))),
+    (15, (2022, 9, 15), Some((2024, 11, 20))),
+    (16, (2023, 2, 2), Some((2025, 5, 14))),
+    (17, (2023, 5, 23), Some((2025, 9, 12))),
     (18, (2023, 9, 12), Some((2026, 1, 26))),
     (19, (2024, 1, 23), Some((2026, 5, 21))),
     (20, (2024, 5, 21), Some((2026, 9, 24))),
@@ -97,6 +103,10 @@ mod tests {
         assert_eq!(serve("v20.0", at("2026-09-23T12:00:00Z")).unwrap(), Version(20));
         assert_eq!(serve("v21.0", at("2027-01-21T12:00:00Z")).unwrap(), Version(22));
         assert!(serve("v26.0", at("2026-07-01T12:00:00Z")).is_err());
+        assert_eq!(serve("v17.0", at("2023-12-01T12:00:00Z")).unwrap(), Version(17));
+        assert_eq!(serve("v13.0", at("2023-12-01T12:00:00Z")).unwrap(), Version(14));
+        assert_eq!(serve("v17.0", at("2025-09-12T12:00:00Z")).unwrap(), Version(18));
+        assert!(serve("v14.0", at("2022-05-24T12:00:00Z")).is_err());
         assert_eq!(oldest(at("2026-11-20T00:00:00Z")), Version(21));
     }
 

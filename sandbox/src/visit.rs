@@ -99,11 +99,14 @@ impl Visit<'_> {
         }
         let person = self.world().person(person).ok_or_else(GraphError::unparsable_token)?;
         if limits::throttled(&self.inner.state, &format!("person:{}", person.id), self.now).is_some() {
+            // Counts, and tells the usage, like any other call.
+            self.spend_app()?;
             return Err(GraphError::new(400, 17, "(#17) User request limit reached").transient());
         }
         match token.bearer {
             Bearer::Page { page, .. } => {
                 if limits::throttled(&self.inner.state, &format!("page:{page}"), self.now).is_some() {
+                    self.spend_page(page)?;
                     return Err(GraphError::new(400, 32, "(#32) Page request limit reached").transient());
                 }
                 let page = self.world().page(page).ok_or_else(GraphError::unparsable_token)?;

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Refusal, Reply, read};
+use super::{Nothing, Refusal, Reply, about, read, read_about};
 use crate::{
     grants::Standing,
     settings::Settings,
@@ -54,6 +54,10 @@ pub(crate) fn move_clock(sandbox: &Sandbox, order: &ClockOrder) -> Result<(), Re
     let mut inner = sandbox.inner();
     let clock = &mut inner.state.clock;
     let mut moved = *clock;
+    // First, so that a moment named together with `frozen` is kept to the last digit.
+    if let Some(frozen) = order.frozen {
+        moved.freeze(frozen);
+    }
     if let Some(seconds) = order.advance_seconds {
         let offset = moved.offset_seconds.checked_add(seconds);
         moved
@@ -68,9 +72,6 @@ pub(crate) fn move_clock(sandbox: &Sandbox, order: &ClockOrder) -> Result<(), Re
     }
     if let Some(now) = order.now {
         moved.set_now(now).map_err(Refusal::bad)?;
-    }
-    if let Some(frozen) = order.frozen {
-        moved.freeze(frozen);
     }
     *clock = moved;
     sandbox.touch();
@@ -97,16 +98,17 @@ pub(super) async fn reset_settings(Shared(sandbox): SharedSandbox) -> Json<Value
 }
 
 /// Back to the first moment: no tokens, no grants, no faults, no mails, the real time.
-pub(super) async fn reset(Shared(sandbox): SharedSandbox) -> Json<Value> {
+pub(super) async fn reset(Shared(sandbox): SharedSandbox, body: Bytes) -> Reply {
+    let Nothing {} = read(&body)?;
     let mut inner = sandbox.inner();
     *inner = crate::state::Inner::default();
     sandbox.touch();
-    Json(json!({"ok": true}))
+    Ok(Json(json!({"ok": true})))
 }
 
 /// Whom an order is about.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub(crate) struct Target {
     pub(crate) person: Option<Id>,
     pub(crate) account: Option<Id>,
@@ -158,9 +160,8 @@ impl Target {
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Revoke {
-    #[serde(flatten)]
-    target: Target,
     /// Absent is 458 for a person and none for an account; `null` is none.
     #[serde(default, deserialize_with = "present")]
     subcode: Option<Option<i64>>,
@@ -171,8 +172,8 @@ fn present<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Option<Option<i
 }
 
 pub(super) async fn revoke(Shared(sandbox): SharedSandbox, body: Bytes) -> Reply {
-    let order: Revoke = read(&body)?;
-    let key = order.target.key(&sandbox)?;
+    let (target, order) = read_about::<Revoke>(&body)?;
+    let key = target.key(&sandbox)?;
     let subcode = order.subcode.unwrap_or_else(|| key.starts_with("person:").then_some(458));
     revoke_key(&sandbox, &key, subcode)?;
     Ok(Json(json!({"ok": true, "target": key, "subcode": subcode})))
@@ -188,7 +189,7 @@ pub(crate) fn revoke_key(sandbox: &Sandbox, key: &str, subcode: Option<i64>) -> 
 }
 
 pub(super) async fn restore(Shared(sandbox): SharedSandbox, body: Bytes) -> Reply {
-    let target: Target = read(&body)?;
+    let (target, Nothing {}) = read_about(&body)?;
     let key = target.key(&sandbox)?;
     sandbox.inner().state.restore(&key);
     sandbox.touch();
@@ -196,9 +197,8 @@ pub(super) async fn restore(Shared(sandbox): SharedSandbox, body: Bytes) -> Repl
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Expire {
-    #[serde(flatten)]
-    target: Target,
     /// Whether the person's Page tokens end too; real ones from long-lived tokens never expire.
     #[serde(default = "yes")]
     page_tokens: bool,
@@ -209,8 +209,8 @@ fn yes() -> bool {
 }
 
 pub(super) async fn expire(Shared(sandbox): SharedSandbox, body: Bytes) -> Reply {
-    let order: Expire = read(&body)?;
-    let key = order.target.key(&sandbox)?;
+    let (target, order) = read_about::<Expire>(&body)?;
+    let key = target.key(&sandbox)?;
     let count = expire_key(&sandbox, &key, order.page_tokens);
     Ok(Json(json!({"ok": true, "target": key, "tokens": count})))
 }
@@ -236,17 +236,16 @@ pub(crate) fn expire_key(sandbox: &Sandbox, key: &str, page_tokens: bool) -> usi
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Permission {
-    #[serde(flatten)]
-    target: Target,
     permission: String,
     status: Standing,
 }
 
 /// Grants, declines or lets lapse one permission, as a person can on Facebook's own pages.
 pub(super) async fn permission(Shared(sandbox): SharedSandbox, body: Bytes) -> Reply {
-    let order: Permission = read(&body)?;
-    let key = order.target.key(&sandbox)?;
+    let (target, order) = read_about::<Permission>(&body)?;
+    let key = target.key(&sandbox)?;
     set_permission(&sandbox, &key, &order.permission, order.status)?;
     Ok(Json(json!({"ok": true, "target": key})))
 }
@@ -261,9 +260,26 @@ pub(crate) fn set_permission(
     let Some(grant) = inner.state.grants.get_mut(key) else {
         return Err(Refusal::bad(format!("{key} has granted nothing yet")));
     };
+    if !crate::dialog::knows(permission) && !grant.permissions.contains_key(permission) {
+        return Err(Refusal::bad(format!("there is no permission {permission}")));
+    }
     grant.permissions.insert(permission.to_owned(), standing);
     sandbox.touch();
     Ok(())
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Unlink {
+    page: Id,
+}
+
+pub(super) async fn unlink_page(Shared(sandbox): SharedSandbox, body: Bytes) -> Reply {
+    let order: Unlink = read(&body)?;
+    let page = existing_page(&sandbox, &order.page)?;
+    sandbox.inner().state.links.insert(page, None);
+    sandbox.touch();
+    Ok(Json(json!({"ok": true, "page": page.to_string()})))
 }
 
 #[derive(Debug, Deserialize)]
@@ -275,33 +291,38 @@ struct Link {
     account: Option<Id>,
 }
 
-pub(super) async fn unlink_page(Shared(sandbox): SharedSandbox, body: Bytes) -> Reply {
-    let order: Link = read(&body)?;
-    let page = existing_page(&sandbox, &order.page)?;
-    sandbox.inner().state.links.insert(page, None);
-    sandbox.touch();
-    Ok(Json(json!({"ok": true, "page": page.to_string()})))
-}
-
 pub(super) async fn link_page(Shared(sandbox): SharedSandbox, body: Bytes) -> Reply {
     let order: Link = read(&body)?;
     let page = existing_page(&sandbox, &order.page)?;
-    let mut inner = sandbox.inner();
-    match order.account {
-        None => {
-            inner.state.links.remove(&page);
-        }
-        Some(account) => {
-            let account = account.number()?;
-            let account = sandbox
-                .world
-                .account_by_any_id(account)
-                .ok_or_else(|| Refusal::bad(format!("there is no account {account}")))?;
-            inner.state.links.insert(page, Some(account.id));
-        }
-    }
-    sandbox.touch();
+    let account = order.account.as_ref().map(Id::number).transpose()?;
+    link(&sandbox, page, account)?;
     Ok(Json(json!({"ok": true, "page": page.to_string()})))
+}
+
+/// Links an account to a Page, or the one that the seed links to it. An account has one Page at most.
+pub(crate) fn link(sandbox: &Sandbox, page: u64, account: Option<u64>) -> Result<(), Refusal> {
+    let world = &sandbox.world;
+    let linked = match account {
+        Some(id) => Some(
+            world.account_by_any_id(id).ok_or_else(|| Refusal::bad(format!("there is no account {id}")))?.id,
+        ),
+        None => world.page(page).and_then(|page| page.account),
+    };
+    let mut inner = sandbox.inner();
+    if let Some(holder) = linked.and_then(|account| inner.state.page_with(world, account))
+        && holder.id != page
+    {
+        return Err(Refusal::bad(format!(
+            "the account is still linked to the Page {} ({}); unlink that one first",
+            holder.name, holder.id
+        )));
+    }
+    match account {
+        Some(_) => inner.state.links.insert(page, linked),
+        None => inner.state.links.remove(&page),
+    };
+    sandbox.touch();
+    Ok(())
 }
 
 fn existing_page(sandbox: &Sandbox, id: &Id) -> Result<u64, Refusal> {
@@ -350,9 +371,8 @@ pub(crate) fn set_role(
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Throttle {
-    #[serde(flatten)]
-    target: Target,
     /// The whole app: code 4.
     #[serde(default)]
     app: bool,
@@ -361,9 +381,17 @@ struct Throttle {
 
 /// `account` answers 80002, `person` 17, `page` 32, `app` 4.
 pub(super) async fn throttle(Shared(sandbox): SharedSandbox, body: Bytes) -> Reply {
-    let order: Throttle = read(&body)?;
-    let key = if order.app { "app".to_owned() } else { order.target.key(&sandbox)? };
-    throttle_key(&sandbox, &key, order.minutes)
+    throttle_by(&sandbox, read(&body)?)
+}
+
+pub(crate) fn throttle_by(sandbox: &Sandbox, order: Value) -> Reply {
+    let (target, order) = about::<Throttle>(order)?;
+    let key = match (order.app, &target) {
+        (true, Target { person: None, account: None, page: None }) => "app".to_owned(),
+        (true, _) => return Err(Refusal::bad("name the app or one of person, account, page")),
+        (false, target) => target.key(sandbox)?,
+    };
+    throttle_key(sandbox, &key, order.minutes)
 }
 
 pub(crate) fn throttle_key(sandbox: &Sandbox, key: &str, minutes: i64) -> Reply {
@@ -401,6 +429,9 @@ pub(super) async fn message(Shared(sandbox): SharedSandbox, body: Bytes) -> Repl
         .world
         .account_by_any_id(id)
         .ok_or_else(|| Refusal::bad(format!("there is no account {id}")))?;
+    if order.text.trim().is_empty() {
+        return Err(Refusal::bad("text must not be empty"));
+    }
     let mut inner = sandbox.inner();
     let received = crate::messages::receive(&mut inner.state, &account, order.customer, &order.text);
     let (customer, message) = received.ok_or_else(|| Refusal::bad("customer must be 0 to 3"))?;

@@ -9,7 +9,7 @@ use hyper_util::rt::TokioIo;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Refusal, Reply, actions::Target, read};
+use super::{Refusal, Reply, actions::Target, read, read_about};
 use crate::{
     config::is_loopback,
     proof,
@@ -23,10 +23,9 @@ type SharedSandbox = Shared<Arc<Sandbox>>;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Callback {
     url: String,
-    #[serde(flatten)]
-    target: Target,
     #[serde(default)]
     signature: Signature,
     /// Which secret signs; by default the one of the login that the target uses.
@@ -59,23 +58,24 @@ fn secret(sandbox: &Sandbox, which: Secret, signature: Signature) -> String {
 
 /// Removes the app for this person and tells the app, as Facebook does.
 pub(super) async fn deauthorize(Shared(sandbox): SharedSandbox, body: Bytes) -> Reply {
-    let order: Callback = read(&body)?;
+    let (target, order) = read_about::<Callback>(&body)?;
     if order.signature == Signature::Good {
-        let key = order.target.key(&sandbox)?;
+        let key = target.key(&sandbox)?;
         let subcode = key.starts_with("person:").then_some(458);
         sandbox.inner().state.revoke(&key, subcode);
         sandbox.touch();
     }
-    send_signed(&sandbox, &order).await
+    send_signed(&sandbox, &target, &order).await
 }
 
 /// Only tells; a deletion request may come without a deauthorization.
 pub(super) async fn data_deletion(Shared(sandbox): SharedSandbox, body: Bytes) -> Reply {
-    send_signed(&sandbox, &read(&body)?).await
+    let (target, order) = read_about(&body)?;
+    send_signed(&sandbox, &target, &order).await
 }
 
-async fn send_signed(sandbox: &Sandbox, order: &Callback) -> Reply {
-    let key = order.target.key(sandbox)?;
+async fn send_signed(sandbox: &Sandbox, target: &Target, order: &Callback) -> Reply {
+    let key = target.key(sandbox)?;
     let (user_id, which) = match key.split_once(':') {
         Some(("person", id)) => (id.to_owned(), Secret::Facebook),
         Some(("account", id)) => {

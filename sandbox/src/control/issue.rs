@@ -69,6 +69,9 @@ pub(super) async fn token(Shared(sandbox): Shared<Arc<Sandbox>>, body: Bytes) ->
         ),
     };
     let scopes = order.scopes.unwrap_or(usual);
+    if let Some(unknown) = scopes.iter().find(|name| !crate::dialog::knows(name)) {
+        return Err(Refusal::bad(format!("there is no permission {unknown}")));
+    }
     let lifetime = match order.kind {
         Kind::ShortLived => Some(short),
         Kind::LongLived | Kind::SystemUser60Days => Some(long),

@@ -20,10 +20,10 @@ type SharedSandbox = Shared<Arc<Sandbox>>;
 pub(super) async fn list(
     Shared(sandbox): SharedSandbox,
     Query(query): Query<HashMap<String, String>>,
-) -> Json<Value> {
+) -> Reply {
     let to = query.get("to").map(|to| to.to_ascii_lowercase());
     let subject = query.get("subject_contains").map(|part| part.to_lowercase());
-    let after: u64 = query.get("after").and_then(|text| text.parse().ok()).unwrap_or(0);
+    let after = query.get("after").map_or(Ok(0), |text| number(text))?;
     let inner = sandbox.inner();
     let mails: Vec<Value> = inner
         .state
@@ -38,7 +38,7 @@ pub(super) async fn list(
         .filter(|mail| subject.as_ref().is_none_or(|part| mail.subject.to_lowercase().contains(part)))
         .map(|mail| json!(mail))
         .collect();
-    Json(json!({ "mails": mails }))
+    Ok(Json(json!({ "mails": mails })))
 }
 
 pub(super) async fn one(Shared(sandbox): SharedSandbox, Path(id): Path<String>) -> Reply {

@@ -13,11 +13,13 @@ use std::sync::Arc;
 use axum::{
     Json, Router,
     body::Bytes,
-    http::StatusCode,
+    extract::Request,
+    http::{Method, StatusCode},
+    middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{delete, get, post},
 };
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use crate::state::Sandbox;
@@ -28,6 +30,8 @@ pub(crate) fn routes() -> Router<Arc<Sandbox>> {
     Router::new()
         .route("/", get(page::show))
         .route("/traffic", get(page::traffic))
+        // Browsers ask for one; there is none.
+        .route("/favicon.ico", get(async || StatusCode::NO_CONTENT))
         .route("/_sandbox/ui/{action}", post(page::act))
         .route("/_sandbox/health", get(async || Json(json!({"ok": true}))))
         .route("/_sandbox/clock", get(actions::clock).post(actions::set_clock))
@@ -70,6 +74,40 @@ pub(crate) fn routes() -> Router<Arc<Sandbox>> {
                 Refusal::missing("there is no such call; sandbox/README.md lists them")
             }),
         )
+        .method_not_allowed_fallback(async |method: Method| {
+            Refusal(StatusCode::METHOD_NOT_ALLOWED, format!("this call does not take {method}"))
+        })
+        .layer(middleware::from_fn(known_parameters))
+}
+
+/// The query parameters that a call of the control API takes.
+fn parameters(method: &Method, call: &str) -> &'static [&'static str] {
+    match (method, call) {
+        (&Method::GET, "people") => &["offset", "limit"],
+        (&Method::GET, "tokens") => &["fingerprint"],
+        (&Method::GET, "ledger") => &["host", "path_contains", "after", "limit"],
+        (&Method::GET, "ledger/counts") => &["after"],
+        (&Method::GET, "truth") => &["account", "metric", "day", "breakdown"],
+        (&Method::GET, "mails") => &["to", "subject_contains", "after"],
+        _ => &[],
+    }
+}
+
+/// Refuses parameters that would be ignored: they are mistakes.
+async fn known_parameters(request: Request, next: Next) -> Response {
+    if let Some(call) = request.uri().path().strip_prefix("/_sandbox/") {
+        let known = parameters(request.method(), call);
+        let query = request.uri().query().unwrap_or_default();
+        let unknown = url::form_urlencoded::parse(query.as_bytes())
+            .map(|(name, _)| name)
+            .find(|name| !known.contains(&name.as_ref()));
+        if let Some(name) = unknown {
+            let known = if known.is_empty() { "none".into() } else { known.join(", ") };
+            return Refusal::bad(format!("there is no parameter {name}; this call takes {known}"))
+                .into_response();
+        }
+    }
+    next.run(request).await
 }
 
 /// A refusal in words.
@@ -109,4 +147,30 @@ pub(crate) fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Refusal> {
     let text: &[u8] = if body.is_empty() { b"{}" } else { body };
     serde_json::from_slice(text)
         .map_err(|error| Refusal::bad(format!("the body is not what this call takes: {error}")))
+}
+
+/// An order that consists of nothing but its target.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Nothing {}
+
+/// Reads an order about a person, an account or a Page: the target, and what else the order says.
+pub(crate) fn read_about<T: DeserializeOwned>(body: &Bytes) -> Result<(actions::Target, T), Refusal> {
+    let whole: Value = read(body)?;
+    about(whole)
+}
+
+/// The same from JSON that has been read already. The two are taken apart because serde does not
+/// refuse unknown fields of a structure that is flattened into another.
+pub(crate) fn about<T: DeserializeOwned>(whole: Value) -> Result<(actions::Target, T), Refusal> {
+    let wrong = |error| Refusal::bad(format!("the body is not what this call takes: {error}"));
+    let Value::Object(mut rest) = whole else { return Err(Refusal::bad("send a JSON object")) };
+    let mut target = serde_json::Map::new();
+    for name in ["person", "account", "page"] {
+        if let Some(value) = rest.remove(name) {
+            target.insert(name.to_owned(), value);
+        }
+    }
+    let target = serde_json::from_value(Value::Object(target)).map_err(wrong)?;
+    Ok((target, serde_json::from_value(Value::Object(rest)).map_err(wrong)?))
 }

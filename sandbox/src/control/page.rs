@@ -10,11 +10,11 @@ use axum::{
 };
 use maud::{Markup, html};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     Refusal,
-    actions::{ClockOrder, expire_key, move_clock, revoke_key, set_permission, set_role, throttle_key},
+    actions::{ClockOrder, expire_key, link, move_clock, revoke_key, set_permission, set_role, throttle_key},
     callbacks,
 };
 use crate::{
@@ -24,6 +24,7 @@ use crate::{
     ledger::Entry,
     people::Person,
     proof::fingerprint,
+    settings::Settings,
     state::{Inner, Sandbox},
     style,
     tokens::{Bearer, SUBCODES, Subject},
@@ -55,6 +56,9 @@ pub(super) async fn show(Shared(sandbox): Shared<Arc<Sandbox>>) -> Html<String> 
 
         h2 id="faults" { "Faults" }
         div.card { (faults(&sandbox, &inner)) }
+
+        h2 id="settings" { "Settings" }
+        div.card { (settings(&state.settings)) }
 
         h2 id="people" { "People (Facebook Login)" }
         @for person in &state.with_system_users(&sandbox.world, sandbox.world.fixed_people()) { (person_card(&sandbox, &inner, person)) }
@@ -134,6 +138,28 @@ fn faults(sandbox: &Sandbox, inner: &Inner) -> Markup {
             }
         }
         form.inline method="post" action="/_sandbox/ui/mend" { button.main { "Mend everything" } }
+    }
+}
+
+/// What is not as by default, and a form for the settings that are one of a few words.
+fn settings(settings: &Settings) -> Markup {
+    let changed = settings.changed();
+    html! {
+        @if changed.is_empty() { p.soft { "Everything is as by default." } }
+        @else {
+            p { @for (name, value) in &changed { span.chip { code { (name) " = " (value) } } } }
+            form.inline method="post" action="/_sandbox/ui/default-settings" { button { "All as by default" } }
+        }
+        form method="post" action="/_sandbox/ui/settings" {
+            div.settings { @for (name, now, values) in settings.choices() {
+                label {
+                    span class=[changed.iter().any(|(other, _)| other == name).then_some("bad")] { (name) }
+                    select name=(name) { @for value in &values { option selected[*value == now] { (value) } } }
+                }
+            } }
+            button.main { "Change" }
+        }
+        p.soft { "Budgets, lifetimes and lists are set through " code { "POST /_sandbox/settings" } "." }
     }
 }
 
@@ -267,7 +293,7 @@ fn traffic_table<'a>(sandbox: &Sandbox, entries: impl Iterator<Item = &'a Entry>
             tbody { @for entry in entries {
                 tr {
                     td.whole { (entry.at.format("%H:%M:%S")) }
-                    td {
+                    td.long {
                         (entry.method) " " code { (entry.host) (entry.path) }
                         @if !entry.query.is_empty() { br; code.soft { (entry.query) } }
                         @if entry.batched { " " span.soft { "in a batch" } }
@@ -449,6 +475,8 @@ fn place(action: &str, form: &Params) -> String {
     }
     if matches!(action, "fault" | "mend" | "mend-one" | "unthrottle") {
         "/#faults".into()
+    } else if matches!(action, "settings" | "default-settings") {
+        "/#settings".into()
     } else {
         "/".into()
     }
@@ -502,7 +530,7 @@ fn apply(sandbox: &Sandbox, action: &str, form: &Params) -> Result<(), Refusal> 
         "fault" => {
             let mut fault: Fault = serde_json::from_str(form.get("fault").unwrap_or_default())
                 .map_err(|error| Refusal::bad(error.to_string()))?;
-            fault.check().map_err(Refusal::bad)?;
+            fault.check(&sandbox.world).map_err(Refusal::bad)?;
             let mut inner = sandbox.inner();
             fault.id = inner.state.next();
             inner.state.faults.push(fault);
@@ -537,9 +565,17 @@ fn apply(sandbox: &Sandbox, action: &str, form: &Params) -> Result<(), Refusal> 
         "unlink" => {
             sandbox.inner().state.links.insert(id("page")?, None);
         }
-        "link" => {
-            sandbox.inner().state.links.remove(&id("page")?);
+        "link" => link(sandbox, id("page")?, None)?,
+        "settings" => {
+            let patch = form.0.iter().map(|(name, value)| {
+                // A switch is a truth value, everything else a word.
+                (name.clone(), serde_json::from_str(value).unwrap_or_else(|_| json!(value)))
+            });
+            let mut inner = sandbox.inner();
+            inner.state.settings =
+                inner.state.settings.patched(&Value::Object(patch.collect())).map_err(Refusal::bad)?;
         }
+        "default-settings" => sandbox.inner().state.settings = Settings::default(),
         "role" => {
             let lost = form.get("lost") == Some("1");
             set_role(sandbox, id("person")?, id("page")?, lost.then(Vec::new))?;

@@ -9,15 +9,14 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::{
-    Refusal, Reply,
-    actions::{Target, throttle_key},
-    read,
-};
+use super::{Refusal, Reply, actions::throttle_by, read};
 use crate::{
     call::Host,
     faults::Fault,
-    insights::{Day, truth},
+    insights::{
+        Day, catalogue,
+        truth::{self, View},
+    },
     state::Sandbox,
 };
 
@@ -29,22 +28,19 @@ pub(super) async fn faults(Shared(sandbox): SharedSandbox) -> Json<Value> {
 }
 
 pub(super) async fn add_fault(Shared(sandbox): SharedSandbox, body: Bytes) -> Reply {
-    let value: Value = read(&body)?;
+    let mut value: Value = read(&body)?;
     // Throttling has its own state, because it must lengthen and show in headers.
     if value.get("kind").and_then(Value::as_str) == Some("throttle") {
-        let target: Target =
-            serde_json::from_value(value.clone()).map_err(|error| Refusal::bad(error.to_string()))?;
-        let minutes = value.get("minutes").and_then(Value::as_i64).unwrap_or(0);
-        let key =
-            if value.get("app") == Some(&Value::Bool(true)) { "app".into() } else { target.key(&sandbox)? };
-        return throttle_key(&sandbox, &key, minutes);
+        if let Some(order) = value.as_object_mut() {
+            order.remove("kind");
+        }
+        return throttle_by(&sandbox, value);
     }
     let mut fault: Fault =
         serde_json::from_value(value).map_err(|error| Refusal::bad(format!("not a fault: {error}")))?;
-    fault.check().map_err(Refusal::bad)?;
+    fault.check(&sandbox.world).map_err(Refusal::bad)?;
     let mut inner = sandbox.inner();
     fault.id = inner.state.next();
-    fault.hits = 0;
     inner.state.faults.push(fault.clone());
     sandbox.touch();
     Ok(Json(json!(fault)))
@@ -139,11 +135,22 @@ pub(super) async fn truth(Shared(sandbox): SharedSandbox, Query(query): Params) 
         "end_time": crate::clock::meta_time(day.end()),
     });
     if metric == "follows_and_unfollows" {
-        body["gained"] = truth::gained(seed, &account, day).into();
-        body["lost"] = truth::lost(seed, &account, day).into();
-    } else if let Some(dimension) = query.get("breakdown") {
-        let parts = truth::parts(seed, &account, metric, dimension, value, &[day]);
-        body["parts"] = parts.into_iter().map(|(key, part)| (key.to_owned(), Value::from(part))).collect();
+        let (gained, lost) = truth::gained_and_lost(seed, &account, day);
+        body["gained"] = gained.into();
+        body["lost"] = lost.into();
+    }
+    if let Some(dimension) = query.get("breakdown") {
+        let entry = catalogue::find(metric);
+        let known = entry.map_or(&[][..], |entry| entry.breakdowns);
+        if !known.contains(&dimension.as_str()) {
+            return Err(Refusal::bad(format!("{metric} has these breakdowns: [{}]", known.join(", "))));
+        }
+        if metric != "follows_and_unfollows" {
+            let unique = entry.is_some_and(|entry| entry.unique);
+            let parts = View::settled(seed).parts(&account, metric, unique, dimension, &[day]);
+            body["parts"] =
+                parts.into_iter().map(|(key, part)| (key.to_owned(), Value::from(part))).collect();
+        }
     }
     Ok(Json(body))
 }

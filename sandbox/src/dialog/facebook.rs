@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Permissions a dialog knows of.
-const KNOWN: &[&str] = &[
+pub(super) const KNOWN: &[&str] = &[
     "public_profile",
     "email",
     "instagram_basic",

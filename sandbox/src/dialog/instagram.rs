@@ -5,7 +5,7 @@ use maud::html;
 use super::{back, in_words, names, refused, ticked};
 use crate::{call::Answer, grants::CodeSubject, style, tokens::Subject, visit::Visit};
 
-const KNOWN: &[&str] = &[
+pub(super) const KNOWN: &[&str] = &[
     "instagram_business_basic",
     "instagram_business_manage_insights",
     "instagram_business_manage_messages",

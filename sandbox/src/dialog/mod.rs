@@ -32,6 +32,11 @@ fn back(redirect_uri: &str, pairs: &[(&str, &str)], state: Option<&str>, fragmen
     Answer::redirect(format!("{url}{fragment}"))
 }
 
+/// Whether either dialog knows a permission.
+pub(crate) fn knows(permission: &str) -> bool {
+    facebook::KNOWN.contains(&permission) || instagram::KNOWN.contains(&permission)
+}
+
 /// A permission in words, for people.
 fn in_words(permission: &str) -> &str {
     match permission {

@@ -156,12 +156,12 @@ pub(crate) fn object(visit: &mut Visit<'_>, right: &Right, account: &Account, fi
                 .into(),
             ),
             ("followers_count", _) => Some(insights::truth::followers(seed, account, now).into()),
-            ("follows_count", _) => Some(account.follows.into()),
+            ("follows_count", _) => Some(insights::truth::follows(seed, account, now).into()),
             ("media_count", _) => Some(media::shown_count(visit, account).into()),
             ("user_id", true) => Some(account.id.to_string().into()),
             ("account_type", true) => Some(account.kind.into()),
-            ("ig_id", false) => Some((account.id % 10_000_000_000).into()),
-            ("legacy_instagram_user_id", false) => Some((account.id % 10_000_000_000).to_string().into()),
+            ("ig_id", false) => Some(account.instagram_number().into()),
+            ("legacy_instagram_user_id", false) => Some(account.instagram_number().to_string().into()),
             ("has_profile_pic", false) | ("is_published", false) => Some(true.into()),
             ("business_discovery", false) => {
                 Some(discovery::read(visit, right, account, &Edge::nested(visit, field))?)

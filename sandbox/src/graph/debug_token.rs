@@ -63,12 +63,9 @@ fn describe(visit: &Visit<'_>, token: &Token, application: &str) -> Value {
         "app_id": visit.app_id(),
         "type": kind,
         "application": application,
-        "expires_at": token.expires_at.or(token.expired_by_hand).unwrap_or(0),
+        "expires_at": state.end(token).unwrap_or(0),
         "user_id": person.to_string(),
     });
-    if let Some(early) = token.expired_by_hand {
-        data["expires_at"] = token.expires_at.map_or(early, |at| at.min(early)).into();
-    }
     if let Some(death) = state.death(visit.world(), token, visit.now, visit.app_id()) {
         data["is_valid"] = false.into();
         data["scopes"] = json!([]);

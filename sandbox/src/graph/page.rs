@@ -91,7 +91,9 @@ pub(super) fn object(
             }
             "tasks" => Some(json!(visit.inner.state.tasks(visit.world(), person.id, page.id))),
             "link" => Some(format!("https://www.facebook.com/{site}").into()),
-            "fan_count" | "followers_count" => Some((page.id % 9_000).into()),
+            "fan_count" | "followers_count" => {
+                Some(crate::insights::truth::fans(visit.world(), page, visit.now).into())
+            }
             "instagram_business_account" | "connected_instagram_account" => {
                 let plain = [Field::plain("id")];
                 let fields = if field.children.is_empty() { &plain[..] } else { &field.children };

@@ -1,6 +1,6 @@
 //! Who follows, who was reached, who interacted: by age, gender, country, city.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{
     catalogue::Entry,
@@ -101,6 +101,38 @@ pub(super) fn entry(
         .collect();
     entry["total_value"] = json!({"breakdowns": [{"dimension_keys": keys, "results": results}]});
     Ok(Some(entry))
+}
+
+/// What the former `audience_…` told: one object of followers by segment, as of the last midnight.
+pub(super) fn former_entry(view: &View, account: &Account, metric: &Entry) -> Option<Value> {
+    let followers = truth::followers(view.seed, account, view.now);
+    if followers < 100 {
+        return None;
+    }
+    let dimensions: &[&str] = match metric.name {
+        "audience_city" => &["city"],
+        "audience_gender_age" => &["gender", "age"],
+        _ => &["country"],
+    };
+    let dimensions: Vec<String> = dimensions.iter().map(|name| (*name).to_owned()).collect();
+    let mut segments: Vec<(String, u64)> = combine(view, account, metric.name, &dimensions)
+        .into_iter()
+        .map(|(keys, share)| {
+            let name = match metric.name {
+                "audience_locale" => format!("{}_{}", places::language(&keys[0]), keys[0]),
+                _ => keys.join("."),
+            };
+            (name, (followers as f64 * 0.97 * share) as u64)
+        })
+        .filter(|(_, count)| *count > 0)
+        .collect();
+    segments.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    segments.truncate(TOP);
+    let value: Map<String, Value> = segments.into_iter().map(|(name, count)| (name, count.into())).collect();
+    let mut entry = head(account, metric, "lifetime");
+    let end_time = meta_time(Day::of(view.now).start());
+    entry["values"] = json!([{"value": value, "end_time": end_time}]);
+    Some(entry)
 }
 
 fn with_total(mut entry: Value, total: Value) -> Value {

@@ -1,6 +1,6 @@
 //! Account insights (page "Instagram user insights"): what may be asked, and what is true.
 
-mod catalogue;
+pub(crate) mod catalogue;
 mod day;
 mod demographics;
 mod online;
@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use crate::{call::Params, error::GraphError, people::Account, visit::Visit};
 
+use catalogue::Types;
 pub(crate) use day::Day;
 use request::{Form, Request};
 
@@ -34,6 +35,9 @@ pub(crate) fn read(visit: &Visit<'_>, account: &Account, params: &Params) -> Res
     for metric in &request.metrics {
         let entry = match (metric.form, metric.entry.name) {
             (Form::Lifetime, "online_followers") => online::entry(&view, account, &request),
+            (Form::Lifetime, _) if metric.entry.types == Types::Lifetime => {
+                demographics::former_entry(&view, account, metric.entry)
+            }
             (Form::Lifetime, _) => demographics::entry(&view, account, metric.entry, &request, settings)?,
             (Form::Series, _) => series::entry(&view, account, metric.entry, &request),
             (Form::Total, _) => total::entry(&view, account, metric.entry, &request),

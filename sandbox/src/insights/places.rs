@@ -86,6 +86,29 @@ pub(super) fn countries(home: &str) -> Vec<(String, f64)> {
         .collect()
 }
 
+/// The language that most people of a country have set, as locales write it.
+pub(super) fn language(country: &str) -> &'static str {
+    match country {
+        "DE" | "AT" | "CH" => "de",
+        "SE" => "sv",
+        "BR" | "PT" => "pt",
+        "NL" | "BE" => "nl",
+        "FR" | "MA" => "fr",
+        "ES" | "MX" | "AR" | "CL" | "CO" | "PE" => "es",
+        "IT" => "it",
+        "NO" => "nb",
+        "DK" => "da",
+        "FI" => "fi",
+        "PL" => "pl",
+        "CZ" => "cs",
+        "JP" => "ja",
+        "KR" => "ko",
+        "TR" => "tr",
+        "UA" => "uk",
+        _ => "en",
+    }
+}
+
 /// Cities likewise.
 pub(super) fn cities(home: &str) -> Vec<(String, f64)> {
     CITIES

@@ -88,8 +88,6 @@ fn entries(
 ) -> Result<Vec<&'static Entry>, GraphError> {
     let mut entries = Vec::new();
     for (index, name) in names.iter().enumerate() {
-        let entry =
-            if *name == "impressions" { Some(&catalogue::IMPRESSIONS) } else { catalogue::find(name) };
         // Naming the series form of a metric that lost it is a removal; naming no form at all is
         // answered by the message about metric_type.
         if let Some(message) =
@@ -97,13 +95,19 @@ fn entries(
         {
             return Err(GraphError::parameter(message));
         }
-        let Some(entry) = entry else {
-            return Err(GraphError::parameter(format!(
-                "metric[{index}] must be one of the following values: {}",
-                catalogue::enumeration()
-            )));
-        };
-        entries.push(entry);
+        // Before its end a metric is as it was, series included.
+        let former = catalogue::former(name)
+            .filter(|_| removals::removed(name, true, version, now, settings).is_none());
+        match former.or_else(|| catalogue::find(name)) {
+            Some(entry) => entries.push(entry),
+            None if catalogue::is_undocumented(name) => {}
+            None => {
+                return Err(GraphError::parameter(format!(
+                    "metric[{index}] must be one of the following values: {}",
+                    catalogue::enumeration()
+                )));
+            }
+        }
     }
     Ok(entries)
 }
@@ -310,6 +314,51 @@ mod tests {
         assert!(message("period=day").contains("metric is required"));
         assert!(message("metric=online_followers&period=day").contains("Incompatible"));
         assert!(message("metric=follower_count&period=day&metric_type=total_value").contains("time_series"));
+    }
+
+    #[test]
+    fn names_that_only_metas_message_knows_are_accepted_and_answer_nothing() {
+        let list = message("metric=nonsense&period=day");
+        for name in ["threads_likes", "threads_follower_demographics", "quotes", "content_views"] {
+            assert!(list.contains(&format!(", {name},")), "{list}");
+            assert!(ask(&format!("metric={name}&period=day")).unwrap().metrics.is_empty());
+        }
+        assert_eq!(ask("metric=quotes,reach&period=day").unwrap().metrics[0].entry.name, "reach");
+    }
+
+    #[test]
+    fn ended_metrics_are_as_they_were_before_their_end() {
+        let ask = |query: &str, version: u32, at: &str| {
+            let now = DateTime::parse_from_rfc3339(at).unwrap().to_utc();
+            let params = Params::parse(query.as_bytes());
+            parse(&params, now, Version(version), &Settings::default())
+                .map(|request| request.metrics[0].form)
+                .map_err(|error| error.message)
+        };
+        let (before, after) = ("2025-01-07T12:00:00Z", "2025-01-08T12:00:00Z");
+        for name in ["email_contacts", "phone_call_clicks", "get_directions_clicks", "text_message_clicks"] {
+            let query = format!("metric={name}&period=day");
+            assert_eq!(ask(&query, 20, before), Ok(Form::Series));
+            assert!(ask(&query, 20, after).unwrap_err().contains("no longer supported"));
+            assert!(ask(&query, 21, before).unwrap_err().contains("no longer supported"));
+        }
+        for name in ["profile_views", "website_clicks"] {
+            let query = format!("metric={name}&period=day");
+            let series = format!("{query}&metric_type=time_series");
+            assert_eq!(
+                (ask(&query, 20, before), ask(&series, 20, before)),
+                (Ok(Form::Series), Ok(Form::Series))
+            );
+            assert_eq!(ask(&format!("{query}&metric_type=total_value"), 20, before), Ok(Form::Total));
+            assert!(ask(&series, 20, after).unwrap_err().contains("no longer supported"));
+            assert!(ask(&query, 20, after).unwrap_err().contains("metric_type=total_value"));
+        }
+        for name in ["audience_city", "audience_country", "audience_gender_age", "audience_locale"] {
+            let query = format!("metric={name}&period=lifetime");
+            assert_eq!(ask(&query, 17, "2023-12-10T12:00:00Z"), Ok(Form::Lifetime));
+            assert!(ask(&query, 18, "2023-12-10T12:00:00Z").unwrap_err().contains("no longer supported"));
+            assert!(ask(&query, 17, "2023-12-11T12:00:00Z").unwrap_err().contains("no longer supported"));
+        }
     }
 
     #[test]

@@ -28,19 +28,23 @@ pub(super) fn entry(view: &View, account: &Account, metric: &Entry, request: &Re
         if let Some(dimension) = breakdown {
             let visible: Vec<(Day, f64)> =
                 days.iter().filter_map(|day| view.share(*day).map(|share| (*day, share))).collect();
-            let sum = |of: fn(u64, &Account, Day) -> u64| -> u64 {
-                visible.iter().map(|(day, share)| (of(view.seed, account, *day) as f64 * share) as u64).sum()
-            };
+            let (mut came, mut went) = (0, 0);
+            for (day, share) in visible {
+                let (gained, lost) = truth::gained_and_lost(view.seed, account, day);
+                came += (gained as f64 * share) as u64;
+                went += (lost as f64 * share) as u64;
+            }
             entry["total_value"] = json!({"breakdowns": [{"dimension_keys": [dimension], "results": [
-                {"dimension_values": ["FOLLOWER"], "value": sum(truth::gained)},
-                {"dimension_values": ["NON_FOLLOWER"], "value": sum(truth::lost)},
+                {"dimension_values": ["FOLLOWER"], "value": came},
+                {"dimension_values": ["NON_FOLLOWER"], "value": went},
             ]}]});
         }
         return Some(entry);
     }
     entry["total_value"] = json!({ "value": value });
     if let Some(dimension) = breakdown {
-        let results: Vec<Value> = truth::parts(view.seed, account, metric.name, dimension, value, &days)
+        let results: Vec<Value> = view
+            .parts(account, metric.name, metric.unique, dimension, &days)
             .into_iter()
             .map(|(key, part)| json!({"dimension_values": [key], "value": part}))
             .collect();

@@ -101,6 +101,10 @@ pub(super) fn page(world: &World, id: u64) -> Option<Page> {
     Some(build_page(world, slot(world, id.checked_sub(PAGE_BASE)?)?))
 }
 
+pub(super) fn page_of(world: &World, account: u64) -> Option<Page> {
+    Some(build_page(world, slot(world, account.checked_sub(ACCOUNT_BASE)?)?))
+}
+
 pub(super) fn account_id(index: u64) -> u64 {
     ACCOUNT_BASE + index.saturating_sub(FIRST_INDEX)
 }

@@ -16,6 +16,11 @@ pub(crate) use fixed::HARBOUR_BAKERY;
 /// Difference between an account's `user_id` and the app-scoped `id` that Instagram Login shows.
 const APP_SCOPED_SHIFT: u64 = 28_170_000_000_000_000 - 17_841_400_000_000_000;
 
+/// The `17841…` number that belongs to an app-scoped id.
+pub(crate) fn account_of(app_scoped: u64) -> u64 {
+    app_scoped.saturating_sub(APP_SCOPED_SHIFT)
+}
+
 /// A person with a Facebook profile.
 #[derive(Clone, Debug)]
 pub(crate) struct Person {
@@ -87,6 +92,7 @@ pub(crate) struct Account {
     pub(crate) kind: &'static str,
     /// Followers on the reference day of the number series.
     pub(crate) followers: u64,
+    /// Accounts it follows, at about the same time.
     pub(crate) follows: u64,
     /// Two letters, where most of the audience lives.
     pub(crate) home: &'static str,
@@ -100,6 +106,12 @@ impl Account {
     /// The app-scoped id, `id` on graph.instagram.com.
     pub(crate) fn app_scoped(&self) -> u64 {
         self.id + APP_SCOPED_SHIFT
+    }
+
+    /// Instagram's own number for the account, from before the Graph API: ten digits, and another one
+    /// for each account, because the factor is a prime.
+    pub(crate) fn instagram_number(&self) -> u64 {
+        1_000_000_000 + self.index * 2_654_435_761 % 9_000_000_000
     }
 }
 
@@ -151,6 +163,17 @@ impl World {
             .find(|page| page.id == id)
             .cloned()
             .or_else(|| generated::page(self, id))
+    }
+
+    /// The Page to which the seed links an account.
+    pub(crate) fn page_of(&self, account: u64) -> Option<Page> {
+        fixed::people()
+            .iter()
+            .flat_map(|person| &person.roles)
+            .map(|role| &role.page)
+            .find(|page| page.account == Some(account))
+            .cloned()
+            .or_else(|| generated::page_of(self, account))
     }
 
     pub(crate) fn business(&self, id: u64) -> Option<Business> {
@@ -277,6 +300,9 @@ mod tests {
             assert!((60..=250_000).contains(&account.followers));
             assert_eq!(world.account_by_any_id(account.app_scoped()).unwrap().id, account.id);
             assert_eq!(world.account_by_index(account.index).unwrap().id, account.id);
+            let number = account.instagram_number();
+            assert_eq!(number.to_string().len(), 10);
+            assert_eq!(accounts.iter().filter(|other| other.instagram_number() == number).count(), 1);
         }
     }
 
@@ -291,6 +317,7 @@ mod tests {
             assert!(!person.roles.is_empty());
             for role in person.roles {
                 assert_eq!(world.page(role.page.id).unwrap().account, role.page.account);
+                assert_eq!(world.page_of(role.page.account.unwrap()).unwrap().id, role.page.id);
                 let account = world.account(role.page.account.unwrap()).unwrap();
                 assert_eq!(world.account_by_index(account.index).unwrap().username, account.username);
                 assert_eq!(world.account_by_username(&account.username).unwrap().id, account.id);

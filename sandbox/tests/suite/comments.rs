@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 
 use crate::client::*;
 
+/// An account with enough followers to be commented upon.
+const CYCLING: &str = "17841400000000004";
 const WITH_COMMENTS: &str = "instagram_basic,instagram_manage_comments,pages_show_list,pages_read_engagement";
 
 async fn token(sandbox: &TestBox) -> String {
@@ -18,7 +20,7 @@ async fn there_are_as_many_comments_as_the_media_counts() {
     sandbox.control("clock", json!({"frozen": true})).await;
     let token = token(&sandbox).await;
     let list =
-        sandbox.facebook(&format!("/{BAKERY}/media?limit=20&fields=comments_count,timestamp"), &token).await;
+        sandbox.facebook(&format!("/{CYCLING}/media?limit=20&fields=comments_count,timestamp"), &token).await;
     let media = list.json()["data"].as_array().unwrap().clone();
     let busiest = media.iter().max_by_key(|item| item["comments_count"].as_u64()).unwrap();
     let (id, count) = (text(busiest, "/id"), busiest["comments_count"].as_u64().unwrap());

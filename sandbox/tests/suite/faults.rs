@@ -172,16 +172,41 @@ async fn limits_rise_block_and_end() {
     assert_eq!(sandbox.facebook(&path, &user).await.status, 200);
 
     sandbox.control("throttle", json!({"person": NORA, "minutes": 5})).await;
-    assert_eq!(sandbox.facebook("/me", &user).await.error(), (400, 17, None));
+    let throttled = sandbox.facebook("/me", &user).await;
+    assert_eq!(throttled.error(), (400, 17, None));
+    assert!(usage(&throttled, "x-app-usage")["call_count"].is_u64());
     sandbox.send("DELETE", "/_sandbox/throttle", &[], "").await.unwrap();
     let page = sandbox.page_token(&user, BAKERY_PAGE).await;
     sandbox.control("faults", json!({"kind": "throttle", "page": BAKERY_PAGE, "minutes": 5})).await;
-    assert_eq!(sandbox.facebook("/me", &page).await.error(), (400, 32, None));
+    let throttled = sandbox.facebook("/me", &page).await;
+    assert_eq!(throttled.error(), (400, 32, None));
+    assert!(usage(&throttled, "x-page-usage")["call_count"].as_u64() >= Some(100));
+    let pages = &usage(&throttled, "x-business-use-case-usage")[BAKERY_PAGE][0];
+    assert_eq!((&pages["type"], &pages["estimated_time_to_regain_access"]), (&json!("pages"), &json!(5)));
     sandbox.control("throttle", json!({"app": true, "minutes": 5})).await;
     let app = sandbox.facebook("/me", &user).await;
     assert_eq!(app.error(), (403, 4, None));
     assert_eq!(usage(&app, "x-app-usage")["call_count"], 100);
     assert_eq!(app.json()["error"]["is_transient"], true);
+}
+
+#[tokio::test]
+async fn usage_headers_move_by_default() {
+    let sandbox = TestBox::start().await;
+    let user = sandbox.long_lived(NORA).await;
+    let mut shares = Vec::new();
+    for path in ["/me".to_owned(), format!("/{BAKERY}?fields=id")] {
+        let mut answer = sandbox.facebook(&path, &user).await;
+        for _ in 0..240 {
+            answer = sandbox.facebook(&path, &user).await;
+        }
+        shares.push((
+            answer.header("x-app-usage").to_owned(),
+            answer.header("x-business-use-case-usage").to_owned(),
+        ));
+    }
+    assert!(shares[0].0.contains("\"call_count\":12"), "{shares:?}");
+    assert!(shares[1].1.contains("\"call_count\":1,"), "{shares:?}");
 }
 
 #[tokio::test]

@@ -339,7 +339,108 @@ async fn weeks_and_the_follower_total() {
         .json();
     let day = truth(&sandbox, BAKERY, "reach", "2026-11-15").await["value"].as_u64().unwrap();
     assert!(body.pointer("/data/0/values/0/value").unwrap().as_u64().unwrap() > 3 * day);
+    // The morning begins with the total of the evening before.
+    sandbox.control("clock", json!({"now": "2026-11-20T08:00:00Z", "frozen": true})).await;
     let node = sandbox.facebook(&format!("/{BAKERY}?fields=followers_count"), &token).await.json();
     let total = truth(&sandbox, BAKERY, "followers_count", "2026-11-19").await["value"].clone();
     assert_eq!(node["followers_count"], total);
+}
+
+/// Numbers of a metric by their part, read over the wire.
+async fn parts(sandbox: &TestBox, token: &str, metric: &str, since: i64, until: i64) -> Vec<u64> {
+    let query = format!(
+        "metric={metric}&period=day&metric_type=total_value&breakdown=media_product_type&since={since}&until={until}"
+    );
+    let body = insights(sandbox, token, &query).await.json();
+    let results = body.pointer("/data/0/total_value/breakdowns/0/results").unwrap().as_array().unwrap();
+    results.iter().map(|result| result["value"].as_u64().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_week_has_the_parts_of_its_days() {
+    let (sandbox, token) = at(NOW).await;
+    // 9 to 16 November 00:00, Pacific: settled.
+    let (since, day) = (1_794_211_200, 86_400);
+    let mut sums = vec![0; 5];
+    for number in 0..7 {
+        let from = since + number * day;
+        let of_day = parts(&sandbox, &token, "views", from, from + day).await;
+        sums.truncate(of_day.len());
+        sums.iter_mut().zip(of_day).for_each(|(sum, part)| *sum += part);
+    }
+    assert_eq!(parts(&sandbox, &token, "views", since, since + 7 * day).await, sums);
+    let (likes, all) = (
+        parts(&sandbox, &token, "likes", since, since + 7 * day).await,
+        parts(&sandbox, &token, "total_interactions", since, since + 7 * day).await,
+    );
+    assert!(likes.iter().zip(&all).all(|(likes, all)| likes <= all), "{likes:?} {all:?}");
+}
+
+#[tokio::test]
+async fn ended_metrics_are_read_before_their_end_and_refused_after_it() {
+    let (sandbox, token) = at(NOW).await;
+    sandbox.control("clock", json!({"now": "2025-01-07T12:00:00Z"})).await;
+    let get = async |version: &str, query: &str| {
+        let path = format!("/{BAKERY}/insights?{query}");
+        sandbox.graph(&format!("graph.facebook.com/{version}"), &path, &token).await
+    };
+    let series = "metric=profile_views,website_clicks&period=day&metric_type=time_series";
+    let taps = "metric=email_contacts,phone_call_clicks,get_directions_clicks,text_message_clicks&period=day";
+    for (query, count) in [(series, 2), (taps, 4)] {
+        let body = get("v20.0", query).await.json();
+        assert_eq!(body["data"].as_array().unwrap().len(), count, "{body}");
+        assert!(body.pointer("/data/0/values/0/value").unwrap().is_u64());
+        assert!(get("v21.0", query).await.text.contains("no longer supported"));
+    }
+    sandbox.control("clock", json!({"now": "2025-01-08T00:00:00Z"})).await;
+    for query in [series, taps] {
+        assert_eq!(get("v20.0", query).await.error(), (400, 100, None));
+    }
+
+    sandbox.control("clock", json!({"now": "2023-12-01T12:00:00Z"})).await;
+    let audience =
+        "metric=audience_city,audience_country,audience_gender_age,audience_locale&period=lifetime";
+    let answer = get("v17.0", audience).await;
+    assert_eq!(answer.header("facebook-api-version"), "v17.0");
+    let body = answer.json();
+    let values: Vec<&serde_json::Map<String, Value>> = (0..4)
+        .map(|index| body.pointer(&format!("/data/{index}/values/0/value")).unwrap().as_object().unwrap())
+        .collect();
+    assert!(values[0].keys().any(|city| city.contains(", ")) && values[1].contains_key("GB"));
+    assert!(values[2].contains_key("F.25-34") && values[3].contains_key("en_GB"));
+    assert_eq!(get("v18.0", audience).await.error(), (400, 100, None));
+    sandbox.control("clock", json!({"now": "2023-12-11T00:00:00Z"})).await;
+    assert_eq!(get("v17.0", audience).await.error(), (400, 100, None));
+}
+
+#[tokio::test]
+async fn what_only_the_enumeration_names_answers_nothing() {
+    let (sandbox, token) = at(NOW).await;
+    let answer = insights(&sandbox, &token, "metric=threads_views,quotes&period=day").await;
+    assert_eq!((answer.status, answer.json()), (200, json!({"data": []})));
+}
+
+#[tokio::test]
+async fn the_account_node_goes_with_the_years() {
+    let (sandbox, token) = at(NOW).await;
+    let node = async |now: &str| {
+        sandbox.control("clock", json!({"now": now})).await;
+        let version = if now < "2026" { "v14.0" } else { "v25.0" };
+        let fields = "fields=followers_count,follows_count,media_count,ig_id,legacy_instagram_user_id";
+        let path = format!("/{BAKERY}?{fields}");
+        sandbox.graph(&format!("graph.facebook.com/{version}"), &path, &token).await.json()
+    };
+    let now = node(NOW).await;
+    let number = |node: &Value, name: &str| node[name].as_u64().unwrap_or_else(|| panic!("{name} in {node}"));
+    assert!(number(&now, "ig_id") >= 1_000_000_000);
+    assert_eq!(text(&now, "/legacy_instagram_user_id"), number(&now, "ig_id").to_string());
+    let then = node("2022-06-01T12:00:00Z").await;
+    for field in ["followers_count", "media_count"] {
+        assert!(number(&then, field) < number(&now, field) && number(&then, field) > 100, "{field}");
+    }
+    assert_ne!(then["follows_count"], now["follows_count"]);
+    // A Page is liked by about as many as follow its account.
+    sandbox.control("clock", json!({"now": NOW})).await;
+    let page = sandbox.facebook(&format!("/{BAKERY_PAGE}?fields=fan_count"), &token).await.json();
+    assert!(number(&page, "fan_count") > 1_000);
 }

@@ -76,7 +76,6 @@ async fn metrics_depend_on_the_product() {
 #[tokio::test]
 async fn stories_vanish_after_a_day() {
     let sandbox = TestBox::start().await;
-    // A story that has only just begun has too few viewers for insights.
     sandbox.control("clock", json!({"now": "2026-11-20T12:00:00Z"})).await;
     let token = sandbox.long_lived(NORA).await;
     let read = async || {
@@ -85,6 +84,8 @@ async fn stories_vanish_after_a_day() {
     let first = read().await;
     let id = text(&first, "/data/0/id");
     assert_eq!(text(&first, "/data/0/media_product_type"), "STORY");
+    // One that has only just begun has too few viewers for insights.
+    sandbox.control("clock", json!({"advance_seconds": 6 * 3_600})).await;
     let body = sandbox
         .facebook(&format!("/{id}/insights?metric=navigation&breakdown=story_navigation_action_type"), &token)
         .await

@@ -1,6 +1,6 @@
 //! Posts, reels, albums and stories (reference pages "IG Media" and "IG User Media").
 //!
-//! Every account posts at its own pace since mid-2024; which posts exist follows from the time,
+//! Every account posts at its own pace since 2021; which posts exist follows from the time,
 //! so moving the clock makes new ones appear and stories vanish.
 
 mod lists;
@@ -9,6 +9,7 @@ mod node;
 use chrono::{DateTime, Utc};
 
 use crate::{
+    insights::Day,
     people::Account,
     seed::{mix, tag, unit},
     state::Sandbox,
@@ -23,8 +24,11 @@ pub(super) const ID_BASE: u64 = 17_900_000_000_000_000;
 const BLOCK: u64 = 1_000_000;
 const STORIES: u64 = 20_000;
 const CHILDREN: u64 = 100_000;
-/// 2024-07-03T06:00:00Z, one day after Meta stopped giving `impressions` for new media.
-const FIRST_POST: i64 = 1_719_986_400;
+/// 2021-01-03T06:00:00Z: older than any day whose numbers can be asked for with a version played here.
+const FIRST_POST: i64 = 1_609_653_600;
+/// Shares of reels and albums among posts.
+const REELS: f64 = 0.35;
+const ALBUMS: f64 = 0.25;
 const STORY_LIFE: i64 = 86_400;
 /// Nobody walks further back than this.
 const MOST: u64 = 10_000;
@@ -74,6 +78,27 @@ impl Item {
         self.product != Product::Story && self.number == 0 && self.account.index.is_multiple_of(3)
     }
 
+    /// How many posts, or stories, the account makes on the Pacific day of this one.
+    pub(crate) fn made_that_day(&self, seed: u64, day: Day) -> u64 {
+        let (salt, hours) = match self.product {
+            Product::Story => ("story", self.account.story_every_hours),
+            _ => ("post", self.account.post_every_hours),
+        };
+        let before = |at: DateTime<Utc>| count(seed, &self.account, salt, hours, at.timestamp() - 1);
+        (before(day.end()) - before(day.start())).max(1)
+    }
+
+    /// Days between two of its kind, on average.
+    pub(crate) fn days_between(&self) -> f64 {
+        let (hours, share) = match self.product {
+            Product::Story => (self.account.story_every_hours, 1.0),
+            Product::Reel => (self.account.post_every_hours, REELS),
+            Product::Album | Product::Child => (self.account.post_every_hours, ALBUMS),
+            Product::Image => (self.account.post_every_hours, 1.0 - REELS - ALBUMS),
+        };
+        hours as f64 / 24.0 / share
+    }
+
     fn shortcode(&self) -> String {
         const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
         let mut rest = mix(&[self.id]);
@@ -104,9 +129,9 @@ fn count(seed: u64, account: &Account, salt: &str, hours: u64, now: i64) -> u64 
 
 fn post(seed: u64, account: &Account, number: u64) -> Option<Item> {
     let draw = unit(&[seed, account.id, number, tag("product")]);
-    let product = if draw < 0.35 {
+    let product = if draw < REELS {
         Product::Reel
-    } else if draw < 0.6 {
+    } else if draw < REELS + ALBUMS {
         Product::Album
     } else {
         Product::Image
@@ -176,6 +201,24 @@ pub(crate) fn shown_count(visit: &Visit<'_>, account: &Account) -> u64 {
     let seed = visit.world().seed;
     let exact = count(seed, account, "post", account.post_every_hours, visit.now.timestamp());
     exact.saturating_sub(mix(&[seed, account.id, tag("hidden")]) % 4)
+}
+
+/// Posts and stories made in a span of time.
+#[cfg(test)]
+pub(super) fn made_between(
+    seed: u64,
+    account: &Account,
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+) -> Vec<Item> {
+    let (from, to) = (from.timestamp() - 1, to.timestamp() - 1);
+    let numbers = |salt: &str, hours: u64| {
+        count(seed, account, salt, hours, from)..count(seed, account, salt, hours, to)
+    };
+    let posts = numbers("post", account.post_every_hours).filter_map(|number| post(seed, account, number));
+    let stories =
+        numbers("story", account.story_every_hours).filter_map(|number| story(seed, account, number));
+    posts.chain(stories).collect()
 }
 
 #[cfg(test)]

@@ -98,7 +98,8 @@ pub(super) fn object(visit: &mut Visit<'_>, right: &Right, item: &Item, fields: 
             }
             "thumbnail_url" => video.then(|| format!("https://cdn.example/media/{}.t.jpg", item.id).into()),
             "alt_text" => (draw("alt") < 0.3).then(|| "A picture of the day".into()),
-            "ig_id" if facebook => Some((item.id % 10_000_000_000).to_string().into()),
+            // Instagram's own numbers for media have nineteen digits.
+            "ig_id" if facebook => Some((3_000_000_000_000_000_000 + item.id).to_string().into()),
             "view_count" => video.then(|| media_insights::value(seed, item, "views", now).into()),
             "reposts_count" if facebook && post => number("reposts"),
             "saved_count" if facebook && post => number("saved"),
