@@ -16,6 +16,7 @@ mod crashing;
 mod graphql_over_http;
 mod healing;
 mod http_surface;
+mod importing;
 mod key_rotation;
 mod reconnect_links;
 mod refreshing;

@@ -4,14 +4,16 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use connections::refresh::Refreshed;
 use connections::rotation::Rotation;
+use entity::connection::Provider;
 use entity::job::JobKind;
 use entity::refresh_attempt::{RefreshOutcome, Trigger};
 use entity::run::RunStatus;
 use entity::{AccountId, InWorkspace, WorkspaceId, account, connection};
 use executor::{Ran, Services};
+use platform::Secret;
 use sea_orm::DbErr;
 use sea_orm::prelude::*;
 use serde_json::json;
@@ -19,6 +21,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+use crate::report::report;
 use crate::{runner, schedule};
 
 #[derive(Subcommand)]
@@ -35,6 +38,10 @@ pub(crate) enum Command {
     },
     /// Asks Meta whether tokens still work, once
     CheckTokens(Only),
+    /// Takes over tokens that were made elsewhere, one a line from standard input, with all accounts they reach
+    ExchangeShortLived(Import),
+    /// Says how every login stands: what ends when, and what becomes of it
+    TokenReport(Only),
     /// Collects the newest insights, once
     CollectInsights(Only),
     /// Takes audience snapshots, once
@@ -69,7 +76,40 @@ pub(crate) struct Only {
     account: Option<Uuid>,
     /// One JSON object a line
     #[arg(long)]
+    pub(crate) json: bool,
+}
+
+impl Only {
+    /// The workspace that is meant, if one is.
+    pub(crate) fn workspace(&self) -> Option<WorkspaceId> {
+        self.workspace.map(WorkspaceId)
+    }
+}
+
+/// Whose tokens come, and where their accounts go.
+#[derive(Args)]
+pub(crate) struct Import {
+    /// The workspace that the accounts are added to
+    #[arg(long, value_parser = id_of("workspace"))]
+    workspace: Uuid,
+    /// The login that the tokens were made with
+    #[arg(long)]
+    login: LoginName,
+    /// Where mails about the accounts go
+    #[arg(long)]
+    contact: Option<String>,
+    /// One JSON object a line
+    #[arg(long)]
     json: bool,
+}
+
+/// Which login a token belongs to.
+#[derive(Clone, Copy, ValueEnum)]
+enum LoginName {
+    /// Facebook Login, system users included
+    Facebook,
+    /// Instagram Login
+    Instagram,
 }
 
 /// One line of an answer.
@@ -92,6 +132,16 @@ pub(crate) async fn run(command: Command, services: Services) -> ExitCode {
         Command::RotateKeys { dry_run, json } => return rotate_keys(&services, *dry_run, *json).await,
         Command::RefreshTokens { dry_run, only } => refresh_tokens(&services, only, *dry_run).await,
         Command::CheckTokens(only) => check_tokens(&services, only).await,
+        Command::ExchangeShortLived(import) => {
+            return match take_over(&services, import).await {
+                Ok(lines) => answer(&lines, import.json),
+                Err(error) => {
+                    tracing::error!(%error, "the tokens could not be read");
+                    ExitCode::from(2)
+                }
+            };
+        }
+        Command::TokenReport(only) => return report(&services, only).await,
         Command::CollectInsights(only) => collect(&services, only, JobKind::CollectInsights).await,
         Command::CollectAudience(only) => collect(&services, only, JobKind::CollectAudience).await,
     };
@@ -287,6 +337,52 @@ async fn collect(services: &Services, only: &Only, kind: JobKind) -> Result<Vec<
     Ok(lines)
 }
 
+/// Tokens come from standard input, where neither the list of processes nor the history of a shell
+/// shows them.
+async fn take_over(services: &Services, import: &Import) -> std::io::Result<Vec<Line>> {
+    let provider = match import.login {
+        LoginName::Facebook => Provider::FacebookLogin,
+        LoginName::Instagram => Provider::InstagramLogin,
+    };
+    let workspace = WorkspaceId(import.workspace);
+    let mut lines = Vec::new();
+    for (at, token) in std::io::stdin().lines().enumerate() {
+        let token = Secret::new(token?.trim());
+        if token.expose().is_empty() {
+            continue;
+        }
+        let imported =
+            services.connections.import(workspace, provider, &token, import.contact.as_deref()).await;
+        let mut line = Line {
+            workspace,
+            subject: Uuid::nil(),
+            name: format!("line {}", at + 1),
+            result: "failed",
+            reason: None,
+        };
+        match imported {
+            Ok(imported) => {
+                let handles = |accounts: &[account::Model]| {
+                    accounts.iter().map(|account| account.username.as_str()).collect::<Vec<_>>().join(" ")
+                };
+                line.subject = imported.grant.id.0;
+                line.name = imported.grant.meta_user_name;
+                line.result = if imported.added.is_empty() { "skipped" } else { "succeeded" };
+                line.reason = Some(match imported.added.as_slice() {
+                    [] => "nothing_new".to_owned(),
+                    added => handles(added),
+                });
+            }
+            Err(error) => {
+                tracing::warn!(line = at + 1, %error, "a token was not taken over");
+                line.reason = Some(error.name().to_owned());
+            }
+        }
+        lines.push(line);
+    }
+    Ok(lines)
+}
+
 /// What a line says when the database failed.
 fn failed(error: &DbErr) -> (&'static str, Option<String>) {
     tracing::error!(%error, "one of many could not be done");
@@ -304,7 +400,7 @@ async fn accounts(services: &Services, only: &Only) -> Result<Vec<account::Model
     query.all(&*services.database).await
 }
 
-async fn grants(services: &Services, only: &Only) -> Result<Vec<connection::Model>, DbErr> {
+pub(crate) async fn grants(services: &Services, only: &Only) -> Result<Vec<connection::Model>, DbErr> {
     let mut query = connection::Entity::across_workspaces();
     if let Some(workspace) = only.workspace {
         query = query.filter(connection::Column::WorkspaceId.eq(WorkspaceId(workspace)));
@@ -349,7 +445,7 @@ fn answer(lines: &[Line], as_json: bool) -> ExitCode {
 }
 
 #[expect(clippy::print_stdout, reason = "the answer of a command")]
-fn say(line: &str) {
+pub(crate) fn say(line: &str) {
     println!("{line}");
 }
 

@@ -289,7 +289,7 @@ impl Connections {
         }
     }
 
-    async fn facebook_grant(
+    pub(crate) async fn facebook_grant(
         &self,
         issued: meta::IssuedToken,
         issued_at: DateTime<Utc>,
@@ -321,7 +321,7 @@ impl Connections {
         })
     }
 
-    async fn instagram_grant(
+    pub(crate) async fn instagram_grant(
         &self,
         issued: meta::IssuedToken,
         scopes: Option<Vec<String>>,

@@ -155,7 +155,7 @@ impl Connections {
         Ok(accounts.iter().filter(|account| found.contains(&account.id)).cloned().collect())
     }
 
-    async fn connected_ids(
+    pub(crate) async fn connected_ids(
         &self,
         db: &impl ConnectionTrait,
         workspace: WorkspaceId,
@@ -267,7 +267,7 @@ impl Connections {
     }
 
     /// Adds one account, or takes up again one that was disconnected, with its history.
-    async fn add_account(
+    pub(crate) async fn add_account(
         &self,
         db: &impl ConnectionTrait,
         grant: &connection::Model,
@@ -288,9 +288,6 @@ impl Connections {
                 id: Set(AccountId(self.world.new_id())),
                 workspace_id: Set(grant.workspace_id),
                 instagram_id: Set(instagram_id),
-                gone_since: Set(None),
-                refused_at: Set(None),
-                held_since: Set(None),
                 insights_collected_at: Set(None),
                 audience_collected_at: Set(None),
                 page_id: Set(None),
@@ -311,6 +308,9 @@ impl Connections {
         row.health_since = Set(now);
         row.verified_at = Set(Some(now));
         row.suspected_at = Set(None);
+        row.gone_since = Set(None);
+        row.refused_at = Set(None);
+        row.held_since = Set(None);
         row.disconnected_at = Set(None);
         row.updated_at = Set(now);
         if is_new { row.insert(db).await } else { row.update(db).await }
@@ -363,7 +363,7 @@ impl Connections {
     }
 }
 
-fn candidates(new: &NewGrant, connected: &[String]) -> Vec<Candidate> {
+pub(crate) fn candidates(new: &NewGrant, connected: &[String]) -> Vec<Candidate> {
     let state_of = |id: &str, usable: bool| match (connected.iter().any(|known| known == id), usable) {
         (true, _) => CandidateState::AlreadyConnected,
         (false, true) => CandidateState::Selectable,

@@ -4,6 +4,7 @@
 //! [`Connections::with_token`], which hands the token to one call and lives through an error 190.
 //!
 //! - [`connect`]: from "connect" to chosen accounts.
+//! - [`import`]: tokens that were made elsewhere.
 //! - [`reconnect`]: repair in place, by a member or from a link.
 //! - [`links`]: reconnect links as the team handles them.
 //! - [`authorise`]: what both have in common: the state parameter and the exchange at the return.
@@ -29,6 +30,7 @@ pub mod disconnect;
 pub mod governor;
 pub mod heal;
 pub mod health;
+pub mod import;
 pub mod links;
 pub mod pages;
 pub mod reconnect;

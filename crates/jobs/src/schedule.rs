@@ -41,25 +41,32 @@ impl Schedule {
 
     /// When work of `kind` on `subject` is due next, later than `now`: the next slot of the line,
     /// plus a part of the spread that is always the same for this subject, so that the accounts of
-    /// a slot do not start in one second. `None` for kinds that have no line.
+    /// a slot do not start in one second; for renewing, of the whole time until the slot after it.
+    /// `None` for kinds that have no line.
     #[must_use]
     pub fn next(&self, kind: JobKind, subject: Uuid, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let line = self.line(kind)?;
         // The slot is searched from where the subject stands in the spread, so that one which runs
         // late in its slot does not miss the next.
-        let offset = self.offset(line, subject, now);
+        let offset = self.offset(kind, line, subject, now);
         let from = (now - offset).duration_trunc(TimeDelta::seconds(1)).ok()?;
         Some(line.find_next_occurrence(&from, false).ok()? + offset)
     }
 
-    fn offset(&self, line: &Cron, subject: Uuid, now: DateTime<Utc>) -> TimeDelta {
+    fn offset(&self, kind: JobKind, line: &Cron, subject: Uuid, now: DateTime<Utc>) -> TimeDelta {
         let mut slots = line.iter_after(now);
         let gap = match (slots.next(), slots.next()) {
             (Some(first), Some(second)) => second - first,
             _ => self.spread,
         };
-        // Lines that fire often are spread over half of the time between two slots at most.
-        let range = self.spread.min(gap / 2).num_milliseconds().max(1);
+        let range = match kind {
+            // Nothing hangs on the minute in which a token is renewed: renewals are spread evenly, so
+            // that tokens of one day never come as a crowd.
+            JobKind::RefreshToken if self.spread > TimeDelta::zero() => gap,
+            // Lines that fire often are spread over half of the time between two slots at most.
+            _ => self.spread.min(gap / 2),
+        };
+        let range = range.num_milliseconds().max(1);
         let place = i64::try_from(subject.as_u128() % 1_000_003).unwrap_or_default();
         TimeDelta::milliseconds(place * range / 1_000_003)
     }
@@ -109,6 +116,21 @@ mod tests {
             minutes.push(due.format("%H:%M:%S").to_string());
         }
         assert_eq!(minutes, ["10:17:29", "11:17:29", "12:17:29"]);
+    }
+
+    #[test]
+    fn renewals_are_spread_over_the_whole_time_between_slots() {
+        let schedule = schedule("0 15 * * * *", 300).unwrap();
+        let now = "2026-11-20T10:00:00Z".parse().unwrap();
+        let mut per_hour = [0; 6];
+        for subject in 0..6_000_u128 {
+            let subject = Uuid::from_u128(subject.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835));
+            let due = schedule.next(JobKind::RefreshToken, subject, now).unwrap();
+            let after = (due - now).num_minutes();
+            assert!((0..=6 * 60).contains(&after), "{due}");
+            per_hour[usize::try_from(after / 60).unwrap().min(5)] += 1;
+        }
+        assert!(per_hour.iter().all(|count| (850..1_150).contains(count)), "{per_hour:?}");
     }
 
     #[test]

@@ -176,6 +176,15 @@ impl Installation {
         tokio::task::spawn_blocking(move || command.output()).await.expect("a thread").expect("a command")
     }
 
+    /// Carries out a command of the worker that reads `input`.
+    pub(crate) async fn command_fed(&self, input: &str, arguments: &[&str]) -> Output {
+        let file = self.folder.path().join("input");
+        std::fs::write(&file, input).expect("the input");
+        let mut command = self.launcher.command("mooring-worker", arguments);
+        command.stdin(std::fs::File::open(&file).expect("the input"));
+        tokio::task::spawn_blocking(move || command.output()).await.expect("a thread").expect("a command")
+    }
+
     /// Moves the clock of the product and of Meta together.
     pub(crate) async fn advance(&self, by: TimeDelta) {
         let offset = self.offset.fetch_add(by.num_seconds(), Ordering::Relaxed) + by.num_seconds();
