@@ -9,6 +9,7 @@ PROGRAMS := -p mooring-sandbox -p mooring-api -p mooring-worker
 DENY_VERSION := 0.20.2
 DENY := target/tools/bin/cargo-deny
 FUZZ_SECONDS ?= 600
+SIMULATE_TOKENS ?= 10000
 
 # Builds from nothing, as in CI, gain nothing from incremental files and would only write them.
 ifdef CI
@@ -80,6 +81,10 @@ browser-test: programs browser-packages ## Journeys in Chromium, on SQLite and o
 	cd tests/browser && npm test
 	$(call say,Browser journeys on PostgreSQL)
 	cd tests/browser && ../../scripts/with-postgres bash -c 'DATABASE_URL=$$TEST_POSTGRES_URL npm test'
+
+.PHONY: simulate
+simulate: ## A year of renewing 10,000 tokens, with everything that can befall them; takes a quarter of an hour
+	SIMULATE_TOKENS=$(SIMULATE_TOKENS) cargo test --release --locked -p executor --test year -- --nocapture
 
 .PHONY: bench-sandbox
 bench-sandbox: ## Answers per second and memory of the sandbox, as figures

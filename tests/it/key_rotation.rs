@@ -45,16 +45,18 @@ async fn a_token_that_does_not_open_keeps_its_key_and_the_rest_moves(engine: Eng
     let installation = Installation::with(engine).without_worker().start().await;
     connected(&installation).await;
     let tokens = count(&installation).await;
-    let damage = "UPDATE sealed_token SET ciphertext = substr(ciphertext, 1, length(ciphertext) - 2) || 'AA' \
+    // One character in the middle, which carries all of its bits.
+    let damage = "UPDATE sealed_token SET ciphertext = substr(ciphertext, 1, length(ciphertext) - 9) \
+         || CASE substr(ciphertext, length(ciphertext) - 8, 1) WHEN 'A' THEN 'B' ELSE 'A' END \
+         || substr(ciphertext, length(ciphertext) - 7) \
          WHERE id = (SELECT id FROM sealed_token WHERE kind = 'page' ORDER BY id LIMIT 1)";
     assert_eq!(installation.store.execute(damage).await, 1);
-    let ciphertexts = "SELECT count(*) FROM sealed_token WHERE ciphertext LIKE '%AA'";
-    assert_eq!(installation.store.number(ciphertexts).await, 1);
+    let length = "SELECT CAST(sum(length(ciphertext)) AS BIGINT) FROM sealed_token WHERE key_id = 'k1'";
 
     let done = report(&installation, &Keys::new(&installation).both_new_active(), &[], 1).await;
     assert_eq!(done["tokensByKey"], json!({ "k1": 1, "k2": tokens - 1 }));
     assert_eq!((&done["moved"], &done["unreadable"]), (&json!(tokens - 1), &json!(1)));
-    assert_eq!(installation.store.number(ciphertexts).await, 1, "nothing is overwritten");
+    assert!(installation.store.number(length).await > 100, "nothing is overwritten");
 }
 
 async fn a_key_that_is_needed_cannot_be_taken_away(engine: Engine) {

@@ -63,8 +63,16 @@ impl Services {
     /// # Errors
     /// See [`StartError`].
     pub async fn start(config: Config) -> Result<Self, StartError> {
-        platform::telemetry::install_tls_provider();
         let world = World::new(Arc::new(config.development.clock()), Arc::new(SystemRandom));
+        Self::start_in(world, config).await
+    }
+
+    /// As [`Services::start`], with another time and chance.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub async fn start_in(world: World, config: Config) -> Result<Self, StartError> {
+        platform::telemetry::install_tls_provider();
         let database = Database::open(config.storage.url.expose(), config.storage.connections).await?;
         migration::run(&database).await?;
         let schedule = Schedule::new(&config.schedule)?;
