@@ -42,7 +42,8 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/api/health", get(routes::health::live))
         .route("/api/health/db", get(routes::health::ready))
         .route("/metrics", get(routes::metrics::show))
-        .route("/reconnect/{token}", get(pages::reconnect::show).post(pages::reconnect::start));
+        .route("/reconnect/{token}", get(pages::reconnect::show).post(pages::reconnect::start))
+        .route("/reconnect/{token}/renew", post(pages::reconnect::renew));
     if development {
         router = router.route("/graphiql", get(graphql::explorer));
     }

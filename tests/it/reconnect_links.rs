@@ -15,6 +15,7 @@ on_each_database![
     a_missing_permission_is_named_and_nothing_is_stored,
     a_link_renews_all_accounts_of_its_mail_also_when_some_were_left_out_first,
     links_end_with_time_with_a_newer_one_and_when_they_are_withdrawn,
+    an_expired_link_is_renewed_by_mail_to_the_known_address_only,
     a_dialog_is_started_ten_times_at_most,
     a_disconnected_account_has_no_links,
 ];
@@ -104,6 +105,35 @@ async fn links_end_with_time_with_a_newer_one_and_when_they_are_withdrawn(engine
     is_over(&installation, &expired, "EXPIRED").await;
     agency.sign_in_again().await;
     assert_eq!(states(&agency, &meridian).await[0], "EXPIRED");
+}
+
+/// Whoever has an old link may not be its owner: the new one goes where the owner is known to be.
+async fn an_expired_link_is_renewed_by_mail_to_the_known_address_only(engine: Engine) {
+    let installation = Installation::start(engine).await;
+    let agency = installation.agency("anna@northlight.example").await;
+    let meridian =
+        agency.connect(INSTAGRAM, &Consent::of(MERIDIAN), "studio@meridian.example").await.remove(0);
+    let link = copied_link(&agency, &meridian).await;
+    let renew = format!("{link}/renew");
+    let owner = installation.browser();
+    assert_eq!(owner.post(&renew, &[]).await.status, 303, "it still works");
+    assert_eq!(owner.get(&renew).await.status, 405);
+
+    installation.advance(TimeDelta::days(8)).await;
+    let page = owner.get(link.as_str()).await;
+    assert!(page.text.contains("Mail a new link to s***@meridian.example"), "{}", page.text);
+    assert!(!page.text.contains("studio@meridian"), "the address itself is not shown");
+    for expected in [200, 410, 410] {
+        let answer = owner.post(&renew, &[("email", "thief@elsewhere.example")]).await;
+        assert_eq!(answer.status, expected, "{}", answer.text);
+    }
+    let fresh = installation.sandbox.mailed_link("studio@meridian.example", "/reconnect/").await;
+    assert!(installation.sandbox.mails("thief@elsewhere.example").await.is_empty());
+    // The first one asked for; then there was one that works, and the old one is withdrawn.
+    assert_eq!(installation.sandbox.mails("studio@meridian.example").await.len(), 1);
+    assert_eq!(installation.browser().get(&fresh).await.status, 200);
+    let page = owner.get(link.as_str()).await;
+    assert!(page.status == 410 && !page.text.contains("Mail a new link"), "{}", page.text);
 }
 
 async fn a_link_renews_all_accounts_of_its_mail_also_when_some_were_left_out_first(engine: Engine) {

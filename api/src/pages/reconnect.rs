@@ -38,7 +38,7 @@ pub(crate) async fn show(
         return Ok(unknown());
     };
     if let Err(reason) = preview.usable {
-        return Ok(unusable(reason, Some(&preview)));
+        return Ok(unusable(reason, Some((&preview, &token))));
     }
     if let Some(notice) = notice(&after, &preview) {
         let title =
@@ -68,12 +68,12 @@ pub(crate) async fn start(
     State(state): State<AppState>,
     Path(token): Path<String>,
 ) -> Result<Response, Problem> {
-    let token = Secret::new(token);
-    let started = match state.services.connections.start_from_link(&token).await {
+    let secret = Secret::new(token.clone());
+    let started = match state.services.connections.start_from_link(&secret).await {
         Ok(started) => started,
         Err(StartError::Link(reason)) => {
-            let preview = state.services.connections.preview_link(&token).await?;
-            return Ok(unusable(reason, preview.as_ref()));
+            let preview = state.services.connections.preview_link(&secret).await?;
+            return Ok(unusable(reason, preview.as_ref().map(|preview| (preview, token.as_str()))));
         }
         Err(StartError::Database(error)) => return Err(error.into()),
         Err(StartError::NotFound | StartError::Forbidden) => return Ok(unknown()),
@@ -83,6 +83,28 @@ pub(crate) async fn start(
     response.headers_mut().append(header::SET_COOKIE, cookies::set_authorisation(&started.browser_token));
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
+}
+
+/// Mails a new link in place of one that has ended. The answer is the same whether it did: it tells
+/// nobody how often somebody else has asked.
+pub(crate) async fn renew(
+    State(state): State<AppState>,
+    Path(token): Path<String>,
+) -> Result<Response, Problem> {
+    let connections = &state.services.connections;
+    let secret = Secret::new(token.clone());
+    let Some(preview) = connections.preview_link(&secret).await? else { return Ok(unknown()) };
+    let address = match (&preview.renewable, preview.usable) {
+        (Some(address), _) => address,
+        (None, Err(reason)) => return Ok(unusable(reason, Some((&preview, &token)))),
+        (None, Ok(())) => return Ok(Redirect::to(&format!("/reconnect/{token}")).into_response()),
+    };
+    connections.renew_link(&secret).await?;
+    let text = html! {
+        p { "A new link is on its way to " strong { (address) } ", if it was not sent there already today. "
+            "It can take a few minutes; look among the unwanted mails, too." }
+    };
+    Ok(page(StatusCode::OK, "Look into your mail", &text))
 }
 
 /// Leads from Meta back to the link's own page, which says how it ended. Showing it under the address
@@ -228,14 +250,21 @@ fn not_configured() -> Response {
     page(StatusCode::SERVICE_UNAVAILABLE, "This cannot be started", &text)
 }
 
-fn unusable(reason: Unusable, preview: Option<&Preview>) -> Response {
-    let about = preview.map(|preview| handles(preview, |_| true)).unwrap_or_default();
+fn unusable(reason: Unusable, shown: Option<(&Preview, &str)>) -> Response {
+    let about = shown.map(|(preview, _)| handles(preview, |_| true)).unwrap_or_default();
+    let renewable = shown.and_then(|(preview, token)| Some((preview.renewable.as_ref()?, token)));
     let (title, text) = match reason {
         Unusable::Done => (
             "Thank you, it works again",
             html! { (listing(&about)) " " (if about.len() == 1 { "is" } else { "are" })
             " connected. There is nothing left to do; you can close this page." },
         ),
+        Unusable::Expired if renewable.is_some() => {
+            ("This link has expired", html! { "You can have a new one." })
+        }
+        Unusable::StartedTooOften if renewable.is_some() => {
+            ("This link was tried too often", html! { "You can have a new one." })
+        }
         Unusable::Expired => ("This link has expired", html! { "Please ask for a new one:" }),
         Unusable::Revoked => (
             "This link has been replaced",
@@ -245,7 +274,11 @@ fn unusable(reason: Unusable, preview: Option<&Preview>) -> Response {
     };
     let text = html! {
         p { (text) }
-        @if let Some(preview) = preview.filter(|_| reason != Unusable::Done) {
+        @if let Some((address, token)) = renewable {
+            form method="post" action={ "/reconnect/" (token) "/renew" } {
+                button class="button" type="submit" { "Mail a new link to " (address) }
+            }
+        } @else if let Some((preview, _)) = shown.filter(|_| reason != Unusable::Done) {
             p { strong { (preview.workspace_name) } }
         }
     };

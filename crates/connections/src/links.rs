@@ -64,6 +64,8 @@ pub struct Preview {
     pub workspace_name: String,
     /// Whether the dialog can be started, or why not.
     pub usable: Result<(), Unusable>,
+    /// Where a new link would be mailed, masked, if this one has ended and there is an address.
+    pub renewable: Option<String>,
 }
 
 /// One account of a link.
@@ -219,11 +221,64 @@ impl Connections {
         let Some(provider) = accounts.first().map(|account| account.provider) else { return Ok(None) };
         let workspace_name = self.workspace_name(&*self.database, link.workspace_id).await?;
         let usable = link::usable(&link, self.world.now());
+        let own = accounts.first().filter(|_| is_renewable(usable));
+        let renewable = own.and_then(|own| known_address(&link, own)).map(mail::masked);
         let accounts = accounts.into_iter().map(|account| LinkAccount {
             is_broken: RED.contains(&account.health),
             username: account.username,
         });
-        Ok(Some(Preview { accounts: accounts.collect(), provider, link, workspace_name, usable }))
+        Ok(Some(Preview { accounts: accounts.collect(), provider, link, workspace_name, usable, renewable }))
+    }
+
+    /// Mails a new link in place of one whose time is over, to the address that is known already and to
+    /// no other: whoever has the old link may not be its owner. Says whether it did; it does not for a
+    /// link that can still be used, was withdrawn or was used up, and not too often in a day.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn renew_link(&self, token: &Secret) -> Result<bool, DbErr> {
+        let Some(old) = link::find(&*self.database, token).await? else { return Ok(false) };
+        let accounts = self.accounts_of_link(&*self.database, &old).await?;
+        let Some(own) = accounts.first().filter(|_| is_renewable(link::usable(&old, self.world.now())))
+        else {
+            return Ok(false);
+        };
+        let Some(recipient) = known_address(&old, own) else { return Ok(false) };
+        let workspace = old.workspace_id;
+        let transaction = self.database.begin().await?;
+        if self.mailed_lately(&*transaction, workspace, recipient).await? >= MOST_MAILS {
+            return Ok(false);
+        }
+        let new = New {
+            account: own,
+            incident_id: old.incident_id,
+            created_by: None,
+            sent_to: Some(recipient),
+            lifetime: Duration::from_secs(u64::from(self.tuning.reconnect_link_days) * 86_400),
+        };
+        let new = link::create(&*transaction, &self.world, &self.secret, new).await?;
+        let mail = NewMail {
+            workspace_id: workspace,
+            dedupe_key: format!("link:{}", new.id),
+            recipient: recipient.to_owned(),
+            content: Content::AnotherLink {
+                workspace_name: self.workspace_name(&*transaction, workspace).await?,
+                accounts: accounts.iter().map(|account| account.username.clone()).collect(),
+            },
+            incidents: old.incident_id.into_iter().collect(),
+            link_id: Some(new.id.0),
+        };
+        mail::outbox::queue(&*transaction, &self.world, mail).await?;
+        let event = audit::Event {
+            workspace_id: workspace,
+            user_id: None,
+            action: "link.renewed",
+            subject_id: Some(own.id.0),
+            detail: json!({ "link": new.id.0, "in_place_of": old.id.0 }),
+        };
+        audit::record(&*transaction, &self.world, event).await?;
+        transaction.commit().await?;
+        Ok(true)
     }
 
     /// The accounts that a link is about, its own one first: those that its mail named, as far as they
@@ -276,4 +331,15 @@ impl Connections {
         audit::record(&*transaction, &self.world, event).await?;
         transaction.commit().await
     }
+}
+
+/// Whether a link has ended in a way that its owner did not choose.
+fn is_renewable(usable: Result<(), Unusable>) -> bool {
+    matches!(usable, Err(Unusable::Expired | Unusable::StartedTooOften))
+}
+
+/// Where mails about the account of `link` go, or went.
+fn known_address<'a>(link: &'a reconnect_link::Model, account: &'a account::Model) -> Option<&'a str> {
+    account.connection_id?;
+    account.contact_email.as_deref().or(link.sent_to.as_deref())
 }

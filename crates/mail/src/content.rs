@@ -54,6 +54,13 @@ pub enum Content {
         /// The member who sends it.
         sender_name: String,
     },
+    /// A reconnect link that the owner asks for because the one before has ended.
+    AnotherLink {
+        /// Who looks after the accounts.
+        workspace_name: String,
+        /// The handles.
+        accounts: Vec<String>,
+    },
     /// Tells that accounts work again.
     Recovered {
         /// Who looks after the accounts.
@@ -101,7 +108,7 @@ impl Content {
             Self::AddressInUse { .. } => MailKind::AddressInUse,
             Self::NeedsReconnect { .. } => MailKind::NeedsReconnect,
             Self::ExpiresSoon { .. } => MailKind::ExpiresSoon,
-            Self::ReconnectLink { .. } => MailKind::ReconnectLink,
+            Self::ReconnectLink { .. } | Self::AnotherLink { .. } => MailKind::ReconnectLink,
             Self::Recovered { .. } => MailKind::Recovered,
         }
     }
@@ -122,6 +129,7 @@ impl Content {
             Self::ReconnectLink { workspace_name, username, .. } => {
                 format!("{} asks you to reconnect {}", name(workspace_name), handle(username))
             }
+            Self::AnotherLink { accounts, .. } => format!("Your new link to reconnect {}", listed(accounts)),
             Self::Recovered { accounts, .. } => match accounts.as_slice() {
                 [_] => format!("{} is connected again", listed(accounts)),
                 _ => format!("{} are connected again", listed(accounts)),

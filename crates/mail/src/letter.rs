@@ -39,6 +39,7 @@ pub(crate) fn blocks(content: &Content, link: Option<&Link>, home: &str) -> Vec<
         Content::ReconnectLink { workspace_name, username, sender_name } => {
             reconnect_link(workspace_name, username, sender_name, link)
         }
+        Content::AnotherLink { workspace_name, accounts } => another_link(workspace_name, accounts, link),
         Content::Recovered { workspace_name, accounts } => recovered(workspace_name, accounts),
     }
 }
@@ -165,6 +166,24 @@ fn reconnect_link(workspace: &str, username: &str, sender: &str, link: Option<&L
     blocks.push(Block::Small(format!(
         "{sender} entered this address. If you do not know them, do nothing: without you, nothing happens."
     )));
+    blocks
+}
+
+fn another_link(workspace: &str, accounts: &[String], link: Option<&Link>) -> Vec<Block> {
+    let workspace = name(workspace);
+    let several = accounts.len() != 1;
+    let mut blocks = vec![
+        Block::Text("Hello,".to_owned()),
+        Block::Text(format!(
+            "the link from our last mail had ended, and a new one was asked for. With it, {workspace} can go on \
+             reading the numbers of:"
+        )),
+        accounts_block(accounts),
+    ];
+    blocks.extend(repair("Open the link below and agree in Meta's window.", several, link));
+    blocks.push(Block::Small(
+        "It was not you who asked? Then do nothing: without you, nothing happens.".to_owned(),
+    ));
     blocks
 }
 

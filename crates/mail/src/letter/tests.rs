@@ -43,6 +43,7 @@ fn every_content() -> Vec<Content> {
             username: "studio.nord".to_owned(),
             sender_name: name(),
         },
+        Content::AnotherLink { workspace_name: workspace_name(), accounts: vec!["studio.nord".to_owned()] },
         Content::Recovered { workspace_name: workspace_name(), accounts: vec!["studio.nord".to_owned()] },
     ];
     contents.extend(HealthReason::iter().map(|cause| needs_reconnect(cause, &["studio.nord"])));
@@ -278,6 +279,7 @@ fn user_text_injects_nothing() {
             username: evil.clone(),
             sender_name: evil.clone(),
         },
+        Content::AnotherLink { workspace_name: evil.clone(), accounts: vec![evil.clone()] },
         Content::Recovered { workspace_name: evil.clone(), accounts: vec![evil.clone(), evil] },
     ] {
         let (html, plain) = (html_of(&content), plain_of(&content));
