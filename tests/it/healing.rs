@@ -346,8 +346,17 @@ async fn nora(agency: &Agency<'_>) -> Vec<Account> {
     accounts
 }
 
+/// Collects by hand, once a worker that is at it this very moment has ended.
 async fn collect(agency: &Agency<'_>, account: &Account) -> Value {
-    agency.client.mutate("collectInsights", json!({ "accountId": account.id() }), COLLECT).await["run"].take()
+    until("nobody else collects", async || {
+        let input = json!({ "accountId": account.id() });
+        let mut payload = agency.client.attempt("collectInsights", input, COLLECT).await;
+        let errors = payload["userErrors"].as_array().expect("errors");
+        let busy = errors.iter().any(|error| error["code"] == "TRY_LATER");
+        assert!(busy || errors.is_empty(), "{payload}");
+        (!busy).then(|| payload["run"].take())
+    })
+    .await
 }
 
 async fn collected_at(agency: &Agency<'_>, account: &Account) -> Value {
