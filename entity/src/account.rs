@@ -121,6 +121,8 @@ pub struct Model {
     pub refused_at: Option<DateTimeUtc>,
     /// Since when the brake keeps it from being declared broken.
     pub held_since: Option<DateTimeUtc>,
+    /// What it would be declared broken for.
+    pub held_reason: Option<HealthReason>,
     /// When insights were last collected successfully.
     pub insights_collected_at: Option<DateTimeUtc>,
     /// When an audience snapshot was last taken.

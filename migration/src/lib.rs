@@ -16,6 +16,7 @@ mod m20261121_000009_sign_up_links;
 mod m20261121_000010_gone_accounts;
 mod m20261121_000011_brake;
 mod m20261121_000012_ends_of_incidents;
+mod m20261121_000013_held_reasons;
 
 use sea_orm_migration::prelude::*;
 
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000010_gone_accounts::Migration),
             Box::new(m20261121_000011_brake::Migration),
             Box::new(m20261121_000012_ends_of_incidents::Migration),
+            Box::new(m20261121_000013_held_reasons::Migration),
         ]
     }
 }

@@ -13,6 +13,7 @@
 use std::sync::Arc;
 
 use chrono::{DurationRound, TimeDelta, Utc};
+use entity::job::JobKind;
 use executor::Services;
 use tokio::sync::Notify;
 use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
@@ -54,6 +55,7 @@ async fn housekeeping(services: &Services) -> Result<(), sea_orm::DbErr> {
     let slot = now.duration_trunc(TimeDelta::minutes(1)).unwrap_or(now);
     if jobs::slots::take(&*services.database, "housekeeping", slot).await? {
         jobs::slots::forget_old(&*services.database, now).await?;
+        jobs::queue::forget_idle(&*services.database, JobKind::FollowUp).await?;
         services.connections.remove_leftovers().await?;
     }
     Ok(())

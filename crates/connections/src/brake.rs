@@ -13,7 +13,7 @@ use entity::{InWorkspace, connection};
 use jobs::settings;
 use sea_orm::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
-use sea_orm::{Condition, ConnectionTrait, QuerySelect as _};
+use sea_orm::{Condition, ConnectionTrait, QueryOrder as _, QuerySelect as _};
 
 use crate::Connections;
 use crate::health::{Event, RED};
@@ -39,7 +39,7 @@ impl Connections {
         accounts: &[account::Model],
         reason: HealthReason,
     ) -> Result<bool, DbErr> {
-        if self.brake_holds(db, accounts).await? {
+        if self.brake_holds(db, accounts, reason).await? {
             self.check_at(db, grant, self.world.now() + AGAIN).await?;
             return Ok(false);
         }
@@ -52,6 +52,7 @@ impl Connections {
         &self,
         db: &impl ConnectionTrait,
         accounts: &[account::Model],
+        reason: HealthReason,
     ) -> Result<bool, DbErr> {
         let now = self.world.now();
         let ids: Vec<_> = accounts
@@ -62,6 +63,13 @@ impl Connections {
         if ids.is_empty() {
             return Ok(false);
         }
+        // In one order, as everybody locks them.
+        account::Entity::across_workspaces()
+            .filter(account::Column::Id.is_in(ids.iter().copied()))
+            .order_by_asc(account::Column::Id)
+            .lock_exclusive()
+            .all(db)
+            .await?;
         let update = || {
             account::Entity::update_across_workspaces().filter(account::Column::Id.is_in(ids.iter().copied()))
         };
@@ -72,16 +80,20 @@ impl Connections {
             return Ok(false);
         }
         let since = now - WINDOW;
-        let logins: Vec<Option<Uuid>> = account::Entity::across_workspaces()
+        let lately = || account::Entity::across_workspaces().filter(account::Column::RefusedAt.gt(since));
+        let refused = lately().count(db).await?;
+        if refused < MOST_ACCOUNTS {
+            return Ok(false);
+        }
+        let logins: Vec<Option<Uuid>> = lately()
             .select_only()
             .column(account::Column::ConnectionId)
-            .filter(account::Column::RefusedAt.gt(since))
+            .distinct()
+            .limit(2)
             .into_tuple()
             .all(db)
             .await?;
-        let refused = u64::try_from(logins.len()).unwrap_or(u64::MAX);
-        let one_login = logins.iter().all(|login| *login == logins[0]);
-        if one_login || refused < MOST_ACCOUNTS {
+        if logins.len() < 2 {
             return Ok(false);
         }
         let answered = answered_since(db, since).await?;
@@ -90,6 +102,7 @@ impl Connections {
         }
         update()
             .col_expr(account::Column::HeldSince, Expr::value(now))
+            .col_expr(account::Column::HeldReason, Expr::value(reason))
             .filter(account::Column::HeldSince.is_null())
             .exec(db)
             .await?;

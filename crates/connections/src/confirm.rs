@@ -261,6 +261,8 @@ impl Connections {
         match account.gone_since {
             None => {
                 let transaction = self.database.begin().await?;
+                // The login before its account, as everybody locks them.
+                self.locked_connection(&*transaction, grant.workspace_id, grant.id).await?;
                 account::Entity::update_in_workspace(account.workspace_id)
                     .col_expr(account::Column::GoneSince, Expr::value(now))
                     .filter(account::Column::Id.eq(account.id))

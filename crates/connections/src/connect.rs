@@ -311,6 +311,7 @@ impl Connections {
         row.gone_since = Set(None);
         row.refused_at = Set(None);
         row.held_since = Set(None);
+        row.held_reason = Set(None);
         row.disconnected_at = Set(None);
         row.updated_at = Set(now);
         if is_new { row.insert(db).await } else { row.update(db).await }

@@ -16,7 +16,7 @@ use sea_orm::sea_query::Expr;
 use crate::confirm::{Proof, Suspicion, Verdict, reason_of};
 use crate::governor::Limits;
 use crate::health::Event;
-use crate::refresh::Refreshed;
+use crate::refresh::{Refreshed, Skip};
 use crate::tokens::{NoToken, OpenToken, TokenOf};
 use crate::{Connections, login};
 
@@ -280,6 +280,9 @@ impl Connections {
     ) -> Result<bool, CallError> {
         let Some(page_id) = account.page_id.as_deref() else { return Ok(false) };
         for may_refresh in [true, false] {
+            if let Some(until) = self.paused(grant).await? {
+                return Err(CallError::Paused(until));
+            }
             let user = self.open(account, grant, TokenOf::connection(grant)).await?;
             let error = match self.meta.page(&user.token, page_id).await {
                 Ok(page) => match page.access_token {
@@ -334,12 +337,14 @@ impl Connections {
         let suspicion = Suspicion { token_version: grant.token_version, cause };
         if self.heals_today(grant).await? < HEALS_PER_DAY {
             let refreshed = self.refresh(grant.workspace_id, grant.id, Trigger::OnDemand, true).await?;
-            if let Refreshed::Attempted(attempt) = refreshed {
-                return match attempt.outcome {
-                    RefreshOutcome::Succeeded | RefreshOutcome::NotExtended => Ok(true),
+            match refreshed {
+                Refreshed::Attempted(attempt) => {
                     // A refusal has been confirmed by the refresh itself; anything else proves nothing.
-                    _ => Ok(false),
-                };
+                    let renewed = [RefreshOutcome::Succeeded, RefreshOutcome::NotExtended];
+                    return Ok(renewed.contains(&attempt.outcome));
+                }
+                Refreshed::Skipped(Skip::Paused(until)) => return Err(CallError::Paused(until)),
+                Refreshed::Skipped(_) => {}
             }
         }
         self.confirm_grant(grant, suspicion).await?;

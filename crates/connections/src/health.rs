@@ -143,7 +143,9 @@ impl Connections {
                 .col_expr(account::Column::RefusedAt, Expr::value(Option::<DateTime<Utc>>::None));
         }
         if event.is_proof() || matches!(event, Event::Broken(_) | Event::Disconnected) {
-            update = update.col_expr(account::Column::HeldSince, Expr::value(Option::<DateTime<Utc>>::None));
+            update = update
+                .col_expr(account::Column::HeldSince, Expr::value(Option::<DateTime<Utc>>::None))
+                .col_expr(account::Column::HeldReason, Expr::value(Option::<HealthReason>::None));
         }
         if event.is_proof() && needs_attention(account.health) {
             update = update.col_expr(account::Column::GoneSince, Expr::value(Option::<DateTime<Utc>>::None));

@@ -3,7 +3,7 @@
 
 use entity::connection::{self, Provider};
 use entity::{InWorkspace, WorkspaceId, account, workspace};
-use identity::audit;
+use identity::{EmailAddress, audit};
 use meta::{Cause, ErrorKind, Expiry, IssuedToken, TokenKind};
 use platform::Secret;
 use sea_orm::DbErr;
@@ -32,6 +32,9 @@ pub enum ImportError {
     /// This installation has no app for that login.
     #[error("this login is not configured")]
     NotConfigured,
+    /// The address for mails is none.
+    #[error("not an e-mail address")]
+    BadAddress,
     /// There is no such workspace.
     #[error("there is no such workspace")]
     NoWorkspace,
@@ -62,6 +65,7 @@ impl ImportError {
         match self {
             Self::NotConfigured => "not_configured",
             Self::NoWorkspace => "no_workspace",
+            Self::BadAddress => "bad_address",
             Self::Refused(cause) => ErrorKind::Reauthorise(*cause).name(),
             Self::Foreign => "foreign_app",
             Self::NotALogin => "not_a_login",
@@ -109,6 +113,9 @@ impl Connections {
         if workspace::Entity::in_workspace(workspace).one(&*self.database).await?.is_none() {
             return Err(ImportError::NoWorkspace);
         }
+        let contact_email =
+            contact_email.map(str::parse::<EmailAddress>).transpose().map_err(|_| ImportError::BadAddress)?;
+        let contact_email = contact_email.as_ref().map(EmailAddress::as_str);
         let issued_at = self.world.now();
         let new = match provider {
             Provider::FacebookLogin => self.facebook_grant(self.lasting(token).await?, issued_at).await?,
@@ -150,9 +157,14 @@ impl Connections {
             Err(error) => match error.kind() {
                 ErrorKind::Transient
                 | ErrorKind::Throttled { .. }
+                | ErrorKind::Blocked
                 | ErrorKind::Operator(_)
                 | ErrorKind::NotConfigured => Err(error.into()),
-                _ => Ok(IssuedToken { token: token.clone(), expires_at: None, scopes: None }),
+                // One that is a day old can be renewed here and now, and tells how long it lasts then.
+                _ => match self.meta.refresh(meta::Provider::InstagramLogin, token).await {
+                    Ok(issued) => Ok(issued),
+                    Err(_) => Ok(IssuedToken { token: token.clone(), expires_at: None, scopes: None }),
+                },
             },
         }
     }
@@ -172,6 +184,7 @@ impl Connections {
         let known = self.accounts_of(&*transaction, &grant).await?;
         let reached = self.reach(&*transaction, &grant, &known, &new).await?;
         self.apply(&*transaction, workspace, &reached, Event::Repaired).await?;
+        self.check_unreached(&*transaction, &grant, &known, &reached).await?;
         let mut added = Vec::new();
         for candidate in &selectable {
             added.push(self.add_account(&*transaction, &grant, candidate, contact_email).await?);

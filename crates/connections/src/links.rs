@@ -265,7 +265,7 @@ impl Connections {
                 workspace_name: self.workspace_name(&*transaction, workspace).await?,
                 accounts: accounts.iter().map(|account| account.username.clone()).collect(),
             },
-            incidents: old.incident_id.into_iter().collect(),
+            incidents: incidents::incident::open_of(&*transaction, workspace, &accounts).await?,
             link_id: Some(new.id.0),
         };
         mail::outbox::queue(&*transaction, &self.world, mail).await?;

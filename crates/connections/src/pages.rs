@@ -114,7 +114,7 @@ impl Connections {
                 Err(error) => {
                     tracing::warn!(account = %account.id, %error, "a Page could not be asked for");
                     self.heed(grant, Some(&error)).await?;
-                    if matches!(error.kind(), ErrorKind::Throttled { .. }) {
+                    if matches!(error.kind(), ErrorKind::Throttled { .. } | ErrorKind::Blocked) {
                         break;
                     }
                 }
@@ -135,6 +135,9 @@ impl Connections {
             let is_proven = if needs_numbers(&account) {
                 false
             } else if RED.contains(&account.health) {
+                if self.paused(grant).await?.is_some() {
+                    continue;
+                }
                 self.meta.account(login(grant.provider), token, &account.instagram_id).await.is_ok()
             } else {
                 true
@@ -148,9 +151,10 @@ impl Connections {
 
     async fn note_stale_pages(&self, grant: &connection::Model) -> Result<(), DbErr> {
         let transaction = self.database.begin().await?;
+        // The login before its accounts, as everybody locks them.
+        mark_pages(&*transaction, grant, true).await?;
         let accounts = self.accounts_of(&*transaction, grant).await?;
         self.apply(&*transaction, grant.workspace_id, &accounts, Event::PagesStale).await?;
-        mark_pages(&*transaction, grant, true).await?;
         transaction.commit().await
     }
 
@@ -195,7 +199,8 @@ pub(crate) fn lacks_permission(account: &account::Model) -> bool {
 /// Whether only having its numbers read proves that an account is well again: a Page in a list says
 /// nothing about a permission, nor about an account that Meta no longer shows.
 pub(crate) fn needs_numbers(account: &account::Model) -> bool {
-    lacks_permission(account) || account.health_reason == Some(HealthReason::AccountGone)
+    let reason = account.health_reason.or(account.held_reason);
+    matches!(reason, Some(HealthReason::PermissionMissing | HealthReason::AccountGone))
 }
 
 fn is_final(kind: ErrorKind) -> bool {

@@ -1,12 +1,17 @@
 //! Telling owners: again, when they have not settled what was broken, and before anything breaks.
 
-use chrono::{DateTime, Utc};
-use entity::{ConnectionId, IncidentId, WorkspaceId};
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::refresh_attempt::{self, RefreshOutcome};
+use entity::{ConnectionId, InWorkspace, IncidentId, WorkspaceId, connection};
 use mail::content::Ends;
-use sea_orm::DbErr;
+use sea_orm::QueryOrder as _;
+use sea_orm::prelude::*;
 
 use crate::Connections;
 use crate::health::RED;
+
+/// What has failed for so long is not Meta's passing trouble.
+const IN_EARNEST: TimeDelta = TimeDelta::hours(48);
 
 impl Connections {
     /// Reminds the owners of an incident that is still open.
@@ -29,10 +34,11 @@ impl Connections {
     pub async fn warn(&self, workspace: WorkspaceId, id: ConnectionId) -> Result<(), DbErr> {
         let Some(grant) = self.connection_row(&*self.database, workspace, id).await? else { return Ok(()) };
         let token = grant.token_expires_at.filter(|_| !grant.token_never_expires);
+        let token = if self.cannot_renew(&grant).await? { token } else { None };
         let clocks = [(Ends::Token, token), (Ends::DataAccess, grant.data_access_expires_at)];
         let soon: Vec<(Ends, DateTime<Utc>)> =
             clocks.into_iter().filter_map(|(ends, at)| Some((ends, at?))).collect();
-        let horizon = self.world.now() + chrono::TimeDelta::days(crate::health::WARNING_DAYS);
+        let horizon = self.world.now() + TimeDelta::days(crate::health::WARNING_DAYS);
         if soon.iter().all(|(_, at)| *at > horizon) {
             return Ok(());
         }
@@ -44,5 +50,22 @@ impl Connections {
             self.incidents.warn(&*transaction, &grant, &accounts, ends, at, &fallback).await?;
         }
         transaction.commit().await
+    }
+
+    /// Whether renewing the present token of a grant has been tried in earnest: Meta said yes and moved
+    /// nothing, or has failed to do it for more than two days, which is longer than an outage.
+    async fn cannot_renew(&self, grant: &connection::Model) -> Result<bool, DbErr> {
+        let attempts = refresh_attempt::Entity::in_workspace(grant.workspace_id)
+            .filter(refresh_attempt::Column::ConnectionId.eq(grant.id))
+            .filter(refresh_attempt::Column::StartedAt.gt(grant.token_issued_at))
+            .filter(
+                refresh_attempt::Column::Outcome.is_in([RefreshOutcome::Failed, RefreshOutcome::NotExtended]),
+            )
+            .order_by_asc(refresh_attempt::Column::StartedAt)
+            .all(&*self.database)
+            .await?;
+        let long_ago = self.world.now() - IN_EARNEST;
+        let failed_for_days = attempts.first().is_some_and(|first| first.started_at <= long_ago);
+        Ok(failed_for_days || attempts.iter().any(|attempt| attempt.outcome == RefreshOutcome::NotExtended))
     }
 }

@@ -75,8 +75,13 @@ impl Incidents {
         account: &account::Model,
         cause: HealthReason,
     ) -> Result<Option<IncidentId>, DbErr> {
-        if find_open(db, account).await?.is_some() {
-            return Ok(None);
+        if let Some(open) = find_open(db, account).await? {
+            // What was the operator's matter has become the owner's.
+            let becomes_theirs = !concerns_owner(open.cause) && concerns_owner(cause);
+            if becomes_theirs {
+                set_cause(db, &open, cause).await?;
+            }
+            return Ok(becomes_theirs.then_some(open.id));
         }
         if let Some(incident) = self.find_flapping(db, account).await? {
             return self.reopen(db, &incident, cause).await;
@@ -135,7 +140,7 @@ impl Incidents {
         let told = mails
             .iter()
             .any(|(_, mail)| mail.kind == MailKind::NeedsReconnect && mail.state == MailState::Sent);
-        if told {
+        if told && concerns_owner(cause) {
             self.follow_up_later(db, incident.workspace_id, incident.id, incident.opened_at + REMIND_AFTER)
                 .await?;
         }
@@ -157,7 +162,12 @@ impl Incidents {
     ) -> Result<(), DbErr> {
         let mut closed = BTreeMap::new();
         for account in accounts {
-            let Some(incident) = find_open(db, account).await? else { continue };
+            let open = match (find_open(db, account).await?, end) {
+                // Good news that wait for a quiet day are none about what is no longer connected.
+                (None, End::Disconnected) => self.find_flapping(db, account).await?,
+                (open, _) => open,
+            };
+            let Some(incident) = open else { continue };
             incident::Entity::update_in_workspace(workspace)
                 .col_expr(incident::Column::ClosedAt, Expr::value(self.world.now()))
                 .col_expr(incident::Column::Ended, Expr::value(end))
@@ -233,6 +243,23 @@ pub async fn accounts_of_link(
     Ok(accounts)
 }
 
+/// The open incidents of `accounts`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn open_of(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    accounts: &[account::Model],
+) -> Result<Vec<IncidentId>, DbErr> {
+    let open = incident::Entity::in_workspace(workspace)
+        .filter(incident::Column::AccountId.is_in(accounts.iter().map(|account| account.id)))
+        .filter(incident::Column::ClosedAt.is_null())
+        .all(db)
+        .await?;
+    Ok(open.into_iter().map(|incident| incident.id).collect())
+}
+
 /// The accounts that `mails` are about, in the order of their handles, with the incidents.
 pub(crate) async fn accounts_of(
     db: &impl ConnectionTrait,
@@ -256,7 +283,7 @@ pub(crate) async fn accounts_of(
 
 /// Whether the account's owner can do something about `cause`. A token that does not open is our
 /// operator's matter, and a disconnect was somebody's wish.
-fn concerns_owner(cause: HealthReason) -> bool {
+pub(crate) fn concerns_owner(cause: HealthReason) -> bool {
     !matches!(cause, HealthReason::TokenUnreadable | HealthReason::Disconnected)
 }
 
@@ -273,4 +300,17 @@ async fn find_open(
 
 pub(crate) async fn name_of(db: &impl ConnectionTrait, workspace: WorkspaceId) -> Result<String, DbErr> {
     Ok(workspace::Entity::in_workspace(workspace).one(db).await?.map(|row| row.name).unwrap_or_default())
+}
+
+async fn set_cause(
+    db: &impl ConnectionTrait,
+    incident: &incident::Model,
+    cause: HealthReason,
+) -> Result<(), DbErr> {
+    incident::Entity::update_in_workspace(incident.workspace_id)
+        .col_expr(incident::Column::Cause, Expr::value(cause))
+        .filter(incident::Column::Id.eq(incident.id))
+        .exec(db)
+        .await?;
+    Ok(())
 }

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::account::{self, HealthReason};
+use entity::incident::End;
 use entity::job::{JobKind, Trigger};
-use entity::outbox::{self, MailKind};
+use entity::outbox::{self, MailKind, MailState};
 use entity::reconnect_link::{self, LinkState};
 use entity::{IncidentId, LinkId, WorkspaceId, connection};
 use jobs::queue::{Work, make_due};
@@ -18,12 +19,15 @@ use sea_orm::ConnectionTrait;
 use sea_orm::prelude::*;
 
 use crate::incident::{
-    Broken, Incidents, REMIND_AFTER, REMIND_LAST_AFTER, SETTLED_AFTER, accounts_of, by_recipient, name_of,
+    Broken, Incidents, REMIND_AFTER, REMIND_LAST_AFTER, SETTLED_AFTER, accounts_of, by_recipient,
+    concerns_owner, name_of,
 };
 use crate::link;
 
 /// Days before an end at which its owner is warned, the most urgent first.
 const WARN_AT_DAYS: [i64; 3] = [1, 3, 7];
+/// Work is done a little after it is due, and mails are written in another second than they are due in.
+const SLACK: TimeDelta = TimeDelta::hours(12);
 /// A link that ends sooner is not worth another mail.
 const LINK_LASTS_ON: TimeDelta = TimeDelta::days(2);
 
@@ -53,11 +57,7 @@ impl Incidents {
             };
             let mail = NewMail {
                 workspace_id: workspace,
-                dedupe_key: format!(
-                    "incident:{incident_id}:{stage:?}:{}:{}",
-                    self.world.now().timestamp(),
-                    token_hash(&recipient)
-                ),
+                dedupe_key: format!("incident:{incident_id}:{stage:?}:{}", self.world.new_id()),
                 recipient,
                 content: Content::NeedsReconnect {
                     workspace_name: workspace_name.clone(),
@@ -97,9 +97,14 @@ impl Incidents {
                 self.tell(db, workspace, cause, stage, by_recipient).await
             }
             Ok(Content::Recovered { .. }) => {
+                let well: Vec<_> = closed
+                    .into_iter()
+                    .filter(|(_, incident)| incident.ended != Some(End::Disconnected))
+                    .collect();
+                let since = well.iter().filter_map(|(_, incident)| incident.closed_at).max();
+                let at = since.unwrap_or(cancelled.created_at) + SETTLED_AFTER;
                 let group =
-                    closed.into_iter().map(|(account, incident)| (incident.id, account.username)).collect();
-                let at = cancelled.created_at + SETTLED_AFTER;
+                    well.into_iter().map(|(account, incident)| (incident.id, account.username)).collect();
                 self.tell_recovered(db, workspace, &cancelled.recipient, group, at).await
             }
             _ => Ok(()),
@@ -118,10 +123,9 @@ impl Incidents {
         let Some(first) = incidents.keys().next() else { return Ok(()) };
         let mut handles: Vec<_> = incidents.values().cloned().collect();
         handles.sort();
-        let now = self.world.now().timestamp();
         let mail = NewMail {
             workspace_id: workspace,
-            dedupe_key: format!("incident:{first}:recovered:{now}:{}", token_hash(recipient)),
+            dedupe_key: format!("incident:{first}:recovered:{}", self.world.new_id()),
             recipient: recipient.to_owned(),
             content: Content::Recovered { workspace_name: name_of(db, workspace).await?, accounts: handles },
             incidents: incidents.keys().copied().collect(),
@@ -163,9 +167,10 @@ impl Incidents {
     ) -> Result<(), DbErr> {
         let mails = mail::outbox::about(db, workspace, &[id]).await?;
         let told = mails.iter().map(|(_, mail)| mail).filter(|mail| mail.kind == MailKind::NeedsReconnect);
-        let told: Vec<_> = told.map(|mail| mail.id).collect();
+        let told: Vec<_> =
+            told.filter(|mail| mail.state != MailState::Cancelled).map(|mail| mail.id).collect();
         let mut open = accounts_of(db, workspace, told).await?;
-        open.retain(|(_, incident)| incident.closed_at.is_none());
+        open.retain(|(_, incident)| incident.closed_at.is_none() && concerns_owner(incident.cause));
         // In the order of the first mail, whose link is that of its first account.
         open.sort_by_key(|(account, _)| account.id);
         open.dedup_by_key(|(account, _)| account.id);
@@ -174,11 +179,38 @@ impl Incidents {
             return Ok(());
         };
         // Mails may have waited: what counts is how long it has lasted.
-        let lasts = self.world.now() - first.opened_at;
-        let stage = if lasts >= REMIND_LAST_AFTER { Stage::LastReminder } else { Stage::Reminder };
-        let cause = first.cause;
-        let group = open.into_iter().map(|(account, incident)| (account, incident.id));
-        self.tell(db, workspace, cause, stage, by_recipient(group, fallback)).await
+        let now = self.world.now();
+        let stage =
+            if now - first.opened_at >= REMIND_LAST_AFTER { Stage::LastReminder } else { Stage::Reminder };
+        let last_time = first.opened_at + REMIND_LAST_AFTER;
+        let (cause, ids): (_, Vec<_>) = (first.cause, open.iter().map(|(_, incident)| incident.id).collect());
+        // Accounts that come and go, and mails that were overtaken, lead here more than once.
+        match self.newest_mail(db, workspace, &ids).await? {
+            Some((_, Stage::LastReminder)) => Ok(()),
+            Some((_, sent)) if sent == stage => self.follow_up_later(db, workspace, id, last_time).await,
+            Some((at, _)) if now - at < REMIND_AFTER - SLACK => {
+                self.follow_up_later(db, workspace, id, at + REMIND_AFTER).await
+            }
+            _ => {
+                let group = open.into_iter().map(|(account, incident)| (account, incident.id));
+                self.tell(db, workspace, cause, stage, by_recipient(group, fallback)).await
+            }
+        }
+    }
+
+    /// When the last mail that asks for a reconnect was written about any of `incidents`, and which it was.
+    async fn newest_mail(
+        &self,
+        db: &impl ConnectionTrait,
+        workspace: WorkspaceId,
+        incidents: &[IncidentId],
+    ) -> Result<Option<(DateTime<Utc>, Stage)>, DbErr> {
+        let mails = mail::outbox::about(db, workspace, incidents).await?;
+        let stage = |mail: &outbox::Model| match serde_json::from_value(mail.content.clone()) {
+            Ok(Content::NeedsReconnect { stage, .. }) if mail.state != MailState::Cancelled => Some(stage),
+            _ => None,
+        };
+        Ok(mails.iter().rev().find_map(|(_, mail)| Some((mail.created_at, stage(mail)?))))
     }
 
     /// Warns the owners of `accounts`, all read through the login `grant`, that it ends at `ends_at`:
@@ -237,8 +269,8 @@ impl Incidents {
         Ok(())
     }
 
-    /// A link for a mail: the one of the mail before, while it lasts, so that no mail that somebody
-    /// still has open loses its link; otherwise a new one.
+    /// A link for a mail: the one of the mail before, or of somebody else's about the same, while it
+    /// lasts, so that no mail that somebody still has open loses its link; otherwise a new one.
     async fn link_for(
         &self,
         db: &impl ConnectionTrait,
@@ -249,8 +281,8 @@ impl Incidents {
         let worth_it = self.world.now() + LINK_LASTS_ON;
         let links = link::of_account(db, account.workspace_id, account.id).await?;
         let usable = |link: &&reconnect_link::Model| {
-            link.sent_to.as_deref() == Some(recipient)
-                && link.incident_id == incident_id
+            link.incident_id == incident_id
+                && link.created_by.is_none()
                 && !matches!(link.state, LinkState::Done | LinkState::Revoked)
                 && link.starts < link::MAX_STARTS
                 && link.expires_at > worth_it

@@ -9,7 +9,7 @@ use entity::connection::{self, Provider};
 use entity::incident::End;
 use entity::job::{self, JobKind};
 use entity::outbox::{self, MailState};
-use entity::reconnect_link::LinkState;
+use entity::reconnect_link::{self, LinkState};
 use entity::{AccountId, ConnectionId, InWorkspace, WorkspaceId, account, incident, workspace};
 use mail::Content;
 use mail::content::Ends;
@@ -92,6 +92,7 @@ impl Room {
             gone_since: Set(None),
             refused_at: Set(None),
             held_since: Set(None),
+            held_reason: Set(None),
             insights_collected_at: Set(None),
             audience_collected_at: Set(None),
             connected_at: Set(now),
@@ -154,6 +155,25 @@ impl Room {
             .await
             .unwrap();
         self.incidents.follow_up(&*self.database, self.workspace, open.id, &[]).await.unwrap();
+    }
+
+    /// The states of the links in the mails that are still to leave.
+    async fn links_of_queued_mails(&self) -> Vec<LinkState> {
+        let mails = outbox::Entity::in_workspace(self.workspace)
+            .filter(outbox::Column::State.eq(MailState::Queued))
+            .all(&*self.database)
+            .await
+            .unwrap();
+        let mut states = Vec::new();
+        for mail in mails {
+            let link = reconnect_link::Entity::in_workspace(self.workspace)
+                .filter(reconnect_link::Column::Id.eq(mail.link_id.unwrap()))
+                .one(&*self.database)
+                .await
+                .unwrap();
+            states.push(link.unwrap().state);
+        }
+        states
     }
 
     /// Subjects of all mails that were sent or will be, in their order.
@@ -432,5 +452,98 @@ async fn owners_are_warned_a_week_three_days_and_a_day_before() {
         let expected = ["7 days", "7 days", "3 days", "3 days", "a day", "a day"]
             .map(|left| format!("Please renew 2 Instagram accounts within {left}"));
         assert_eq!(room.subjects().await, expected, "{database:?}");
+    }
+}
+
+#[tokio::test]
+async fn relapses_cause_no_further_reminders() {
+    for database in testing::databases().await {
+        let room = Room::new(database.database()).await;
+        let account = [room.account("a", Some("owner@x.example")).await];
+        room.open(&account, &[]).await;
+        room.all_left().await;
+        // Half of each day it is well, for ten days; whatever is due meanwhile is done.
+        for _ in 0..20 {
+            room.clock.advance(TimeDelta::hours(12));
+            room.follow_up(&account[0]).await;
+            room.all_left().await;
+            room.close(&account, End::ByItself).await;
+            room.open(&account, &[]).await;
+        }
+        let expected =
+            ["Please reconnect @a", "Reminder: Please reconnect @a", "Reminder: Please reconnect @a"];
+        assert_eq!(room.subjects().await, expected, "{database:?}");
+    }
+}
+
+#[tokio::test]
+async fn all_who_are_told_of_the_same_have_a_link_that_works() {
+    for database in testing::databases().await {
+        let room = Room::new(database.database()).await;
+        let accounts = [room.account("a", None).await, room.account("b", None).await];
+        let owners = ["one@x.example", "two@x.example"];
+        let grant = room.grant();
+        let ends = room.world.now() + TimeDelta::days(3);
+        let fallback = owners.map(str::to_owned);
+        room.incidents
+            .warn(&*room.database, &grant, &accounts, Ends::DataAccess, ends, &fallback)
+            .await
+            .unwrap();
+        assert_eq!(room.links_of_queued_mails().await, [LinkState::Created; 2], "{database:?}");
+        room.all_left().await;
+
+        // One of the two is well again before its mail has left, and so is the other a moment later.
+        room.open(&accounts, &owners).await;
+        room.close(&accounts[..1], End::ByItself).await;
+        assert_eq!(room.links_of_queued_mails().await, [LinkState::Created; 2], "{database:?}");
+    }
+}
+
+#[tokio::test]
+async fn mails_that_are_overtaken_twice_in_a_moment_are_made_up_for() {
+    for database in testing::databases().await {
+        let room = Room::new(database.database()).await;
+        let accounts = [
+            room.account("a", Some("owner@x.example")).await,
+            room.account("b", Some("owner@x.example")).await,
+            room.account("c", Some("owner@x.example")).await,
+        ];
+        room.open(&accounts, &[]).await;
+        room.close(&accounts[2..], End::ByItself).await;
+        room.close(&accounts[1..2], End::ByItself).await;
+        let queued = room.mails(MailState::Queued).await;
+        assert_eq!(queued, [mail("owner@x.example", "trouble", &["a"])], "{database:?}");
+    }
+}
+
+#[tokio::test]
+async fn good_news_are_not_told_of_what_was_disconnected_since() {
+    for database in testing::databases().await {
+        let room = Room::new(database.database()).await;
+        let accounts = [
+            room.account("a", Some("owner@x.example")).await,
+            room.account("b", Some("owner@x.example")).await,
+        ];
+        room.open(&accounts, &[]).await;
+        room.all_left().await;
+        room.close(&accounts, End::ByItself).await;
+        room.close(&accounts[..1], End::Disconnected).await;
+        let queued = room.mails(MailState::Queued).await;
+        assert_eq!(queued, [mail("owner@x.example", "recovery", &["b"])], "{database:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_operators_matter_that_becomes_the_owners_is_told() {
+    for database in testing::databases().await {
+        let room = Room::new(database.database()).await;
+        let account = [room.account("a", Some("owner@x.example")).await];
+        let transaction = room.database.begin().await.unwrap();
+        let unreadable = HealthReason::TokenUnreadable;
+        room.incidents.open(&*transaction, room.workspace, &account, unreadable, &[]).await.unwrap();
+        transaction.commit().await.unwrap();
+        assert!(room.subjects().await.is_empty());
+        room.open(&account, &[]).await;
+        assert_eq!(room.subjects().await, ["Please reconnect @a"], "{database:?}");
     }
 }

@@ -83,6 +83,20 @@ pub async fn remove(db: &impl ConnectionTrait, workspace: WorkspaceId, subject: 
     Ok(())
 }
 
+/// Forgets work of `kind` that nobody does and that nothing is to make due again.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget_idle(db: &impl ConnectionTrait, kind: JobKind) -> Result<(), DbErr> {
+    job::Entity::delete_across_workspaces()
+        .filter(job::Column::Kind.eq(kind))
+        .filter(job::Column::DueAt.is_null())
+        .filter(job::Column::LeaseUntil.is_null())
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 /// Makes all work of `kind` that is waiting for its time due now: for schedulers that can only call
 /// an address or start a command. With `workspace` or `subject` only theirs. Returns how many.
 ///

@@ -15,6 +15,8 @@ use sea_orm::prelude::*;
 use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{Iterable as _, QueryOrder as _, QuerySelect as _};
 
+use tokio::sync::Mutex;
+
 use crate::content::Content;
 use crate::letter::Link;
 use crate::mask::masked;
@@ -37,6 +39,9 @@ pub struct Mailer {
     from: Mailbox,
     secret: Arc<AuthSecret>,
     http: Http,
+    /// One of these is held while a recipient's alert is counted and sent, so that of several that are
+    /// due at once each counts those before it. Another process may still send one at the same time.
+    alerting: Arc<[Mutex<()>; 64]>,
 }
 
 /// How a delivery ended.
@@ -89,7 +94,8 @@ impl Mailer {
         http: Http,
     ) -> Result<Self, BadSender> {
         let from = from.parse().map_err(|_| BadSender)?;
-        Ok(Self { db, world, transport, from, secret, http })
+        let alerting = Arc::new(std::array::from_fn(|_| Mutex::new(())));
+        Ok(Self { db, world, transport, from, secret, http, alerting })
     }
 
     /// Sends the mail `id`, unless it was sent or cancelled before. No transaction is open while
@@ -109,6 +115,13 @@ impl Mailer {
         let link = match self.link(&row, &content).await? {
             LinkOf::Mail(link) => link,
             LinkOf::Nobody => return self.cancel(&row).await,
+        };
+        let lock =
+            row.recipient.bytes().fold(0_usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+        let _alone = if Content::is_alert(row.kind) {
+            Some(self.alerting[lock % self.alerting.len()].lock().await)
+        } else {
+            None
         };
         if let Some(at) = self.has_had_enough(&row).await? {
             return Err(MailError::NotBefore(at));

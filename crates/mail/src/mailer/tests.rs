@@ -78,6 +78,7 @@ impl Scene {
             gone_since: Set(None),
             refused_at: Set(None),
             held_since: Set(None),
+            held_reason: Set(None),
             insights_collected_at: Set(None),
             audience_collected_at: Set(None),
             connected_at: Set(now),
