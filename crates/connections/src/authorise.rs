@@ -8,6 +8,7 @@ use entity::oauth_state::{self, OauthPurpose};
 use entity::reconnect_link::LinkState;
 use entity::{AccountId, ConnectSessionId, ConnectionId, InWorkspace, LinkId, SessionId, WorkspaceId};
 use identity::audit;
+use mail::content::Ends;
 use meta::{Expiry, Page, Prompt};
 use platform::Secret;
 use platform::secret::token_hash;
@@ -399,6 +400,9 @@ impl Connections {
         row.updated_at = Set(now);
         let row = if is_new { row.insert(db).await? } else { row.update(db).await? };
         self.store_token(db, TokenOf::connection(&row), &new.token).await?;
+        for ends in [Ends::Token, Ends::DataAccess] {
+            self.incidents.no_warning(db, workspace, row.id, ends).await?;
+        }
         Ok(row)
     }
 }

@@ -11,6 +11,7 @@ use entity::connection::{self, Provider};
 use entity::job::JobKind;
 use entity::refresh_attempt::{self, RefreshOutcome, Trigger};
 use entity::{ConnectionId, InWorkspace, RefreshAttemptId, WorkspaceId};
+use mail::content::Ends;
 use meta::{Cause, ErrorKind, Expiry, IssuedToken};
 use platform::Secret;
 use sea_orm::prelude::*;
@@ -361,6 +362,9 @@ impl Connections {
             return Ok(ended);
         }
         self.store_token(&*transaction, TokenOf::connection(grant), &token).await?;
+        if outcome == RefreshOutcome::Succeeded {
+            self.incidents.no_warning(&*transaction, grant.workspace_id, grant.id, Ends::Token).await?;
+        }
         let attempt = end_attempt(&*transaction, &lease, outcome, None, new_expires_at, now).await?;
         if grant.provider == Provider::InstagramLogin {
             let accounts = self.accounts_of(&*transaction, grant).await?;

@@ -9,7 +9,7 @@ use entity::incident::End;
 use entity::job::{JobKind, Trigger};
 use entity::outbox::{self, MailKind, MailState};
 use entity::reconnect_link::{self, LinkState};
-use entity::{IncidentId, LinkId, WorkspaceId, connection};
+use entity::{ConnectionId, IncidentId, LinkId, WorkspaceId, connection};
 use jobs::queue::{Work, make_due};
 use mail::Content;
 use mail::content::{Ends, Stage};
@@ -241,12 +241,8 @@ impl Incidents {
         let workspace_name = name_of(db, workspace).await?;
         for (recipient, group) in groups {
             let Some((first, _)) = group.first() else { continue };
-            let dedupe_key = format!(
-                "warning:{}:{ends:?}:{}:{days}:{}",
-                grant.id,
-                ends_at.date_naive(),
-                token_hash(&recipient)
-            );
+            let key = warning_key(grant.id, ends);
+            let dedupe_key = format!("{key}{}:{days}:{}", ends_at.date_naive(), token_hash(&recipient));
             if mail::outbox::exists(db, workspace, &dedupe_key).await? {
                 continue;
             }
@@ -267,6 +263,20 @@ impl Incidents {
             mail::outbox::queue(db, &self.world, mail).await?;
         }
         Ok(())
+    }
+
+    /// Takes back the warnings that a grant `ends` and that have not left yet: it does not, any more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn no_warning(
+        &self,
+        db: &impl ConnectionTrait,
+        workspace: WorkspaceId,
+        grant: ConnectionId,
+        ends: Ends,
+    ) -> Result<(), DbErr> {
+        mail::outbox::cancel_keyed(db, workspace, &warning_key(grant, ends)).await
     }
 
     /// A link for a mail: the one of the mail before, or of somebody else's about the same, while it
@@ -299,4 +309,8 @@ impl Incidents {
         };
         Ok(link::create(db, &self.world, &self.secret, link).await?.id)
     }
+}
+
+fn warning_key(grant: ConnectionId, ends: Ends) -> String {
+    format!("warning:{grant}:{ends:?}:")
 }

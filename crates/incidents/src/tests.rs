@@ -452,6 +452,14 @@ async fn owners_are_warned_a_week_three_days_and_a_day_before() {
         let expected = ["7 days", "7 days", "3 days", "3 days", "a day", "a day"]
             .map(|left| format!("Please renew 2 Instagram accounts within {left}"));
         assert_eq!(room.subjects().await, expected, "{database:?}");
+
+        // What has not left by the time there is a new token is not sent.
+        let (db, workspace) = (&*room.database, room.workspace);
+        let another = ConnectionId(Uuid::nil());
+        room.incidents.no_warning(db, workspace, another, Ends::Token).await.unwrap();
+        assert_eq!(room.subjects().await.len(), 6, "of another login");
+        room.incidents.no_warning(db, workspace, grant.id, Ends::Token).await.unwrap();
+        assert_eq!(room.subjects().await.len(), 3, "{database:?}: the other clock runs on");
     }
 }
 

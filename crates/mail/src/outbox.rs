@@ -117,6 +117,24 @@ pub async fn exists(
     Ok(row.is_some())
 }
 
+/// Cancels the mails that were not sent yet and whose keys begin with `prefix`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn cancel_keyed(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    prefix: &str,
+) -> Result<(), DbErr> {
+    Entity::update_in_workspace(workspace)
+        .col_expr(Column::State, Expr::value(MailState::Cancelled.to_value()))
+        .filter(Column::DedupeKey.starts_with(prefix))
+        .filter(Column::State.eq(MailState::Queued))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 /// The mails about any of `incidents`.
 ///
 /// # Errors
