@@ -12,6 +12,7 @@ on_each_database![
     an_instagram_token_of_today_is_left_alone,
     a_dry_run_says_what_is_due_and_does_nothing,
     the_command_fails_when_a_renewal_failed,
+    a_renewal_that_moves_nothing_is_told_to_the_owner_before_the_end,
 ];
 
 async fn both_kinds_are_renewed_when_their_window_opens(engine: Engine) {
@@ -68,6 +69,27 @@ async fn an_instagram_token_of_today_is_left_alone(engine: Engine) {
         .mutate("refreshToken", json!({ "accountId": meridian.id() }), "attempt { trigger outcome }")
         .await;
     assert_eq!(done["attempt"], json!({ "trigger": "MANUAL", "outcome": "SUCCEEDED" }));
+}
+
+/// Meta answers with success and the old end: only the owner can help, and has a week to do so.
+async fn a_renewal_that_moves_nothing_is_told_to_the_owner_before_the_end(engine: Engine) {
+    let installation = Installation::start(engine).await;
+    let settings = json!({ "fb_exchange_mode": "does_not_extend", "data_access_days": 4_000 });
+    installation.sandbox.order("settings", settings).await;
+    let mut agency = installation.agency("anna@northlight.example").await;
+    let owner = "nora@lindqvist.example";
+    let account = agency.connect(FACEBOOK, &Consent::of(NORA), owner).await.remove(0);
+    installation.advance(TimeDelta::days(54)).await;
+    agency.sign_in_again().await;
+    until("a renewal that moves nothing", async || {
+        let log = agency.refresh_log(&account.id()).await;
+        log.iter().any(|attempt| attempt["outcome"] == "NOT_EXTENDED").then_some(())
+    })
+    .await;
+    installation.advance(TimeDelta::minutes(31)).await;
+    let mail = until("a warning", async || installation.sandbox.mails(owner).await.pop()).await;
+    assert_eq!(mail.subject(), "Please renew 8 Instagram accounts within 7 days");
+    assert!(mail.link("/reconnect/").is_some());
 }
 
 async fn a_dry_run_says_what_is_due_and_does_nothing(engine: Engine) {

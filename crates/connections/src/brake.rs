@@ -1,7 +1,7 @@
 //! The brake: when many accounts are refused at once, it is Meta or we that are at fault, and nobody is
 //! declared broken or written to.
 //!
-//! It holds while, in the last [`WINDOW`], at least [`MOST_ACCOUNTS`] accounts of more than one login
+//! It holds while, in the last [`WINDOW`], at least [`MANY_ACCOUNTS`] accounts of more than one login
 //! were refused and these are a fifth of all that Meta answered about. The logins of one person can
 //! well break together, by a new password; those of several rarely do. What is held is asked about
 //! again every few minutes: it gets well, or it is declared broken when the brake lets go, when an
@@ -20,8 +20,8 @@ use crate::health::{Event, RED};
 
 /// What was refused or answered longer ago says nothing about now.
 pub const WINDOW: TimeDelta = TimeDelta::minutes(15);
-/// So many accounts in the window are still taken for a coincidence, less one.
-pub const MOST_ACCOUNTS: u64 = 10;
+/// Fewer accounts in the window are taken for a coincidence.
+pub const MANY_ACCOUNTS: u64 = 10;
 /// One in so many of those that Meta answered about.
 const SHARE: u64 = 5;
 /// How soon what is held is asked about again.
@@ -82,7 +82,7 @@ impl Connections {
         let since = now - WINDOW;
         let lately = || account::Entity::across_workspaces().filter(account::Column::RefusedAt.gt(since));
         let refused = lately().count(db).await?;
-        if refused < MOST_ACCOUNTS {
+        if refused < MANY_ACCOUNTS {
             return Ok(false);
         }
         let logins: Vec<Option<Uuid>> = lately()

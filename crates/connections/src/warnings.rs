@@ -8,7 +8,7 @@ use sea_orm::QueryOrder as _;
 use sea_orm::prelude::*;
 
 use crate::Connections;
-use crate::health::RED;
+use crate::health::{RED, WARNING_DAYS};
 
 /// What has failed for so long is not Meta's passing trouble.
 const IN_EARNEST: TimeDelta = TimeDelta::hours(48);
@@ -33,13 +33,17 @@ impl Connections {
     /// When the database fails.
     pub async fn warn(&self, workspace: WorkspaceId, id: ConnectionId) -> Result<(), DbErr> {
         let Some(grant) = self.connection_row(&*self.database, workspace, id).await? else { return Ok(()) };
-        let token = grant.token_expires_at.filter(|_| !grant.token_never_expires);
-        let token = if self.cannot_renew(&grant).await? { token } else { None };
-        let clocks = [(Ends::Token, token), (Ends::DataAccess, grant.data_access_expires_at)];
-        let soon: Vec<(Ends, DateTime<Utc>)> =
-            clocks.into_iter().filter_map(|(ends, at)| Some((ends, at?))).collect();
-        let horizon = self.world.now() + TimeDelta::days(crate::health::WARNING_DAYS);
-        if soon.iter().all(|(_, at)| *at > horizon) {
+        let horizon = self.world.now() + TimeDelta::days(WARNING_DAYS);
+        let is_soon = |at: &DateTime<Utc>| *at <= horizon;
+        let token = grant.token_expires_at.filter(|at| !grant.token_never_expires && is_soon(at));
+        let data_access = grant.data_access_expires_at.filter(is_soon);
+        let mut soon = Vec::from_iter(data_access.map(|at| (Ends::DataAccess, at)));
+        if let Some(at) = token
+            && self.cannot_renew(&grant).await?
+        {
+            soon.push((Ends::Token, at));
+        }
+        if soon.is_empty() {
             return Ok(());
         }
         let transaction = self.database.begin().await?;
@@ -57,7 +61,8 @@ impl Connections {
     async fn cannot_renew(&self, grant: &connection::Model) -> Result<bool, DbErr> {
         let attempts = refresh_attempt::Entity::in_workspace(grant.workspace_id)
             .filter(refresh_attempt::Column::ConnectionId.eq(grant.id))
-            .filter(refresh_attempt::Column::StartedAt.gt(grant.token_issued_at))
+            // One that moved nothing has brought the present token.
+            .filter(refresh_attempt::Column::StartedAt.gte(grant.token_issued_at))
             .filter(
                 refresh_attempt::Column::Outcome.is_in([RefreshOutcome::Failed, RefreshOutcome::NotExtended]),
             )
