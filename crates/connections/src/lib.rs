@@ -19,10 +19,12 @@
 //! - [`deletion`]: a person has their data deleted, through Meta.
 //! - [`rotation`]: moving stored tokens to the active key.
 //! - [`governor`]: the calls that are left.
+//! - [`clock`]: what a clock that ran ahead has left behind.
 
 pub mod authorise;
 pub mod brake;
 pub mod check;
+pub mod clock;
 pub mod confirm;
 pub mod connect;
 pub mod deletion;
@@ -48,6 +50,7 @@ use entity::{AccountId, ConnectionId, InWorkspace, WorkspaceId, account, connect
 use identity::Identity;
 use incidents::incident::Incidents;
 use jobs::Schedule;
+use jobs::lease::Watch;
 use platform::config::{Config, Tuning};
 use platform::{AuthSecret, Database, World};
 use sea_orm::prelude::*;
@@ -74,6 +77,8 @@ pub struct Connections {
     pub(crate) public_url: Url,
     /// Who we are on leases; unique per process.
     pub(crate) owner: String,
+    /// The leases on tokens, of which some may be abandoned.
+    pub(crate) leases: Arc<Watch>,
 }
 
 /// What the room is built from.
@@ -119,6 +124,10 @@ impl Connections {
             governor,
             incidents: Incidents::new(world.clone(), config.auth.secret.clone(), link_lifetime),
             secret: config.auth.secret.clone(),
+            leases: Arc::new(Watch::new(
+                "connection",
+                Duration::from_secs(config.tuning.lease_seconds.into()),
+            )),
             tuning: config.tuning,
             public_url: config.http.public_url.clone(),
             database,
@@ -133,6 +142,14 @@ impl Connections {
     #[must_use]
     pub fn meta(&self) -> &meta::Client {
         &self.meta
+    }
+
+    /// Frees the leases on tokens whose holders are gone.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn free_abandoned_leases(&self) -> Result<(), DbErr> {
+        self.leases.free_abandoned(&self.database, &self.world).await.map(drop)
     }
 
     /// How many days before its expiry a token is renewed.

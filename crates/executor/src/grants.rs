@@ -1,5 +1,6 @@
 //! Work on grants: renewing and checking.
 
+use chrono::TimeDelta;
 use connections::check::Checked;
 use connections::refresh::{Refreshed, Skip};
 use entity::ConnectionId;
@@ -12,6 +13,9 @@ use sea_orm::DbErr;
 use sea_orm::prelude::*;
 
 use crate::{Ended, Executor};
+
+/// How soon a token is looked at again that somebody else is renewing.
+const LOOK_AGAIN: TimeDelta = TimeDelta::seconds(10);
 
 impl Executor {
     pub(crate) async fn refresh_token(&self, claim: &Claim) -> Result<Ended, DbErr> {
@@ -50,6 +54,10 @@ impl Executor {
             }
             Refreshed::Skipped(Skip::Paused(until)) => {
                 Ended::new(RunStatus::Skipped, skip_reason(&refreshed), Finish::Later(until))
+            }
+            Refreshed::Skipped(Skip::Busy) => {
+                let soon = self.world.now() + LOOK_AGAIN;
+                Ended::new(RunStatus::Skipped, skip_reason(&refreshed), Finish::Later(soon))
             }
             Refreshed::Skipped(_) => Ended::new(RunStatus::Skipped, skip_reason(&refreshed), next),
         })

@@ -11,7 +11,9 @@ mod collecting;
 mod grants;
 mod mails;
 mod services;
+mod upkeep;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -52,6 +54,8 @@ pub struct Executor {
     pub(crate) mailer: mail::Mailer,
     pub(crate) schedule: jobs::Schedule,
     claims: Claims,
+    time_of_day: Arc<upkeep::TimeOfDay>,
+    renewals: Arc<upkeep::Pace>,
 }
 
 /// How a piece of work ended, before that is written down.
@@ -221,12 +225,28 @@ impl Executor {
         Ok(run)
     }
 
-    /// Claims due work of `kinds`, at most `limit` pieces.
+    /// Claims due work of `kinds`, at most `limit` pieces. Renewals begin at their own pace, those that
+    /// are due for the longest time first, so that a thousand that waited do not begin in one second.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn claim(&self, kinds: &[JobKind], limit: u64) -> Result<Vec<Claim>, DbErr> {
-        self.claims.take(kinds, limit).await
+        self.upkeep().await?;
+        let mut claims = Vec::new();
+        if kinds.contains(&JobKind::RefreshToken) {
+            // Half of the hands stay free for the rest.
+            let most = limit.div_ceil(2).min(self.renewals.free(&self.world));
+            if most > 0 {
+                claims = self.claims.take(&[JobKind::RefreshToken], most).await?;
+                self.renewals.begun(claims.len());
+            }
+        }
+        let others: Vec<_> = kinds.iter().copied().filter(|kind| *kind != JobKind::RefreshToken).collect();
+        let left = limit - claims.len() as u64;
+        if left > 0 && !others.is_empty() {
+            claims.extend(self.claims.take(&others, left).await?);
+        }
+        Ok(claims)
     }
 
     /// Does one piece of work of `kind` on `subject` now, due or not, because somebody asks for it.
@@ -256,8 +276,9 @@ impl Executor {
     pub async fn drain(&self, kinds: &[JobKind], parallel: usize, until: Duration) -> Result<Counts, DbErr> {
         let deadline = tokio::time::Instant::now() + until;
         let mut counts = Counts::default();
+        self.upkeep().await?;
         while tokio::time::Instant::now() < deadline {
-            let claims = self.claims.take(kinds, u64::try_from(parallel).unwrap_or(16)).await?;
+            let claims = self.claims.take(kinds, parallel as u64).await?;
             if claims.is_empty() {
                 break;
             }

@@ -14,6 +14,7 @@ use platform::{Database, SystemRandom, World};
 use sea_orm::DbErr;
 
 use crate::Executor;
+use crate::upkeep::Pace;
 
 /// The rooms.
 #[derive(Clone, Debug)]
@@ -115,6 +116,8 @@ impl Services {
             insights: insights.clone(),
             mailer,
             schedule,
+            time_of_day: Arc::default(),
+            renewals: Arc::new(Pace::new(config.tuning.refreshes_per_second)),
         };
         Ok(Self { config: Arc::new(config), database, world, identity, connections, insights, executor })
     }

@@ -1,15 +1,19 @@
 //! Take due work fairly over workspaces, keep it while it is being done, and finish it.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use entity::InWorkspace as _;
 use entity::job::{self, JobKind};
 use platform::{Database, World};
 use sea_orm::prelude::*;
+use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveEnum, ConnectionTrait, FromQueryResult as _, Value};
 use uuid::Uuid;
 
+use crate::lease::Watch;
 use crate::{retry, sql};
 
 /// After this many executions that were begun but never ended, work rests for a while, longer each
@@ -17,13 +21,22 @@ use crate::{retry, sql};
 /// are small, and an account must not be lost because its worker was killed at the wrong moments.
 pub const MAX_UNFINISHED_ATTEMPTS: i32 = 5;
 
-/// Claims work in the name of one process.
+/// So much of the oldest due work is looked at for fair turns, so that a claim costs the same however
+/// much is due.
+const HORIZON: u64 = 2_000;
+/// How often all that is due is looked at instead, so that a workspace behind the horizon of a larger
+/// one has its turn.
+const LOOK_FURTHER_EVERY: Duration = Duration::from_secs(10);
+
+/// Claims work in the name of one process; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Claims {
     database: Database,
     world: World,
     owner: String,
     lease: TimeDelta,
+    watch: Arc<Watch>,
+    looked_further: Arc<Mutex<Option<Duration>>>,
 }
 
 /// Work that this process may do until the lease ends.
@@ -52,8 +65,9 @@ impl Claims {
     /// Claims in the name of `owner` (unique per process), each for `lease`.
     #[must_use]
     pub fn new(database: Database, world: World, owner: String, lease: Duration) -> Self {
+        let watch = Arc::new(Watch::new("job", lease));
         let lease = TimeDelta::from_std(lease).unwrap_or(TimeDelta::minutes(1));
-        Self { database, world, owner, lease }
+        Self { database, world, owner, lease, watch, looked_further: Arc::default() }
     }
 
     /// How long a claim holds without being renewed.
@@ -68,9 +82,10 @@ impl Claims {
     /// # Errors
     /// When the database fails.
     pub async fn take(&self, kinds: &[JobKind], limit: u64) -> Result<Vec<Claim>, DbErr> {
+        self.free_abandoned().await?;
         let kinds: Vec<String> = kinds.iter().map(|kind| format!("'{}'", kind.to_value())).collect();
         let condition = format!("job.kind IN ({})", kinds.join(", "));
-        self.claim(&condition, Vec::new(), limit).await
+        self.claim(&condition, limit).await
     }
 
     /// Takes the one piece of work of `kind` on `subject`, due or not. `None` when somebody else is
@@ -79,9 +94,10 @@ impl Claims {
     /// # Errors
     /// When the database fails.
     pub async fn take_one(&self, kind: JobKind, subject: Uuid) -> Result<Option<Claim>, DbErr> {
+        self.free_abandoned().await?;
         let sql = format!(
-            "UPDATE job SET {SET_LEASE} WHERE kind = $4 AND subject_id = $5 \
-             AND (lease_until IS NULL OR lease_until < $1) RETURNING *"
+            "UPDATE job SET {SET_LEASE} WHERE kind = $3 AND subject_id = $4 \
+             AND lease_until IS NULL RETURNING *"
         );
         let mut values = self.lease_values();
         values.extend([kind.to_value().into(), subject.into()]);
@@ -90,28 +106,30 @@ impl Claims {
         Ok(row.one(&*self.database).await?.map(|job| Claim { job, owner: self.owner.clone() }))
     }
 
-    async fn claim(&self, condition: &str, mut more: Vec<Value>, limit: u64) -> Result<Vec<Claim>, DbErr> {
-        let free = format!(
-            "job.due_at <= $1 AND (job.lease_until IS NULL OR job.lease_until < $1) \
-             AND {condition}"
-        );
+    async fn claim(&self, condition: &str, limit: u64) -> Result<Vec<Claim>, DbErr> {
+        let free = format!("job.due_at <= $3 AND job.lease_until IS NULL AND {condition}");
+        let horizon =
+            if self.looks_further() { i64::MAX } else { i64::try_from(HORIZON).unwrap_or(i64::MAX) };
         // The turn of a row is its place among the due work of its workspace; taking all first turns
         // before any second one keeps a large workspace from standing in front of the others.
         let transaction = self.database.begin().await?;
         let sql = format!(
             // Materialised, because a plan that looks the list up again for every row would lock more
-            // rows than the limit.
+            // rows than the limit. A cross join, because SQLite keeps to its order. More are chosen than
+            // are taken, because another process may be taking the same at this moment.
             "WITH picked AS MATERIALIZED ( \
-               SELECT job.id FROM job JOIN ( \
-                 SELECT id, row_number() OVER (PARTITION BY workspace_id ORDER BY due_at, id) AS turn \
-                 FROM job WHERE {free} \
-               ) AS waiting ON waiting.id = job.id \
-               WHERE {free} ORDER BY waiting.turn, job.due_at LIMIT {limit} {} \
+               SELECT job.id FROM ( \
+                 SELECT id, row_number() OVER (PARTITION BY workspace_id ORDER BY due_at, id) AS turn, due_at \
+                 FROM (SELECT id, workspace_id, due_at FROM job WHERE {free} ORDER BY due_at LIMIT {horizon}) AS due \
+                 ORDER BY turn, due_at LIMIT {} \
+               ) AS waiting CROSS JOIN job \
+               WHERE waiting.id = job.id AND {free} ORDER BY waiting.turn, waiting.due_at LIMIT {limit} {} \
              ) UPDATE job SET {SET_LEASE} WHERE id IN (SELECT id FROM picked) RETURNING *",
+            limit.saturating_mul(8),
             sql::skip_locked(&*transaction)
         );
         let mut values = self.lease_values();
-        values.append(&mut more);
+        values.push(self.world.now().into());
         let rows = job::Model::find_by_statement(sql::statement(&*transaction, &sql, values))
             .all(&*transaction)
             .await?;
@@ -128,13 +146,39 @@ impl Claims {
         Ok(claims)
     }
 
-    fn lease_values(&self) -> Vec<Value> {
+    /// What a dead process was doing is due at once, whatever was to follow it.
+    async fn free_abandoned(&self) -> Result<(), DbErr> {
         let now = self.world.now();
-        vec![now.into(), self.owner.clone().into(), (now + self.lease).into()]
+        for id in self.watch.free_abandoned(&self.database, &self.world).await? {
+            let _turn = self.database.turn().await;
+            job::Entity::update_across_workspaces()
+                .col_expr(job::Column::DueAt, Expr::value(now))
+                .filter(job::Column::Id.eq(id))
+                .filter(job::Column::DueAt.gt(now))
+                .exec(&*self.database)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Whether it is time to look at all that is due.
+    fn looks_further(&self) -> bool {
+        let now = self.world.elapsed();
+        // A panic elsewhere cannot leave a plain time half-written.
+        let mut last = self.looked_further.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let due = last.is_none_or(|last| now.saturating_sub(last) >= LOOK_FURTHER_EVERY);
+        if due {
+            *last = Some(now);
+        }
+        due
+    }
+
+    fn lease_values(&self) -> Vec<Value> {
+        vec![self.owner.clone().into(), (self.world.now() + self.lease).into()]
     }
 
     async fn quarantine(&self, db: &impl ConnectionTrait, job: &job::Model) -> Result<(), DbErr> {
-        let sql = "UPDATE job SET quarantined_at = $1, due_at = $2, lease_owner = NULL, lease_until = NULL WHERE id = $3";
+        let sql = "UPDATE job SET quarantined_at = $1, updated_at = $1, due_at = $2, lease_owner = NULL, lease_until = NULL WHERE id = $3";
         let now = self.world.now();
         let rest = retry::delay(&self.world, job.attempt - MAX_UNFINISHED_ATTEMPTS);
         db.execute_raw(sql::statement(db, sql, vec![now.into(), (now + rest).into(), job.id.0.into()]))
@@ -208,10 +252,10 @@ fn never_rests(kind: JobKind) -> bool {
     matches!(kind, JobKind::RefreshToken | JobKind::CheckToken | JobKind::SendMail | JobKind::FollowUp)
 }
 
-/// `$1` now, `$2` owner, `$3` end of the lease. The attempt is counted before the work starts, so
-/// that work which kills its process is noticed.
+/// `$1` owner, `$2` end of the lease. The attempt is counted before the work starts, so that work which
+/// kills its process is noticed.
 const SET_LEASE: &str =
-    "lease_owner = $2, lease_until = $3, lease_term = lease_term + 1, attempt = attempt + 1";
+    "lease_owner = $1, lease_until = $2, lease_term = lease_term + 1, attempt = attempt + 1";
 
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,7 @@
 //!
 //! - [`queue`]: make work due, let it wait, remove it.
 //! - [`claim`]: take due work fairly over workspaces, keep it, finish it, look for crashes.
+//! - [`lease`]: claims whose holders are gone.
 //! - [`retry`]: how long to wait after a failure.
 //! - [`schedule`]: when each kind is due next, from the cron lines.
 //! - [`slots`]: a slot of a cron line runs once, however many processes fire it.
@@ -15,6 +16,7 @@
 
 pub mod budget;
 pub mod claim;
+pub mod lease;
 pub mod queue;
 pub mod retry;
 pub mod runs;

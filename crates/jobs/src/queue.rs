@@ -6,7 +6,7 @@ use entity::{InWorkspace, JobId, WorkspaceId};
 use platform::World;
 use sea_orm::prelude::*;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveEnum, Condition, ConnectionTrait};
+use sea_orm::{ActiveEnum, ConnectionTrait};
 use uuid::Uuid;
 
 use crate::sql;
@@ -36,9 +36,9 @@ pub async fn make_due(db: &impl ConnectionTrait, world: &World, work: Work) -> R
     let sql = "INSERT INTO job (id, workspace_id, kind, subject_id, due_at, trigger, lease_term, attempt, failures, \
                created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 0, $7, $7) \
                ON CONFLICT (kind, subject_id) DO UPDATE SET \
-               trigger = CASE WHEN job.due_at IS NULL OR job.due_at > excluded.due_at OR job.lease_until >= $7 \
+               trigger = CASE WHEN job.due_at IS NULL OR job.due_at > excluded.due_at OR job.lease_until IS NOT NULL \
                  THEN excluded.trigger ELSE job.trigger END, \
-               due_at = CASE WHEN job.due_at IS NULL OR job.due_at > excluded.due_at OR job.lease_until >= $7 \
+               due_at = CASE WHEN job.due_at IS NULL OR job.due_at > excluded.due_at OR job.lease_until IS NOT NULL \
                  THEN excluded.due_at ELSE job.due_at END, \
                attempt = CASE WHEN job.quarantined_at IS NULL THEN job.attempt ELSE 0 END, quarantined_at = NULL, \
                updated_at = excluded.updated_at";
@@ -117,7 +117,7 @@ pub async fn make_all_due(
         .filter(job::Column::Kind.eq(kind))
         .filter(job::Column::DueAt.is_not_null())
         .filter(job::Column::QuarantinedAt.is_null())
-        .filter(Condition::any().add(job::Column::LeaseUntil.is_null()).add(job::Column::LeaseUntil.lt(now)));
+        .filter(job::Column::LeaseUntil.is_null());
     if let Some(workspace) = workspace {
         update = update.filter(job::Column::WorkspaceId.eq(workspace));
     }
@@ -125,4 +125,20 @@ pub async fn make_all_due(
         update = update.filter(job::Column::SubjectId.eq(subject));
     }
     Ok(update.exec(db).await?.rows_affected)
+}
+
+/// Makes due at once what was last changed later than `now`: by a clock that ran ahead, whose next
+/// times lie as far ahead. Doing work too soon does no harm. Gives how much it was.
+///
+/// # Errors
+/// When the database fails.
+pub async fn pull_forward(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<u64, DbErr> {
+    let pulled = job::Entity::update_across_workspaces()
+        .col_expr(job::Column::DueAt, Expr::value(now))
+        .col_expr(job::Column::UpdatedAt, Expr::value(now))
+        .filter(job::Column::UpdatedAt.gt(now))
+        .filter(job::Column::DueAt.gt(now))
+        .exec(db)
+        .await?;
+    Ok(pulled.rows_affected)
 }

@@ -1,6 +1,7 @@
 //! Sends one mail of the outbox.
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::outbox::{Column, Entity, MailKind, MailState, Model};
@@ -42,6 +43,8 @@ pub struct Mailer {
     /// One of these is held while a recipient's alert is counted and sent, so that of several that are
     /// due at once each counts those before it. Another process may still send one at the same time.
     alerting: Arc<[Mutex<()>; 64]>,
+    /// What the mail server took although it could not be written down: it is not sent again.
+    unnoted: Arc<std::sync::Mutex<HashSet<OutboxId>>>,
 }
 
 /// How a delivery ended.
@@ -95,7 +98,7 @@ impl Mailer {
     ) -> Result<Self, BadSender> {
         let from = from.parse().map_err(|_| BadSender)?;
         let alerting = Arc::new(std::array::from_fn(|_| Mutex::new(())));
-        Ok(Self { db, world, transport, from, secret, http, alerting })
+        Ok(Self { db, world, transport, from, secret, http, alerting, unnoted: Arc::default() })
     }
 
     /// Sends the mail `id`, unless it was sent or cancelled before. No transaction is open while
@@ -109,6 +112,9 @@ impl Mailer {
         let Some(row) = row.filter(|row| row.state == MailState::Queued) else {
             return Ok(Delivery::NothingToDo);
         };
+        if self.unnoted().contains(&id) {
+            return self.note_sent(&row).await;
+        }
         let Ok(content) = serde_json::from_value::<Content>(row.content.clone()) else {
             return self.refuse(&row, "content_unreadable").await;
         };
@@ -130,7 +136,10 @@ impl Mailer {
             return self.refuse(&row, "bad_address").await;
         };
         match self.transport.send(message).await {
-            Ok(()) => self.note_sent(&row).await,
+            Ok(()) => {
+                self.unnoted().insert(id);
+                self.note_sent(&row).await
+            }
             Err(TransportError::Refused { problem }) => self.refuse(&row, &problem).await,
             Err(TransportError::TryLater { problem }) => self.wait(&row, problem).await,
         }
@@ -201,8 +210,13 @@ impl Mailer {
             .ok()
     }
 
+    fn unnoted(&self) -> std::sync::MutexGuard<'_, HashSet<OutboxId>> {
+        self.unnoted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     async fn note_sent(&self, row: &Model) -> Result<Delivery, MailError> {
         self.note(row, MailState::Sent, None, Some(self.world.now())).await?;
+        self.unnoted().remove(&row.id);
         if let Some(link) = row.link_id {
             reconnect_link::Entity::update_in_workspace(row.workspace_id)
                 .col_expr(reconnect_link::Column::State, Expr::value(LinkState::Sent))

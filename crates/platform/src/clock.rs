@@ -1,7 +1,8 @@
 //! What time it is, as a value that tests replace.
 
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::{LazyLock, Mutex};
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 
@@ -10,7 +11,14 @@ pub trait Clock: Send + Sync + 'static {
     /// The present moment, in whole microseconds: the finest that both databases store, so that a
     /// time that was written equals the time that is read back.
     fn now(&self) -> DateTime<Utc>;
+
+    /// How much time has passed in this process since some moment: it never goes back and never jumps,
+    /// whatever is done to the time of day. To be compared only with itself.
+    fn elapsed(&self) -> Duration;
 }
+
+/// When this process asked for the first time.
+static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 /// The clock of the machine, optionally shifted.
 #[derive(Debug, Default)]
@@ -48,35 +56,51 @@ impl Clock for SystemClock {
     fn now(&self) -> DateTime<Utc> {
         whole_microseconds(Utc::now()) + self.offset()
     }
+
+    fn elapsed(&self) -> Duration {
+        BEGAN.elapsed()
+    }
 }
 
 /// A clock that stands still until a test moves it.
 #[derive(Debug)]
 pub struct ManualClock {
-    now: Mutex<DateTime<Utc>>,
+    /// The time of day, and the time that has passed.
+    state: Mutex<(DateTime<Utc>, Duration)>,
 }
 
 impl ManualClock {
     /// A clock that shows `now`.
     #[must_use]
     pub fn at(now: DateTime<Utc>) -> Self {
-        Self { now: Mutex::new(whole_microseconds(now)) }
+        Self { state: Mutex::new((whole_microseconds(now), Duration::ZERO)) }
     }
 
-    /// Moves the clock by `by`, which may be negative.
+    /// Lets `by` pass. A negative time sets the time of day back, which lets none pass.
     pub fn advance(&self, by: TimeDelta) {
-        *self.lock() += by;
+        let mut state = self.lock();
+        state.0 += by;
+        state.1 += by.to_std().unwrap_or_default();
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, DateTime<Utc>> {
-        // A panic elsewhere cannot leave a plain time half-written.
-        self.now.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    /// Sets the time of day by `by` forward or back, without any time passing.
+    pub fn jump(&self, by: TimeDelta) {
+        self.lock().0 += by;
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, (DateTime<Utc>, Duration)> {
+        // A panic elsewhere cannot leave plain times half-written.
+        self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
 impl Clock for ManualClock {
     fn now(&self) -> DateTime<Utc> {
-        *self.lock()
+        self.lock().0
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.lock().1
     }
 }
 
@@ -106,5 +130,15 @@ mod tests {
         assert_eq!(clock.now().to_rfc3339(), "2026-03-08T10:00:00.123456+00:00");
         clock.advance(TimeDelta::days(70));
         assert_eq!(clock.now().to_rfc3339(), "2026-05-17T10:00:00.123456+00:00");
+    }
+
+    #[test]
+    fn the_time_that_passes_knows_nothing_of_the_time_of_day() {
+        let clock = ManualClock::at("2026-03-08T10:00:00Z".parse().unwrap());
+        clock.advance(TimeDelta::minutes(2));
+        clock.jump(TimeDelta::days(9));
+        clock.advance(TimeDelta::days(-3));
+        assert_eq!(clock.now().to_rfc3339(), "2026-03-14T10:02:00+00:00");
+        assert_eq!(clock.elapsed(), Duration::from_secs(120));
     }
 }

@@ -18,6 +18,12 @@ pub(crate) fn keep_data() -> bool {
     std::env::var("KEEP_DATA").is_ok_and(|value| value == "1")
 }
 
+/// Of the points at which a program can be killed, every how manyth is tried; all of them with
+/// `KILL_AT_EVERY=1`.
+pub(crate) fn step_between_kills() -> usize {
+    std::env::var("KILL_AT_EVERY").ok().and_then(|value| value.parse().ok()).unwrap_or(5)
+}
+
 /// What every program needs from its surroundings.
 pub(crate) fn search_path() -> String {
     std::env::var("PATH").unwrap_or_default()

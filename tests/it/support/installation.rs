@@ -192,6 +192,12 @@ impl Installation {
         write_offset(self.folder.path(), offset);
     }
 
+    /// Sets the clock of the product alone, as an operator or a virtual machine does: so far from
+    /// Meta's.
+    pub(crate) fn set_clock_off(&self, by: TimeDelta) {
+        write_offset(self.folder.path(), self.offset.load(Ordering::Relaxed) + by.num_seconds());
+    }
+
     /// What time it is there.
     pub(crate) async fn now(&self) -> DateTime<Utc> {
         let clock = self.sandbox.get("clock").await;
@@ -206,6 +212,11 @@ impl Installation {
     /// A setting of this installation.
     pub(crate) fn setting(&self, name: &str) -> &str {
         self.launcher.variables.get(name).map_or("", String::as_str)
+    }
+
+    /// What one program has logged so far.
+    pub(crate) fn log(&self, name: &str) -> String {
+        std::fs::read_to_string(self.folder.path().join(format!("{name}.log"))).unwrap_or_default()
     }
 
     /// All that the programs have logged so far.

@@ -1,6 +1,7 @@
 //! What the behaviours are told with.
 //!
 //! - [`installation`]: sandbox, api and worker on free ports, with a database and a clock of their own.
+//! - [`strace`]: trouble at a chosen system call.
 //! - [`store`]: that database; [`program`]: one running program; [`recorder`]: the traffic to Meta.
 //! - [`sandbox`]: Meta's and the mail server's side; [`meta`]: a person in Meta's dialogs.
 //! - [`browser`]: requests with cookies; [`client`]: GraphQL with them.
@@ -18,6 +19,7 @@ pub(crate) mod program;
 pub(crate) mod recorder;
 pub(crate) mod sandbox;
 pub(crate) mod store;
+pub(crate) mod strace;
 pub(crate) mod until;
 
 pub(crate) use agency::{Account, Agency};

@@ -58,6 +58,11 @@ impl Store {
         self.open().await.execute_unprepared(sql).await.expect("a statement").rows_affected()
     }
 
+    /// Whether nobody holds a lock that keeps everybody else from writing.
+    pub(crate) async fn can_be_written(&self) -> bool {
+        self.open().await.execute_unprepared("DELETE FROM setting WHERE key = 'none'").await.is_ok()
+    }
+
     /// Everything that is stored, as bytes in which a secret would be found: the files of SQLite, or
     /// every row of every table of PostgreSQL.
     pub(crate) async fn bytes(&self) -> Vec<u8> {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use entity::job::Trigger;
-use entity::{Global as _, InWorkspace as _, WorkspaceId};
+use entity::{Global as _, WorkspaceId};
 use platform::ManualClock;
 
 use super::*;
@@ -37,6 +37,18 @@ impl Room {
             trigger: Trigger::Scheduled,
         };
         queue::make_due(&*self.database, &self.world, work).await.unwrap();
+    }
+
+    /// Lets time pass, with `worker` looking for work as it does in earnest, until it gets some.
+    async fn take_when_free(&self, worker: &Claims, kind: JobKind) -> Vec<Claim> {
+        for _ in 0..10 {
+            let claims = worker.take(&[kind], 1).await.unwrap();
+            if !claims.is_empty() {
+                return claims;
+            }
+            self.clock.advance(TimeDelta::seconds(20));
+        }
+        Vec::new()
     }
 
     async fn row(&self, subject: u128) -> job::Model {
@@ -92,14 +104,107 @@ async fn work_of_a_dead_worker_is_done_by_another_and_the_dead_one_cannot_finish
         room.add(1, 7).await;
         let (dead, alive) = (room.worker("dead"), room.worker("alive"));
         let lost = dead.take(&KINDS, 1).await.unwrap().remove(0);
-        assert!(alive.take(&KINDS, 1).await.unwrap().is_empty(), "{database:?}: the lease holds");
-        room.clock.advance(TimeDelta::seconds(61));
+        for _ in 0..3 {
+            assert!(alive.take(&KINDS, 1).await.unwrap().is_empty(), "{database:?}: the lease holds");
+            room.clock.advance(TimeDelta::seconds(20));
+        }
         let taken = alive.take(&KINDS, 1).await.unwrap().remove(0);
         assert!(taken.job.lease_term > lost.job.lease_term);
         assert!(!dead.renew(&lost).await.unwrap());
         assert!(!dead.finish(&*room.database, &lost, Finish::Done(None)).await.unwrap());
         assert!(alive.finish(&*room.database, &taken, Finish::Done(None)).await.unwrap());
         assert_eq!(room.row(7).await.due_at, None);
+    }
+}
+
+#[tokio::test]
+async fn setting_the_clock_ends_nobody_s_lease_and_keeps_no_dead_one() {
+    for database in testing::databases().await {
+        let room = Room::new(database.database());
+        room.add(1, 7).await;
+        let (holder, other) = (room.worker("holder"), room.worker("other"));
+        let claim = holder.take(&KINDS, 1).await.unwrap().remove(0);
+        for day in [10, -30, 400, -3] {
+            room.clock.jump(TimeDelta::days(day));
+            for _ in 0..5 {
+                assert!(holder.renew(&claim).await.unwrap());
+                assert!(other.take(&KINDS, 1).await.unwrap().is_empty(), "{database:?}: {day}");
+                room.clock.advance(TimeDelta::seconds(20));
+            }
+        }
+        // Its end lies a year ahead of the time of day, and still it is free in a minute.
+        room.clock.jump(TimeDelta::days(400));
+        assert!(holder.renew(&claim).await.unwrap());
+        room.clock.jump(TimeDelta::days(-400));
+        let before = room.world.elapsed();
+        assert_eq!(room.take_when_free(&other, JobKind::CollectInsights).await.len(), 1, "{database:?}");
+        assert!((60..=100).contains(&(room.world.elapsed() - before).as_secs()));
+    }
+}
+
+#[tokio::test]
+async fn a_process_that_was_stopped_takes_nothing_from_those_that_were_not() {
+    for database in testing::databases().await {
+        let room = Room::new(database.database());
+        room.add(1, 7).await;
+        let (holder, stopped) = (room.worker("holder"), room.worker("stopped"));
+        let claim = holder.take(&KINDS, 1).await.unwrap().remove(0);
+        assert!(stopped.take(&KINDS, 1).await.unwrap().is_empty());
+        // All stood still together, so that nobody renewed anything.
+        room.clock.advance(TimeDelta::hours(5));
+        assert!(stopped.take(&KINDS, 1).await.unwrap().is_empty(), "{database:?}");
+        assert!(holder.renew(&claim).await.unwrap());
+    }
+}
+
+#[tokio::test]
+async fn times_of_a_clock_that_ran_ahead_are_pulled_forward() {
+    for database in testing::databases().await {
+        let room = Room::new(database.database());
+        room.clock.jump(TimeDelta::days(30));
+        let worker = room.worker("one");
+        room.add(1, 7).await;
+        let claim = worker.take(&KINDS, 1).await.unwrap().remove(0);
+        let next = room.world.now() + TimeDelta::hours(1);
+        worker.finish(&*room.database, &claim, Finish::Done(Some(next))).await.unwrap();
+        room.clock.jump(TimeDelta::days(-30));
+        room.add(1, 8).await;
+        let ordinary = worker.take(&KINDS, 1).await.unwrap().remove(0);
+        let soon = room.world.now() + TimeDelta::hours(1);
+        worker.finish(&*room.database, &ordinary, Finish::Done(Some(soon))).await.unwrap();
+        assert_eq!(queue::pull_forward(&*room.database, room.world.now()).await.unwrap(), 1, "{database:?}");
+        assert_eq!(room.row(7).await.due_at, Some(room.world.now()));
+        assert_eq!(room.row(8).await.due_at, Some(soon));
+    }
+}
+
+#[tokio::test]
+async fn a_small_workspace_behind_thousands_of_others_has_its_turn() {
+    for database in testing::databases().await {
+        let room = Room::new(database.database());
+        let transaction = room.database.begin().await.unwrap();
+        for subject in 0..2_100 {
+            let work = Work {
+                workspace_id: WorkspaceId(Uuid::from_u128(1)),
+                kind: JobKind::CollectInsights,
+                subject_id: Uuid::from_u128(subject),
+                due_at: room.world.now(),
+                trigger: Trigger::Scheduled,
+            };
+            queue::make_due(&*transaction, &room.world, work).await.unwrap();
+        }
+        transaction.commit().await.unwrap();
+        let worker = room.worker("one");
+        worker.take(&KINDS, 4).await.unwrap();
+        room.clock.advance(TimeDelta::seconds(1));
+        room.add(2, 9_999).await;
+        let mut turns = 0;
+        for _ in 0..11 {
+            let claims = worker.take(&KINDS, 4).await.unwrap();
+            turns += claims.iter().filter(|claim| claim.job.subject_id == Uuid::from_u128(9_999)).count();
+            room.clock.advance(TimeDelta::seconds(1));
+        }
+        assert_eq!(turns, 1, "{database:?}");
     }
 }
 
@@ -123,14 +228,37 @@ async fn work_made_due_while_it_is_done_is_done_once_more() {
 }
 
 #[tokio::test]
+async fn work_of_a_dead_worker_is_due_at_once_even_if_it_was_to_be_done_again_later() {
+    for database in testing::databases().await {
+        let room = Room::new(database.database());
+        room.add(1, 7).await;
+        let (dead, alive) = (room.worker("dead"), room.worker("alive"));
+        dead.take(&KINDS, 1).await.unwrap();
+        let work = Work {
+            workspace_id: WorkspaceId(Uuid::from_u128(1)),
+            kind: JobKind::CollectInsights,
+            subject_id: Uuid::from_u128(7),
+            due_at: room.world.now() + TimeDelta::hours(6),
+            trigger: Trigger::Scheduled,
+        };
+        queue::make_due(&*room.database, &room.world, work).await.unwrap();
+        assert_eq!(room.take_when_free(&alive, JobKind::CollectInsights).await.len(), 1, "{database:?}");
+    }
+}
+
+#[tokio::test]
 async fn work_that_never_ends_rests_longer_each_time_and_is_well_once_it_ends() {
     for database in testing::databases().await {
         let room = Room::new(database.database());
         room.add(1, 7).await;
         let worker = room.worker("one");
         for _ in 0..MAX_UNFINISHED_ATTEMPTS {
-            assert_eq!(worker.take(&KINDS, 1).await.unwrap().len(), 1, "{database:?}");
-            room.clock.advance(TimeDelta::seconds(61));
+            let claims = room.take_when_free(&worker, JobKind::CollectInsights).await;
+            assert_eq!(claims.len(), 1, "{database:?}");
+        }
+        for _ in 0..4 {
+            room.clock.advance(TimeDelta::seconds(20));
+            assert!(worker.take(&[JobKind::SendMail], 1).await.unwrap().is_empty());
         }
         let mut rests = Vec::new();
         for _ in 0..3 {
@@ -162,8 +290,7 @@ async fn a_renewal_is_never_given_up_however_often_its_worker_dies() {
         queue::make_due(&*room.database, &room.world, work).await.unwrap();
         let worker = room.worker("one");
         for _ in 0..20 {
-            assert_eq!(worker.take(&[JobKind::RefreshToken], 1).await.unwrap().len(), 1, "{database:?}");
-            room.clock.advance(TimeDelta::seconds(61));
+            assert_eq!(room.take_when_free(&worker, JobKind::RefreshToken).await.len(), 1, "{database:?}");
         }
     }
 }

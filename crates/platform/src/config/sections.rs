@@ -299,6 +299,8 @@ pub struct Tuning {
     pub lease_seconds: u32,
     /// `WORKER_CONCURRENCY`: how many jobs one worker runs at once.
     pub worker_concurrency: u32,
+    /// `REFRESHES_PER_SECOND`: how many renewals one worker begins in a second at most.
+    pub refreshes_per_second: u32,
     /// `WORKER_POLL_MILLISECONDS`: how often an idle worker looks for due work.
     pub worker_poll_milliseconds: u32,
     /// `CONFIRM_SECONDS`: two refusals of a token that far apart prove that it is dead.
@@ -316,6 +318,7 @@ impl Tuning {
             account_calls_per_hour: reader.number_or("ACCOUNT_CALLS_PER_HOUR", 180, 10..=100_000),
             lease_seconds: reader.number_or("LEASE_SECONDS", 60, 5..=3_600),
             worker_concurrency: reader.number_or("WORKER_CONCURRENCY", 16, 1..=1_000),
+            refreshes_per_second: reader.number_or("REFRESHES_PER_SECOND", 5, 1..=10_000),
             worker_poll_milliseconds: reader.number_or("WORKER_POLL_MILLISECONDS", 1_000, 10..=60_000),
             confirm_seconds: reader.number_or("CONFIRM_SECONDS", 60, 1..=3_600),
             shutdown_seconds: reader.number_or("SHUTDOWN_SECONDS", 25, 1..=300),

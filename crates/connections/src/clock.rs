@@ -1,0 +1,63 @@
+//! What a clock that ran ahead has left behind: times that have not come yet. Left alone they would
+//! keep tokens from being renewed, and what is suspected from being confirmed, until they have come.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::{Global, InWorkspace, account, connection, rate_scope};
+use sea_orm::prelude::*;
+use sea_orm::sea_query::Expr;
+
+use crate::Connections;
+
+/// The longest that Meta is left alone, and an hour more.
+const LONGEST_PAUSE: TimeDelta = TimeDelta::hours(25);
+
+impl Connections {
+    /// Forgets what is known of logins and accounts from times later than `now`. A token that was
+    /// renewed then has an end that lies as far ahead, so that its end counts as unknown, and it is
+    /// renewed as soon as Meta allows. Gives how many logins that were.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forget_future(&self, now: DateTime<Utc>) -> Result<u64, DbErr> {
+        let never = || Expr::value(Option::<DateTime<Utc>>::None);
+        let transaction = self.database.begin().await?;
+        let renewed = connection::Entity::update_across_workspaces()
+            .col_expr(connection::Column::TokenExpiresAt, never())
+            .col_expr(connection::Column::TokenIssuedAt, Expr::value(self.world.now()))
+            .filter(connection::Column::TokenIssuedAt.gt(now))
+            .filter(connection::Column::TokenNeverExpires.eq(false))
+            .exec(&*transaction)
+            .await?;
+        for column in
+            [connection::Column::VerifiedAt, connection::Column::RefreshedAt, connection::Column::SuspectedAt]
+        {
+            connection::Entity::update_across_workspaces()
+                .col_expr(column, never())
+                .filter(column.gt(now))
+                .exec(&*transaction)
+                .await?;
+        }
+        for column in [
+            account::Column::VerifiedAt,
+            account::Column::SuspectedAt,
+            account::Column::GoneSince,
+            account::Column::RefusedAt,
+            account::Column::HeldSince,
+            account::Column::InsightsCollectedAt,
+            account::Column::AudienceCollectedAt,
+        ] {
+            account::Entity::update_across_workspaces()
+                .col_expr(column, never())
+                .filter(column.gt(now))
+                .exec(&*transaction)
+                .await?;
+        }
+        rate_scope::Entity::update_rows()
+            .col_expr(rate_scope::Column::PausedUntil, never())
+            .filter(rate_scope::Column::PausedUntil.gt(now + LONGEST_PAUSE))
+            .exec(&*transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(renewed.rows_affected)
+    }
+}
