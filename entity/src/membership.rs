@@ -34,6 +34,8 @@ pub struct Model {
     pub user_id: UserId,
     /// What the person may do there.
     pub role: Role,
+    /// Whether mails about incidents in the workspace go to the person as well.
+    pub wants_alerts: bool,
     /// When the person joined.
     pub created_at: DateTimeUtc,
 }

@@ -17,6 +17,9 @@ pub enum MailKind {
     /// Tells an owner that an account needs them.
     #[sea_orm(string_value = "needs_reconnect")]
     NeedsReconnect,
+    /// Tells the team that accounts broke, or that their numbers stopped.
+    #[sea_orm(string_value = "team_alert")]
+    TeamAlert,
     /// Tells an owner that a permission is about to end.
     #[sea_orm(string_value = "expires_soon")]
     ExpiresSoon,

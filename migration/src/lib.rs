@@ -18,6 +18,7 @@ mod m20261121_000011_brake;
 mod m20261121_000012_ends_of_incidents;
 mod m20261121_000013_held_reasons;
 mod m20261121_000014_free_work;
+mod m20261121_000015_team_alerts;
 
 use sea_orm_migration::prelude::*;
 
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000012_ends_of_incidents::Migration),
             Box::new(m20261121_000013_held_reasons::Migration),
             Box::new(m20261121_000014_free_work::Migration),
+            Box::new(m20261121_000015_team_alerts::Migration),
         ]
     }
 }

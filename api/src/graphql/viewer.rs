@@ -1,6 +1,7 @@
 //! The signed-in person.
 
 use async_graphql::{Context, ID, Object, SimpleObject};
+use entity::membership;
 use identity::Actor;
 
 use super::caller::Ask as _;
@@ -42,8 +43,7 @@ impl Viewer {
         for (membership, row) in pairs {
             // One membership each for a handful of workspaces.
             if let Some(member) = services.identity.member(&self.0, row.workspace_id).await? {
-                memberships
-                    .push(Membership { role: membership.role.into(), workspace: Workspace { row, member } });
+                memberships.push(Membership::new(&membership, Workspace { row, member }));
             }
         }
         Ok(memberships)
@@ -55,6 +55,14 @@ impl Viewer {
 pub(crate) struct Membership {
     /// What the person may do there.
     role: Role,
+    /// Whether the person gets mails about incidents there.
+    wants_alerts: bool,
     /// The workspace.
     workspace: Workspace,
+}
+
+impl Membership {
+    pub(crate) fn new(row: &membership::Model, workspace: Workspace) -> Self {
+        Self { role: row.role.into(), wants_alerts: row.wants_alerts, workspace }
+    }
 }

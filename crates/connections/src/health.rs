@@ -102,8 +102,8 @@ impl Connections {
                 for account in &accounts {
                     queue::let_wait(db, workspace, account.id.0, &COLLECTING).await?;
                 }
-                let fallback = self.identity.owners_addresses(db, workspace).await?;
-                self.incidents.open(db, workspace, &accounts, reason, &fallback).await?;
+                let audience = self.identity.audience(db, workspace).await?;
+                self.incidents.open(db, workspace, &accounts, reason, &audience).await?;
             }
             Event::Disconnected => self.incidents.close(db, workspace, &accounts, End::Disconnected).await?,
             Event::Throttled | Event::PagesStale => {}

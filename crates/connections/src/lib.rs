@@ -122,7 +122,12 @@ impl Connections {
             meta: meta::Client::new(config.meta.clone(), world.clone(), governor.clone())?,
             keys: Arc::new(KeyRing::new(&config.token_keys)?),
             governor,
-            incidents: Incidents::new(world.clone(), config.auth.secret.clone(), link_lifetime),
+            incidents: Incidents::new(
+                world.clone(),
+                config.auth.secret.clone(),
+                link_lifetime,
+                TimeDelta::seconds(config.tuning.alert_hold_seconds.into()),
+            ),
             secret: config.auth.secret.clone(),
             leases: Arc::new(Watch::new(
                 "connection",

@@ -1,8 +1,10 @@
 //! Telling owners: again, when they have not settled what was broken, and before anything breaks.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::refresh_attempt::{self, RefreshOutcome};
-use entity::{ConnectionId, InWorkspace, IncidentId, WorkspaceId, connection};
+use entity::{ConnectionId, InWorkspace, IncidentId, WorkspaceId, account, connection};
 use mail::content::Ends;
 use sea_orm::QueryOrder as _;
 use sea_orm::prelude::*;
@@ -13,6 +15,9 @@ use crate::health::{RED, WARNING_DAYS};
 /// What has failed for so long is not Meta's passing trouble.
 const IN_EARNEST: TimeDelta = TimeDelta::hours(48);
 
+/// So long without a new number is no delay of Meta's.
+const NO_NUMBERS_FOR: TimeDelta = TimeDelta::hours(48);
+
 impl Connections {
     /// Reminds the owners of an incident that is still open.
     ///
@@ -20,8 +25,8 @@ impl Connections {
     /// When the database fails.
     pub async fn follow_up(&self, workspace: WorkspaceId, incident: IncidentId) -> Result<(), DbErr> {
         let transaction = self.database.begin().await?;
-        let fallback = self.identity.owners_addresses(&*transaction, workspace).await?;
-        self.incidents.follow_up(&*transaction, workspace, incident, &fallback).await?;
+        let audience = self.identity.audience(&*transaction, workspace).await?;
+        self.incidents.follow_up(&*transaction, workspace, incident, &audience).await?;
         transaction.commit().await
     }
 
@@ -49,9 +54,36 @@ impl Connections {
         let transaction = self.database.begin().await?;
         let mut accounts = self.accounts_of(&*transaction, &grant).await?;
         accounts.retain(|account| !RED.contains(&account.health));
-        let fallback = self.identity.owners_addresses(&*transaction, workspace).await?;
+        let audience = self.identity.audience(&*transaction, workspace).await?;
         for (ends, at) in soon {
-            self.incidents.warn(&*transaction, &grant, &accounts, ends, at, &fallback).await?;
+            self.incidents.warn(&*transaction, &grant, &accounts, ends, at, &audience).await?;
+        }
+        transaction.commit().await
+    }
+
+    /// Tells the team when no new numbers have arrived for two days through a grant that works.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn watch_numbers(&self, workspace: WorkspaceId, id: ConnectionId) -> Result<(), DbErr> {
+        let Some(grant) = self.connection_row(&*self.database, workspace, id).await? else { return Ok(()) };
+        let accounts = self.accounts_of(&*self.database, &grant).await?;
+        let long_ago = self.world.now() - NO_NUMBERS_FOR;
+        let mut silent = BTreeMap::<DateTime<Utc>, Vec<account::Model>>::new();
+        for account in accounts.into_iter().filter(|account| !RED.contains(&account.health)) {
+            let since = account.insights_collected_at.unwrap_or(account.connected_at);
+            // While an account was broken it could have none.
+            if Ord::max(since, account.health_since) <= long_ago {
+                silent.entry(since).or_default().push(account);
+            }
+        }
+        if silent.is_empty() {
+            return Ok(());
+        }
+        let transaction = self.database.begin().await?;
+        let audience = self.identity.audience(&*transaction, workspace).await?;
+        for (since, accounts) in silent {
+            self.incidents.tell_no_numbers(&*transaction, workspace, &accounts, since, &audience).await?;
         }
         transaction.commit().await
     }

@@ -71,6 +71,7 @@ impl Executor {
         }
         let checked = self.connections.check(workspace, id, false).await?;
         self.connections.warn(workspace, id).await?;
+        self.connections.watch_numbers(workspace, id).await?;
         let next = Finish::Done(Some(self.connections.next_check(workspace, id).await?));
         Ok(match checked {
             Checked::Valid => Ended::new(RunStatus::Succeeded, None, next),

@@ -130,7 +130,7 @@ impl Executor {
 
     /// Keeps a claim for as long as it can be kept; returns when it is lost. A database that does not
     /// answer for a moment is no loss while the last renewal still holds.
-    async fn keep(&self, claim: &Claim) {
+    pub(crate) async fn keep(&self, claim: &Claim) {
         let lease = self.claims.lease();
         let mut renewed = tokio::time::Instant::now();
         loop {

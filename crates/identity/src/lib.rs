@@ -8,10 +8,12 @@
 //! - [`audit`]: who did what, written in the transaction of the deed.
 //! - [`email`]: an address.
 //! - [`fields`]: what is wrong with what somebody typed.
+//! - [`alerts`]: who hears of what happens.
 //! - [`sign_up`], [`sign_in`], [`sessions`], [`workspaces`]: what [`Identity`] does.
 
 mod access_token;
 pub mod actor;
+pub mod alerts;
 pub mod audit;
 pub mod email;
 pub mod error;
@@ -31,13 +33,14 @@ use platform::{AuthSecret, Database, World};
 use url::Url;
 
 pub use actor::{Actor, Forbidden, Member, Role};
+pub use alerts::{AlertsError, audience};
 pub use email::EmailAddress;
 pub use error::Internal;
 pub use fields::{Fault, Field, FieldError};
 pub use sessions::{SessionError, SignedIn};
 pub use sign_in::{ClientInfo, SignInError};
 pub use sign_up::{LinkError, SignUp, SignUpError};
-pub use workspaces::{CreateWorkspaceError, owners_addresses};
+pub use workspaces::CreateWorkspaceError;
 
 use access_token::AccessTokens;
 use passwords::Passwords;

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use entity::{Global as _, InWorkspace as _, UserId, WorkspaceId, membership, user, workspace};
+use entity::{InWorkspace as _, UserId, WorkspaceId, membership, workspace};
+use sea_orm::Set;
 use sea_orm::prelude::*;
-use sea_orm::{ConnectionTrait, Set};
 use serde_json::json;
 
 use crate::Identity;
@@ -48,6 +48,7 @@ impl Identity {
             workspace_id: Set(made.workspace_id),
             user_id: Set(actor.user_id),
             role: Set(Role::Owner),
+            wants_alerts: Set(true),
             created_at: Set(now),
         };
         membership::Entity::insert(row).exec_without_returning(&*transaction).await?;
@@ -107,38 +108,4 @@ impl Identity {
             .await?;
         Ok(membership.map(|membership| Member::new(actor.clone(), workspace, membership.role)))
     }
-
-    /// See [`owners_addresses`].
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn owners_addresses(
-        &self,
-        db: &impl ConnectionTrait,
-        workspace: WorkspaceId,
-    ) -> Result<Vec<String>, DbErr> {
-        owners_addresses(db, workspace).await
-    }
-}
-
-/// The confirmed addresses of the owners and admins of `workspace`, in alphabetical order.
-///
-/// # Errors
-/// When the database fails.
-pub async fn owners_addresses(
-    db: &impl ConnectionTrait,
-    workspace: WorkspaceId,
-) -> Result<Vec<String>, DbErr> {
-    let managers = membership::Entity::in_workspace(workspace)
-        .filter(membership::Column::Role.is_in([Role::Owner, Role::Admin]))
-        .all(db)
-        .await?;
-    let people = user::Entity::rows()
-        .filter(user::Column::Id.is_in(managers.into_iter().map(|membership| membership.user_id)))
-        .filter(user::Column::ConfirmedAt.is_not_null())
-        .all(db)
-        .await?;
-    let mut addresses: Vec<String> = people.into_iter().map(|user| user.email).collect();
-    addresses.sort();
-    Ok(addresses)
 }

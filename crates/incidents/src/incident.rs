@@ -9,6 +9,7 @@ use entity::account::{self, HealthReason};
 use entity::incident::End;
 use entity::outbox::{self, MailKind, MailState};
 use entity::{AccountId, InWorkspace, IncidentId, LinkId, OutboxId, WorkspaceId, incident, workspace};
+use mail::Audience;
 use mail::content::Stage;
 use platform::{AuthSecret, World};
 use sea_orm::prelude::*;
@@ -31,18 +32,26 @@ pub struct Incidents {
     pub(crate) world: World,
     pub(crate) secret: std::sync::Arc<AuthSecret>,
     pub(crate) link_lifetime: Duration,
+    /// How long the first mail waits for others to the same recipient.
+    pub(crate) hold: TimeDelta,
 }
 
 impl Incidents {
-    /// Links live for `link_lifetime` and are made from `secret`.
+    /// Links live for `link_lifetime` and are made from `secret`. The first mail about accounts that
+    /// broke waits for `hold`, as others to the same recipient may follow.
     #[must_use]
-    pub fn new(world: World, secret: std::sync::Arc<AuthSecret>, link_lifetime: Duration) -> Self {
-        Self { world, secret, link_lifetime }
+    pub fn new(
+        world: World,
+        secret: std::sync::Arc<AuthSecret>,
+        link_lifetime: Duration,
+        hold: TimeDelta,
+    ) -> Self {
+        Self { world, secret, link_lifetime, hold }
     }
 
     /// Opens an incident for each of `accounts` (all of `workspace`, broken by the same event)
-    /// that has none open, and queues one mail per recipient, however many accounts it is about:
-    /// the account's contact address, or else `fallback`. One that ended by itself less than a day ago
+    /// that has none open, and queues one mail per recipient, however many accounts it is about: to the
+    /// account's contact address, or else to the managers in `audience`; and to its team. One that ended by itself less than a day ago
     /// is opened again instead, without another mail: so often an account may come and go.
     ///
     /// # Errors
@@ -53,19 +62,19 @@ impl Incidents {
         workspace: WorkspaceId,
         accounts: &[account::Model],
         cause: HealthReason,
-        fallback: &[String],
+        audience: &Audience,
     ) -> Result<(), DbErr> {
         let mut opened = Vec::new();
         for account in accounts {
             if let Some(incident) = self.open_one(db, account, cause).await? {
-                opened.push((account, incident));
+                opened.push((account.clone(), incident));
             }
         }
         if !concerns_owner(cause) {
             return Ok(());
         }
-        let opened = opened.into_iter().map(|(account, incident)| (account.clone(), incident));
-        self.tell(db, workspace, cause, Stage::Opened, by_recipient(opened, fallback)).await
+        self.tell_team(db, workspace, cause, &opened, audience).await?;
+        self.tell(db, workspace, cause, Stage::Opened, by_recipient(opened, &audience.managers)).await
     }
 
     /// The incident of which the owner is to be told, if there is something to tell.
@@ -214,12 +223,16 @@ pub(crate) fn by_recipient(
 ) -> BTreeMap<String, Vec<Broken>> {
     let mut groups: BTreeMap<String, Vec<Broken>> = BTreeMap::new();
     for (account, incident) in broken {
-        let recipients = account.contact_email.as_ref().map_or(fallback, std::slice::from_ref);
-        for recipient in recipients {
+        for recipient in recipients_of(&account, fallback) {
             groups.entry(recipient.clone()).or_default().push((account.clone(), incident));
         }
     }
     groups
+}
+
+/// Who is asked to repair an account.
+pub(crate) fn recipients_of<'a>(account: &'a account::Model, fallback: &'a [String]) -> &'a [String] {
+    account.contact_email.as_ref().map_or(fallback, std::slice::from_ref)
 }
 
 /// The accounts that the mail with the reconnect link `link` named, in the order of their handles.

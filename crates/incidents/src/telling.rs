@@ -11,16 +11,16 @@ use entity::outbox::{self, MailKind, MailState};
 use entity::reconnect_link::{self, LinkState};
 use entity::{ConnectionId, IncidentId, LinkId, WorkspaceId, connection};
 use jobs::queue::{Work, make_due};
-use mail::Content;
 use mail::content::{Ends, Stage};
 use mail::outbox::NewMail;
+use mail::{Audience, Content};
 use platform::secret::token_hash;
 use sea_orm::ConnectionTrait;
 use sea_orm::prelude::*;
 
 use crate::incident::{
     Broken, Incidents, REMIND_AFTER, REMIND_LAST_AFTER, SETTLED_AFTER, accounts_of, by_recipient,
-    concerns_owner, name_of,
+    concerns_owner, name_of, recipients_of,
 };
 use crate::link;
 
@@ -42,19 +42,11 @@ impl Incidents {
         by_recipient: BTreeMap<String, Vec<Broken>>,
     ) -> Result<(), DbErr> {
         let workspace_name = name_of(db, workspace).await?;
-        // Of several recipients for one account, all get the same link: a newer one would cancel it.
-        let mut links = BTreeMap::new();
+        let hold = if stage == Stage::Opened { self.hold } else { TimeDelta::zero() };
         for (recipient, group) in by_recipient {
             // All accounts of the group broke together, so the repair of the first repairs all.
             let Some((account, incident_id)) = group.first() else { continue };
-            let link_id = match links.get(&account.id) {
-                Some(link_id) => *link_id,
-                None => {
-                    let link = self.link_for(db, account, Some(*incident_id), &recipient).await?;
-                    links.insert(account.id, link);
-                    link
-                }
-            };
+            let link_id = self.link_for(db, account, Some(*incident_id), &recipient).await?;
             let mail = NewMail {
                 workspace_id: workspace,
                 dedupe_key: format!("incident:{incident_id}:{stage:?}:{}", self.world.new_id()),
@@ -68,13 +60,93 @@ impl Incidents {
                 incidents: group.iter().map(|(_, incident)| *incident).collect(),
                 link_id: Some(link_id.0),
             };
-            mail::outbox::queue(db, &self.world, mail).await?;
+            mail::outbox::queue_for(db, &self.world, mail, self.world.now() + hold).await?;
             let next = match stage {
                 Stage::Opened => self.world.now() + REMIND_AFTER,
                 Stage::Reminder => self.world.now() + (REMIND_LAST_AFTER - REMIND_AFTER),
                 Stage::LastReminder => continue,
             };
             self.follow_up_later(db, workspace, *incident_id, next).await?;
+        }
+        Ok(())
+    }
+
+    /// Queues one mail for each of the team who does not get the owner's mail about an account anyway.
+    pub(crate) async fn tell_team(
+        &self,
+        db: &impl ConnectionTrait,
+        workspace: WorkspaceId,
+        cause: HealthReason,
+        broken: &[Broken],
+        audience: &Audience,
+    ) -> Result<(), DbErr> {
+        for person in &audience.team {
+            let news: Vec<_> = broken
+                .iter()
+                .filter(|(account, _)| !recipients_of(account, &audience.managers).contains(person))
+                .collect();
+            let Some((_, first)) = news.first() else { continue };
+            // An incident that comes and goes is told of once.
+            let dedupe_key = format!("incident:{first}:team:{}", token_hash(person));
+            self.queue_for_team(db, workspace, person, cause, &news, dedupe_key).await?;
+        }
+        Ok(())
+    }
+
+    async fn queue_for_team(
+        &self,
+        db: &impl ConnectionTrait,
+        workspace: WorkspaceId,
+        person: &str,
+        cause: HealthReason,
+        news: &[&Broken],
+        dedupe_key: String,
+    ) -> Result<(), DbErr> {
+        let mail = NewMail {
+            workspace_id: workspace,
+            dedupe_key,
+            recipient: person.to_owned(),
+            content: Content::OwnerNeeded {
+                workspace_name: name_of(db, workspace).await?,
+                workspace_id: workspace.0,
+                cause,
+                accounts: news.iter().map(|(account, _)| account.username.clone()).collect(),
+            },
+            incidents: news.iter().map(|(_, incident)| *incident).collect(),
+            link_id: None,
+        };
+        mail::outbox::queue_for(db, &self.world, mail, self.world.now() + self.hold).await?;
+        Ok(())
+    }
+
+    /// Tells the team that no new numbers have arrived for `accounts` since `since`, once.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn tell_no_numbers(
+        &self,
+        db: &impl ConnectionTrait,
+        workspace: WorkspaceId,
+        accounts: &[account::Model],
+        since: DateTime<Utc>,
+        audience: &Audience,
+    ) -> Result<(), DbErr> {
+        let Some(first) = accounts.first() else { return Ok(()) };
+        for person in &audience.team {
+            let mail = NewMail {
+                workspace_id: workspace,
+                dedupe_key: format!("no_numbers:{}:{}:{}", first.id, since.timestamp(), token_hash(person)),
+                recipient: person.clone(),
+                content: Content::NoNumbers {
+                    workspace_name: name_of(db, workspace).await?,
+                    workspace_id: workspace.0,
+                    accounts: accounts.iter().map(|account| account.username.clone()).collect(),
+                    days: (self.world.now() - since).num_days(),
+                },
+                incidents: Vec::new(),
+                link_id: None,
+            };
+            mail::outbox::queue(db, &self.world, mail).await?;
         }
         Ok(())
     }
@@ -95,6 +167,13 @@ impl Incidents {
                 let group = open.into_iter().map(|(account, incident)| (account, incident.id)).collect();
                 let by_recipient = BTreeMap::from([(cancelled.recipient.clone(), group)]);
                 self.tell(db, workspace, cause, stage, by_recipient).await
+            }
+            Ok(Content::OwnerNeeded { cause, .. }) if !open.is_empty() => {
+                let group: Vec<_> =
+                    open.into_iter().map(|(account, incident)| (account, incident.id)).collect();
+                let news: Vec<_> = group.iter().collect();
+                let key = format!("rest:{}:{}", cancelled.id, self.world.new_id());
+                self.queue_for_team(db, workspace, &cancelled.recipient, cause, &news, key).await
             }
             Ok(Content::Recovered { .. }) => {
                 let well: Vec<_> = closed
@@ -163,7 +242,7 @@ impl Incidents {
         db: &impl ConnectionTrait,
         workspace: WorkspaceId,
         id: IncidentId,
-        fallback: &[String],
+        audience: &Audience,
     ) -> Result<(), DbErr> {
         let mails = mail::outbox::about(db, workspace, &[id]).await?;
         let told = mails.iter().map(|(_, mail)| mail).filter(|mail| mail.kind == MailKind::NeedsReconnect);
@@ -193,7 +272,7 @@ impl Incidents {
             }
             _ => {
                 let group = open.into_iter().map(|(account, incident)| (account, incident.id));
-                self.tell(db, workspace, cause, stage, by_recipient(group, fallback)).await
+                self.tell(db, workspace, cause, stage, by_recipient(group, &audience.managers)).await
             }
         }
     }
@@ -225,7 +304,7 @@ impl Incidents {
         accounts: &[account::Model],
         ends: Ends,
         ends_at: DateTime<Utc>,
-        fallback: &[String],
+        audience: &Audience,
     ) -> Result<(), DbErr> {
         let left = ends_at - self.world.now();
         let Some(days) = WARN_AT_DAYS.into_iter().find(|days| left <= TimeDelta::days(*days)) else {
@@ -236,7 +315,8 @@ impl Incidents {
         }
         // Nobody has an incident yet; the id only makes the same groups of the accounts.
         let nobody = IncidentId(Uuid::nil());
-        let groups = by_recipient(accounts.iter().map(|account| (account.clone(), nobody)), fallback);
+        let groups =
+            by_recipient(accounts.iter().map(|account| (account.clone(), nobody)), &audience.managers);
         let workspace = grant.workspace_id;
         let workspace_name = name_of(db, workspace).await?;
         for (recipient, group) in groups {

@@ -11,8 +11,8 @@ use entity::job::{self, JobKind};
 use entity::outbox::{self, MailState};
 use entity::reconnect_link::{self, LinkState};
 use entity::{AccountId, ConnectionId, InWorkspace, WorkspaceId, account, incident, workspace};
-use mail::Content;
 use mail::content::Ends;
+use mail::{Audience, Content};
 use platform::{AuthSecret, Database, ManualClock, World};
 use sea_orm::prelude::*;
 use sea_orm::sea_query::Expr;
@@ -20,6 +20,8 @@ use sea_orm::{ActiveValue::Set, QueryOrder as _};
 
 use crate::incident::Incidents;
 use crate::link;
+
+mod team;
 
 struct Room {
     database: Database,
@@ -33,7 +35,8 @@ impl Room {
     async fn new(database: Database) -> Self {
         let (world, clock) = World::for_tests("2026-11-20T10:00:00Z".parse().unwrap());
         let secret = Arc::new(AuthSecret::new(&[7; 32]));
-        let incidents = Incidents::new(world.clone(), secret, Duration::from_secs(604_800));
+        let incidents =
+            Incidents::new(world.clone(), secret, Duration::from_secs(604_800), TimeDelta::zero());
         let workspace = WorkspaceId(world.new_id());
         let row = workspace::ActiveModel {
             workspace_id: Set(workspace),
@@ -102,11 +105,14 @@ impl Room {
         row.insert(&*self.database).await.unwrap()
     }
 
-    async fn open(&self, accounts: &[account::Model], fallback: &[&str]) {
-        let fallback: Vec<_> = fallback.iter().map(|address| (*address).to_owned()).collect();
+    async fn open(&self, accounts: &[account::Model], managers: &[&str]) {
+        self.open_for(accounts, &audience(managers, &[])).await;
+    }
+
+    async fn open_for(&self, accounts: &[account::Model], audience: &Audience) {
         let transaction = self.database.begin().await.unwrap();
         self.incidents
-            .open(&*transaction, self.workspace, accounts, HealthReason::Expired, &fallback)
+            .open(&*transaction, self.workspace, accounts, HealthReason::Expired, audience)
             .await
             .unwrap();
         transaction.commit().await.unwrap();
@@ -154,7 +160,10 @@ impl Room {
             .exec(&*self.database)
             .await
             .unwrap();
-        self.incidents.follow_up(&*self.database, self.workspace, open.id, &[]).await.unwrap();
+        self.incidents
+            .follow_up(&*self.database, self.workspace, open.id, &Audience::default())
+            .await
+            .unwrap();
     }
 
     /// The states of the links in the mails that are still to leave.
@@ -197,6 +206,8 @@ impl Room {
             .into_iter()
             .map(|mail| match serde_json::from_value(mail.content).unwrap() {
                 Content::NeedsReconnect { accounts, .. } => (mail.recipient, "trouble".to_owned(), accounts),
+                Content::OwnerNeeded { accounts, .. } => (mail.recipient, "news".to_owned(), accounts),
+                Content::NoNumbers { accounts, .. } => (mail.recipient, "silence".to_owned(), accounts),
                 Content::Recovered { accounts, .. } => (mail.recipient, "recovery".to_owned(), accounts),
                 other => panic!("{other:?}"),
             })
@@ -204,6 +215,11 @@ impl Room {
         mails.sort();
         mails
     }
+}
+
+fn audience(managers: &[&str], team: &[&str]) -> Audience {
+    let owned = |addresses: &[&str]| addresses.iter().map(|address| (*address).to_owned()).collect();
+    Audience { managers: owned(managers), team: owned(team) }
 }
 
 fn mail(recipient: &str, what: &str, handles: &[&str]) -> (String, String, Vec<String>) {
@@ -444,7 +460,8 @@ async fn owners_are_warned_a_week_three_days_and_a_day_before() {
         let ends = room.world.now() + TimeDelta::days(8);
         for _ in 0..9 * 24 {
             for clock in [Ends::Token, Ends::DataAccess] {
-                let warned = room.incidents.warn(&*room.database, &grant, &accounts, clock, ends, &[]);
+                let nobody = Audience::default();
+                let warned = room.incidents.warn(&*room.database, &grant, &accounts, clock, ends, &nobody);
                 warned.await.unwrap();
             }
             room.clock.advance(TimeDelta::hours(1));
@@ -492,9 +509,9 @@ async fn all_who_are_told_of_the_same_have_a_link_that_works() {
         let owners = ["one@x.example", "two@x.example"];
         let grant = room.grant();
         let ends = room.world.now() + TimeDelta::days(3);
-        let fallback = owners.map(str::to_owned);
+        let audience = audience(&owners, &[]);
         room.incidents
-            .warn(&*room.database, &grant, &accounts, Ends::DataAccess, ends, &fallback)
+            .warn(&*room.database, &grant, &accounts, Ends::DataAccess, ends, &audience)
             .await
             .unwrap();
         assert_eq!(room.links_of_queued_mails().await, [LinkState::Created; 2], "{database:?}");
@@ -548,7 +565,8 @@ async fn an_operators_matter_that_becomes_the_owners_is_told() {
         let account = [room.account("a", Some("owner@x.example")).await];
         let transaction = room.database.begin().await.unwrap();
         let unreadable = HealthReason::TokenUnreadable;
-        room.incidents.open(&*transaction, room.workspace, &account, unreadable, &[]).await.unwrap();
+        let nobody = Audience::default();
+        room.incidents.open(&*transaction, room.workspace, &account, unreadable, &nobody).await.unwrap();
         transaction.commit().await.unwrap();
         assert!(room.subjects().await.is_empty());
         room.open(&account, &[]).await;

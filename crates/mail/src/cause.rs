@@ -82,3 +82,22 @@ pub(crate) fn words(cause: HealthReason) -> Words {
         },
     }
 }
+
+/// What happened, for somebody who is not the owner.
+pub(crate) fn for_the_team(cause: HealthReason) -> &'static str {
+    match cause {
+        HealthReason::Expired => "The permission has run out and could not be renewed.",
+        HealthReason::PasswordChanged => {
+            "The owner's password at Facebook or Instagram was changed, which ends all permissions."
+        }
+        HealthReason::AppRemoved => "The connection was removed in the settings of Facebook or Instagram.",
+        HealthReason::Checkpoint => "Meta has paused the owner's login until they confirm something there.",
+        HealthReason::Unconfirmed => "The owner's Facebook account is not confirmed.",
+        HealthReason::PermissionMissing => "A permission that is needed to read the numbers is missing.",
+        HealthReason::PageRoleLost => "The owner's login no longer reaches the Facebook Page.",
+        HealthReason::AccountGone => "Meta no longer shows it as a professional account.",
+        HealthReason::SessionInvalid | HealthReason::TokenUnreadable | HealthReason::Disconnected => {
+            "Meta has ended the connection and does not say why."
+        }
+    }
+}

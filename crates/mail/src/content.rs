@@ -3,6 +3,7 @@
 use entity::account::HealthReason;
 use entity::outbox::MailKind;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::cause;
 use crate::user_text::{handle, name};
@@ -33,6 +34,29 @@ pub enum Content {
         /// Which of the mails about it this is.
         #[serde(default)]
         stage: Stage,
+    },
+    /// Tells the team that accounts need their owners, who have been written to.
+    OwnerNeeded {
+        /// Who looks after the accounts.
+        workspace_name: String,
+        /// The workspace, for the link to it.
+        workspace_id: Uuid,
+        /// Why a person is needed.
+        #[serde(with = "reason")]
+        cause: HealthReason,
+        /// The handles.
+        accounts: Vec<String>,
+    },
+    /// Tells the team that no new numbers arrive although the connection works.
+    NoNumbers {
+        /// Who looks after the accounts.
+        workspace_name: String,
+        /// The workspace, for the link to it.
+        workspace_id: Uuid,
+        /// The handles.
+        accounts: Vec<String>,
+        /// Since when, in whole days.
+        days: i64,
     },
     /// Tells an owner that a permission ends soon and that only they can make it last.
     ExpiresSoon {
@@ -97,7 +121,42 @@ impl Content {
     /// Whether it counts against what one recipient gets in a day: what nobody asked for.
     #[must_use]
     pub fn is_alert(kind: MailKind) -> bool {
-        matches!(kind, MailKind::NeedsReconnect | MailKind::ExpiresSoon)
+        matches!(kind, MailKind::NeedsReconnect | MailKind::ExpiresSoon | MailKind::TeamAlert)
+    }
+
+    /// Whether several to one recipient are sent as one.
+    #[must_use]
+    pub fn is_gathered(kind: MailKind) -> bool {
+        Self::is_alert(kind) || kind == MailKind::Recovered
+    }
+
+    /// The handles of the accounts it is about.
+    #[must_use]
+    pub fn accounts(&self) -> &[String] {
+        match self {
+            Self::NeedsReconnect { accounts, .. }
+            | Self::OwnerNeeded { accounts, .. }
+            | Self::NoNumbers { accounts, .. }
+            | Self::ExpiresSoon { accounts, .. }
+            | Self::AnotherLink { accounts, .. }
+            | Self::Recovered { accounts, .. } => accounts,
+            Self::ReconnectLink { username, .. } => std::slice::from_ref(username),
+            Self::ConfirmAddress { .. } | Self::AddressInUse { .. } => &[],
+        }
+    }
+
+    /// On whose behalf it is written; nobody's, where it is the product's own.
+    pub(crate) fn workspace_name(&self) -> &str {
+        match self {
+            Self::NeedsReconnect { workspace_name, .. }
+            | Self::OwnerNeeded { workspace_name, .. }
+            | Self::NoNumbers { workspace_name, .. }
+            | Self::ExpiresSoon { workspace_name, .. }
+            | Self::ReconnectLink { workspace_name, .. }
+            | Self::AnotherLink { workspace_name, .. }
+            | Self::Recovered { workspace_name, .. } => workspace_name,
+            Self::ConfirmAddress { .. } | Self::AddressInUse { .. } => "",
+        }
     }
 
     /// The kind of mail.
@@ -107,6 +166,7 @@ impl Content {
             Self::ConfirmAddress { .. } => MailKind::ConfirmAddress,
             Self::AddressInUse { .. } => MailKind::AddressInUse,
             Self::NeedsReconnect { .. } => MailKind::NeedsReconnect,
+            Self::OwnerNeeded { .. } | Self::NoNumbers { .. } => MailKind::TeamAlert,
             Self::ExpiresSoon { .. } => MailKind::ExpiresSoon,
             Self::ReconnectLink { .. } | Self::AnotherLink { .. } => MailKind::ReconnectLink,
             Self::Recovered { .. } => MailKind::Recovered,
@@ -123,6 +183,11 @@ impl Content {
                 let subject = cause::words(*cause).subject.replace("{accounts}", &listed(accounts));
                 if *stage == Stage::Opened { subject } else { format!("Reminder: {subject}") }
             }
+            Self::OwnerNeeded { accounts, .. } => match accounts.as_slice() {
+                [_] => format!("{} needs its owner", listed(accounts)),
+                _ => format!("{} need their owners", listed(accounts)),
+            },
+            Self::NoNumbers { accounts, .. } => format!("No new numbers for {}", listed(accounts)),
             Self::ExpiresSoon { accounts, days, .. } => {
                 format!("Please renew {} within {}", listed(accounts), days_in_words(*days))
             }
@@ -144,7 +209,7 @@ pub(crate) fn days_in_words(days: i64) -> String {
 }
 
 /// One handle, or how many accounts there are.
-fn listed(accounts: &[String]) -> String {
+pub(crate) fn listed(accounts: &[String]) -> String {
     match accounts {
         [only] => handle(only),
         _ => format!("{} Instagram accounts", accounts.len()),

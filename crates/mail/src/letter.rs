@@ -13,8 +13,8 @@ pub(crate) enum Block {
     Text(String),
     /// Handles, one a line.
     Accounts(Vec<String>),
-    /// The one link.
-    Link { label: &'static str, url: Secret },
+    /// A link to press.
+    Link { label: String, url: Secret },
     /// A paragraph in small print.
     Small(String),
 }
@@ -33,6 +33,7 @@ pub(crate) fn blocks(content: &Content, link: Option<&Link>, home: &str) -> Vec<
         Content::NeedsReconnect { workspace_name, cause, accounts, stage } => {
             needs_reconnect(workspace_name, &cause::words(*cause), accounts, *stage, link)
         }
+        Content::OwnerNeeded { .. } | Content::NoNumbers { .. } => team::blocks(&[content], home),
         Content::ExpiresSoon { workspace_name, accounts, days, ends } => {
             expires_soon(workspace_name, accounts, *days, *ends, link)
         }
@@ -50,7 +51,7 @@ fn confirm_address(person: &str, link: Option<&Link>) -> Vec<Block> {
         Block::Text("Please confirm that this is your address. Then you can sign in to Mooring.".to_owned()),
     ];
     if let Some(link) = link {
-        blocks.push(Block::Link { label: "Confirm address", url: link.url.clone() });
+        blocks.push(Block::Link { label: "Confirm address".to_owned(), url: link.url.clone() });
         blocks.push(Block::Text(format!("The link works once, until {}.", moment(link.expires_at))));
     }
     blocks.push(Block::Small(
@@ -67,7 +68,7 @@ fn address_in_use(person: &str, home: &str) -> Vec<Block> {
              already signed up, so nothing was changed. Simply sign in:"
                 .to_owned(),
         ),
-        Block::Link { label: "Sign in", url: Secret::new(home) },
+        Block::Link { label: "Sign in".to_owned(), url: Secret::new(home) },
         Block::Small("It was not you? Then there is nothing to do.".to_owned()),
     ]
 }
@@ -209,15 +210,17 @@ fn repair(to_do: &str, several: bool, link: Option<&Link>) -> Vec<Block> {
     let Some(link) = link else { return vec![Block::Text(to_do.to_owned())] };
     vec![
         Block::Text(to_do.to_owned()),
-        Block::Link { label: "Reconnect", url: link.url.clone() },
+        Block::Link { label: "Reconnect".to_owned(), url: link.url.clone() },
         Block::Text(format!(
-            "It works until {}. You need no login with us: it leads to Meta's own window, and nothing else is \
-             asked of you. Never give your password to anybody but Meta.{}",
+            "It works until {}. {NO_LOGIN}{}",
             moment(link.expires_at),
             if several { " What belongs to the same login comes back together." } else { "" },
         )),
     ]
 }
+
+const NO_LOGIN: &str = "You need no login with us: it leads to Meta's own window, and nothing else is \
+                        asked of you. Never give your password to anybody but Meta.";
 
 fn accounts_block(accounts: &[String]) -> Block {
     Block::Accounts(accounts.iter().map(|account| handle(account)).collect())
@@ -226,6 +229,10 @@ fn accounts_block(accounts: &[String]) -> Block {
 fn moment(time: DateTime<Utc>) -> String {
     time.format("%-d %B %Y, %H:%M UTC").to_string()
 }
+
+mod digest;
+mod team;
+pub(crate) use digest::{Part, together};
 
 #[cfg(test)]
 mod tests;

@@ -5,12 +5,14 @@
 //! mail server with no transaction open, and then marks the row.
 //!
 //! - [`content`]: which mails there are, and what each needs to know.
+//! - [`Audience`]: whom mails about a workspace go to.
 //! - [`links`]: tokens and addresses of the links that mails carry.
 //! - [`outbox`]: queue a mail, cancel those of an incident.
 //! - [`mailer`]: sends one mail of the outbox.
 //! - [`transport`]: the way out, with [`smtp`] for real and [`memory`] for tests.
 //! - [`masked`](fn@masked): an address as logs may show it.
 
+mod audience;
 mod cause;
 pub mod content;
 mod html;
@@ -25,6 +27,7 @@ pub mod smtp;
 pub mod transport;
 mod user_text;
 
+pub use audience::Audience;
 pub use content::Content;
 pub use mailer::{BadSender, Delivery, MailError, Mailer};
 pub use mask::masked;

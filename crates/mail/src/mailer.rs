@@ -27,6 +27,12 @@ use crate::{html, letter, links, plain};
 /// How long a mail is tried before it is given up.
 const PATIENCE: TimeDelta = TimeDelta::hours(72);
 
+/// How long after one mail about accounts that broke the next one goes to the same recipient: what
+/// comes in between is sent together.
+const GATHERED_FOR: TimeDelta = TimeDelta::minutes(10);
+/// So many mails at most become one; the rest becomes another.
+const MOST_TOGETHER: u64 = 50;
+
 /// So many mails that nobody asked for does one recipient get in a day at most; the rest waits.
 const ALERTS_A_DAY: u64 = 3;
 const DAY: TimeDelta = TimeDelta::days(1);
@@ -101,68 +107,112 @@ impl Mailer {
         Ok(Self { db, world, transport, from, secret, http, alerting, unnoted: Arc::default() })
     }
 
-    /// Sends the mail `id`, unless it was sent or cancelled before. No transaction is open while
-    /// the mail server is spoken to. When the process dies between the server's yes and our note of
-    /// it, the mail goes out once more, with the same Message-ID.
+    /// The other mails that wait for the recipient of `id` and can be sent together with it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn companions(&self, id: OutboxId) -> Result<Vec<OutboxId>, DbErr> {
+        let row = Entity::across_workspaces().filter(Column::Id.eq(id)).one(&*self.db).await?;
+        let Some(row) = row.filter(|row| row.state == MailState::Queued && Content::is_gathered(row.kind))
+        else {
+            return Ok(Vec::new());
+        };
+        let others = Entity::in_workspace(row.workspace_id)
+            .filter(Column::Recipient.eq(&row.recipient))
+            .filter(Column::Kind.eq(row.kind))
+            .filter(Column::State.eq(MailState::Queued))
+            .filter(Column::Id.ne(id))
+            .order_by_asc(Column::Id)
+            .limit(MOST_TOGETHER)
+            .all(&*self.db)
+            .await?;
+        Ok(others.into_iter().map(|other| other.id).collect())
+    }
+
+    /// Sends the mails `ids`, which are for one recipient, as one; without those that were sent or
+    /// cancelled before. No transaction is open while the mail server is spoken to. When the process
+    /// dies between the server's yes and our note of it, the mail goes out once more, with the same
+    /// Message-ID.
     ///
     /// # Errors
     /// When the mail has to wait, or when the database fails.
-    pub async fn deliver(&self, id: OutboxId) -> Result<Delivery, MailError> {
-        let row = Entity::across_workspaces().filter(Column::Id.eq(id)).one(&*self.db).await?;
-        let Some(row) = row.filter(|row| row.state == MailState::Queued) else {
-            return Ok(Delivery::NothingToDo);
-        };
-        if self.unnoted().contains(&id) {
-            return self.note_sent(&row).await;
+    pub async fn deliver(&self, ids: &[OutboxId]) -> Result<Delivery, MailError> {
+        let rows = Entity::across_workspaces()
+            .filter(Column::Id.is_in(ids.iter().copied()))
+            .filter(Column::State.eq(MailState::Queued))
+            .order_by_asc(Column::Id)
+            .all(&*self.db)
+            .await?;
+        let (noted, rows): (Vec<_>, Vec<_>) =
+            rows.into_iter().partition(|row| self.unnoted().contains(&row.id));
+        if !noted.is_empty() {
+            self.note_sent(&noted).await?;
         }
-        let Ok(content) = serde_json::from_value::<Content>(row.content.clone()) else {
-            return self.refuse(&row, "content_unreadable").await;
-        };
-        let link = match self.link(&row, &content).await? {
-            LinkOf::Mail(link) => link,
-            LinkOf::Nobody => return self.cancel(&row).await,
+        let (mut sendable, mut parts) = (Vec::new(), Vec::new());
+        for row in rows {
+            let Ok(content) = serde_json::from_value::<Content>(row.content.clone()) else {
+                self.refuse(std::slice::from_ref(&row), "content_unreadable").await?;
+                continue;
+            };
+            match self.link(&row, &content).await? {
+                LinkOf::Mail(link) => {
+                    parts.push((content, link));
+                    sendable.push(row);
+                }
+                LinkOf::Nobody => self.cancel(&row).await?,
+            }
+        }
+        let Some(first) = sendable.first() else {
+            return Ok(if noted.is_empty() { Delivery::NothingToDo } else { Delivery::Sent });
         };
         let lock =
-            row.recipient.bytes().fold(0_usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
-        let _alone = if Content::is_alert(row.kind) {
+            first.recipient.bytes().fold(0_usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+        let _alone = if Content::is_alert(first.kind) {
             Some(self.alerting[lock % self.alerting.len()].lock().await)
         } else {
             None
         };
-        if let Some(at) = self.has_had_enough(&row).await? {
+        if let Some(at) = self.has_had_enough(first).await? {
             return Err(MailError::NotBefore(at));
         }
-        let Some(message) = self.message(&row, &content, link.as_ref()) else {
-            return self.refuse(&row, "bad_address").await;
+        let Some(message) = self.message(first, &parts) else {
+            return self.refuse(&sendable, "bad_address").await;
         };
         match self.transport.send(message).await {
             Ok(()) => {
-                self.unnoted().insert(id);
-                self.note_sent(&row).await
+                self.unnoted().extend(sendable.iter().map(|row| row.id));
+                self.note_sent(&sendable).await
             }
-            Err(TransportError::Refused { problem }) => self.refuse(&row, &problem).await,
-            Err(TransportError::TryLater { problem }) => self.wait(&row, problem).await,
+            Err(TransportError::Refused { problem }) => self.refuse(&sendable, &problem).await,
+            Err(TransportError::TryLater { problem }) => self.wait(&sendable, problem).await,
         }
     }
 
-    /// When the recipient may get the next alert, if they have had [`ALERTS_A_DAY`] within a day.
+    /// When the recipient may get the next alert: not within ten minutes of one of the same kind, and
+    /// not after [`ALERTS_A_DAY`] within a day.
     async fn has_had_enough(&self, row: &Model) -> Result<Option<DateTime<Utc>>, DbErr> {
         if !Content::is_alert(row.kind) {
             return Ok(None);
         }
-        let since = self.world.now() - DAY;
+        let now = self.world.now();
         let alerts = MailKind::iter().filter(|kind| Content::is_alert(*kind));
-        // Whoever writes: the person at the other end is one.
-        let sent = Entity::across_workspaces()
+        // Whoever writes: the person at the other end is one. What was sent together was one mail.
+        let sent: Vec<(DateTime<Utc>, MailKind)> = Entity::across_workspaces()
+            .select_only()
+            .columns([Column::SentAt, Column::Kind])
+            .distinct()
             .filter(Column::Recipient.eq(&row.recipient))
             .filter(Column::Kind.is_in(alerts))
-            .filter(Column::SentAt.gt(since))
+            .filter(Column::SentAt.gt(now - DAY))
             .order_by_desc(Column::SentAt)
             .limit(ALERTS_A_DAY)
+            .into_tuple()
             .all(&*self.db)
             .await?;
-        let full = sent.len() as u64 == ALERTS_A_DAY;
-        Ok(sent.last().filter(|_| full).and_then(|oldest| oldest.sent_at).map(|at| at + DAY))
+        let oldest = sent.last().filter(|_| sent.len() as u64 == ALERTS_A_DAY);
+        let newest = sent.iter().find(|(_, kind)| *kind == row.kind);
+        let until = oldest.map(|(at, _)| *at + DAY).max(newest.map(|(at, _)| *at + GATHERED_FOR));
+        Ok(until.filter(|until| *until > now))
     }
 
     /// The link that the mail carries, if it is still worth something.
@@ -193,11 +243,10 @@ impl Mailer {
         Ok(link.map_or(LinkOf::Nobody, |link| LinkOf::Mail(Some(link))))
     }
 
-    fn message(&self, row: &Model, content: &Content, link: Option<&Link>) -> Option<Message> {
+    fn message(&self, row: &Model, parts: &[letter::Part]) -> Option<Message> {
         let to: Address = row.recipient.parse().ok()?;
-        let blocks = letter::blocks(content, link, self.http.public_url.as_str());
+        let (subject, blocks) = letter::together(parts, self.http.public_url.as_str());
         let host = self.http.public_url.host_str().unwrap_or("localhost");
-        let subject = content.subject();
         let html = html::text(&subject, &blocks);
         Message::builder()
             .from(self.from.clone())
@@ -214,43 +263,49 @@ impl Mailer {
         self.unnoted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn note_sent(&self, row: &Model) -> Result<Delivery, MailError> {
-        self.note(row, MailState::Sent, None, Some(self.world.now())).await?;
-        self.unnoted().remove(&row.id);
-        if let Some(link) = row.link_id {
-            reconnect_link::Entity::update_in_workspace(row.workspace_id)
-                .col_expr(reconnect_link::Column::State, Expr::value(LinkState::Sent))
-                .filter(reconnect_link::Column::Id.eq(LinkId(link)))
-                .filter(reconnect_link::Column::State.eq(LinkState::Created))
-                .exec(&*self.db)
-                .await?;
+    async fn note_sent(&self, rows: &[Model]) -> Result<Delivery, MailError> {
+        let Some(first) = rows.first() else { return Ok(Delivery::NothingToDo) };
+        self.note(rows, MailState::Sent, None, Some(self.world.now())).await?;
+        for row in rows {
+            self.unnoted().remove(&row.id);
         }
+        reconnect_link::Entity::update_in_workspace(first.workspace_id)
+            .col_expr(reconnect_link::Column::State, Expr::value(LinkState::Sent))
+            .filter(reconnect_link::Column::Id.is_in(rows.iter().filter_map(|row| row.link_id)))
+            .filter(reconnect_link::Column::State.eq(LinkState::Created))
+            .exec(&*self.db)
+            .await?;
         tracing::info!(
-            workspace = %row.workspace_id,
-            mail = %row.id,
-            recipient = masked(&row.recipient),
+            workspace = %first.workspace_id,
+            mail = %first.id,
+            together = rows.len(),
+            recipient = masked(&first.recipient),
             "a mail was sent"
         );
         Ok(Delivery::Sent)
     }
 
-    async fn refuse(&self, row: &Model, problem: &str) -> Result<Delivery, MailError> {
-        self.note(row, MailState::Failed, Some(problem), None).await?;
-        tracing::warn!(
-            workspace = %row.workspace_id,
-            mail = %row.id,
-            recipient = masked(&row.recipient),
-            problem,
-            "a mail was refused for good"
-        );
+    async fn refuse(&self, rows: &[Model], problem: &str) -> Result<Delivery, MailError> {
+        self.note(rows, MailState::Failed, Some(problem), None).await?;
+        for row in rows {
+            tracing::warn!(
+                workspace = %row.workspace_id,
+                mail = %row.id,
+                recipient = masked(&row.recipient),
+                problem,
+                "a mail was refused for good"
+            );
+        }
         Ok(Delivery::Refused)
     }
 
-    async fn wait(&self, row: &Model, problem: String) -> Result<Delivery, MailError> {
-        let over = self.world.now() - row.created_at >= PATIENCE;
-        let state = if over { MailState::Failed } else { MailState::Queued };
-        self.note(row, state, Some(&problem), None).await?;
-        if over {
+    async fn wait(&self, rows: &[Model], problem: String) -> Result<Delivery, MailError> {
+        let long_ago = self.world.now() - PATIENCE;
+        let (over, waiting): (Vec<_>, Vec<_>) =
+            rows.iter().cloned().partition(|row| row.created_at <= long_ago);
+        self.note(&waiting, MailState::Queued, Some(&problem), None).await?;
+        self.note(&over, MailState::Failed, Some(&problem), None).await?;
+        for row in &over {
             tracing::warn!(
                 workspace = %row.workspace_id,
                 mail = %row.id,
@@ -258,33 +313,34 @@ impl Mailer {
                 problem,
                 "a mail was given up"
             );
-            return Ok(Delivery::GivenUp);
         }
-        Err(MailError::TryLater { problem })
+        if waiting.is_empty() { Ok(Delivery::GivenUp) } else { Err(MailError::TryLater { problem }) }
     }
 
-    async fn cancel(&self, row: &Model) -> Result<Delivery, MailError> {
-        self.note(row, MailState::Cancelled, Some("link_gone"), None).await?;
-        Ok(Delivery::NothingToDo)
+    async fn cancel(&self, row: &Model) -> Result<(), DbErr> {
+        self.note(std::slice::from_ref(row), MailState::Cancelled, Some("link_gone"), None).await
     }
 
-    /// Writes down how far the mail is. One that was sent is marked so even when it was cancelled
-    /// meanwhile, since people see this list; any other note leaves a cancelled mail cancelled.
+    /// Writes down how far mails of one workspace are. Those that were sent are marked so even when they
+    /// were cancelled meanwhile, since people see this list; any other note leaves a cancelled mail
+    /// cancelled.
     async fn note(
         &self,
-        row: &Model,
+        rows: &[Model],
         state: MailState,
         problem: Option<&str>,
         sent_at: Option<DateTime<Utc>>,
     ) -> Result<(), DbErr> {
-        let mut update = Entity::update_in_workspace(row.workspace_id)
+        let Some(first) = rows.first() else { return Ok(()) };
+        let mut update = Entity::update_in_workspace(first.workspace_id)
             .col_expr(Column::State, SimpleExpr::from(state.to_value()))
             .col_expr(Column::Problem, Expr::value(problem))
             .col_expr(Column::SentAt, Expr::value(sent_at))
-            .filter(Column::Id.eq(row.id));
+            .filter(Column::Id.is_in(rows.iter().map(|row| row.id)));
         if state != MailState::Sent {
             update = update.filter(Column::State.eq(MailState::Queued));
         }
+        let _turn = self.db.turn().await;
         update.exec(&*self.db).await?;
         Ok(())
     }

@@ -15,6 +15,7 @@ const QUICK = {
   CRON_CHECK_TOKENS: '*/5 * * * * *',
   SPREAD_SECONDS: '0',
   WORKER_POLL_MILLISECONDS: '100',
+  ALERT_HOLD_SECONDS: '0',
 };
 
 /**

@@ -290,6 +290,7 @@ fn variables(meta: &str, smtp: &str, store: &Store, folder: &Path) -> BTreeMap<S
         // Short, so that behaviours show soon; none of them depends on the very length.
         ("LEASE_SECONDS", "5".to_owned()),
         ("CONFIRM_SECONDS", "2".to_owned()),
+        ("ALERT_HOLD_SECONDS", "0".to_owned()),
         ("SHUTDOWN_SECONDS", "5".to_owned()),
         ("WORKER_POLL_MILLISECONDS", "50".to_owned()),
         ("SPREAD_SECONDS", "0".to_owned()),

@@ -9,6 +9,7 @@ import { ChooserPage } from '@/features/connect/ChooserPage';
 import { ConnectFailedPage } from '@/features/connect/ConnectFailedPage';
 import { ConnectPage } from '@/features/connect/ConnectPage';
 import { IncidentsPage } from '@/features/incidents/IncidentsPage';
+import { AlertsSwitch } from '@/features/workspaces/AlertsSwitch';
 import { CreateWorkspacePage } from '@/features/workspaces/CreateWorkspacePage';
 import { HomePage } from '@/features/workspaces/HomePage';
 import { AccountFoot } from './AccountFoot';
@@ -58,7 +59,7 @@ export const router = createBrowserRouter([
                   { path: 'accounts', element: <AccountsPage /> },
                   { path: 'accounts/:accountId', element: <AccountRoute /> },
                   { path: 'connect', element: <ConnectPage /> },
-                  { path: 'incidents', element: <IncidentsPage /> },
+                  { path: 'incidents', element: <IncidentsPage alerts={<AlertsSwitch />} /> },
                 ],
               },
             ],

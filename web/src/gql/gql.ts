@@ -53,9 +53,10 @@ type Documents = {
     "\n  query Metrics {\n    metrics {\n      metric\n      label\n      help\n      additive\n    }\n  }\n": typeof types.MetricsDocument,
     "\n  query Insights(\n    $id: ID!\n    $metrics: [Metric!]!\n    $from: Date!\n    $to: Date!\n    $previousFrom: Date!\n    $previousTo: Date!\n  ) {\n    account(id: $id) {\n      id\n      insights(metrics: $metrics, from: $from, to: $to) {\n        metric\n        days\n        values\n        states\n        total\n      }\n      previous: insights(metrics: $metrics, from: $previousFrom, to: $previousTo) {\n        metric\n        values\n      }\n    }\n  }\n": typeof types.InsightsDocument,
     "\n  query SeriesPoints($id: ID!, $metric: Metric!, $from: Date!, $to: Date!) {\n    account(id: $id) {\n      id\n      insights(metrics: [$metric], from: $from, to: $to) {\n        metric\n        points {\n          day\n          value\n          state\n          collectedAt\n        }\n      }\n    }\n  }\n": typeof types.SeriesPointsDocument,
-    "\n  query Viewer {\n    viewer {\n      id\n      email\n      name\n      memberships {\n        role\n        workspace {\n          id\n          name\n        }\n      }\n    }\n  }\n": typeof types.ViewerDocument,
+    "\n  query Viewer {\n    viewer {\n      id\n      email\n      name\n      memberships {\n        role\n        wantsAlerts\n        workspace {\n          id\n          name\n        }\n      }\n    }\n  }\n": typeof types.ViewerDocument,
     "\n  query WorkspaceSummary($id: ID!) {\n    workspace(id: $id) {\n      id\n      name\n      viewerRole\n      tokenHealth {\n        total\n        ok\n        amber\n        red\n        openIncidents\n        refreshesSucceeded30d\n        refreshesFailed30d\n      }\n    }\n  }\n": typeof types.WorkspaceSummaryDocument,
     "\n  mutation CreateWorkspace($input: CreateWorkspaceInput!) {\n    createWorkspace(input: $input) {\n      workspace {\n        id\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.CreateWorkspaceDocument,
+    "\n  mutation UpdateAlerts($input: UpdateAlertsInput!) {\n    updateAlerts(input: $input) {\n      wantsAlerts\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.UpdateAlertsDocument,
     "\n  mutation RefreshSession {\n    refreshSession {\n      session {\n        accessToken\n      }\n    }\n  }\n": typeof types.RefreshSessionDocument,
 };
 const documents: Documents = {
@@ -97,9 +98,10 @@ const documents: Documents = {
     "\n  query Metrics {\n    metrics {\n      metric\n      label\n      help\n      additive\n    }\n  }\n": types.MetricsDocument,
     "\n  query Insights(\n    $id: ID!\n    $metrics: [Metric!]!\n    $from: Date!\n    $to: Date!\n    $previousFrom: Date!\n    $previousTo: Date!\n  ) {\n    account(id: $id) {\n      id\n      insights(metrics: $metrics, from: $from, to: $to) {\n        metric\n        days\n        values\n        states\n        total\n      }\n      previous: insights(metrics: $metrics, from: $previousFrom, to: $previousTo) {\n        metric\n        values\n      }\n    }\n  }\n": types.InsightsDocument,
     "\n  query SeriesPoints($id: ID!, $metric: Metric!, $from: Date!, $to: Date!) {\n    account(id: $id) {\n      id\n      insights(metrics: [$metric], from: $from, to: $to) {\n        metric\n        points {\n          day\n          value\n          state\n          collectedAt\n        }\n      }\n    }\n  }\n": types.SeriesPointsDocument,
-    "\n  query Viewer {\n    viewer {\n      id\n      email\n      name\n      memberships {\n        role\n        workspace {\n          id\n          name\n        }\n      }\n    }\n  }\n": types.ViewerDocument,
+    "\n  query Viewer {\n    viewer {\n      id\n      email\n      name\n      memberships {\n        role\n        wantsAlerts\n        workspace {\n          id\n          name\n        }\n      }\n    }\n  }\n": types.ViewerDocument,
     "\n  query WorkspaceSummary($id: ID!) {\n    workspace(id: $id) {\n      id\n      name\n      viewerRole\n      tokenHealth {\n        total\n        ok\n        amber\n        red\n        openIncidents\n        refreshesSucceeded30d\n        refreshesFailed30d\n      }\n    }\n  }\n": types.WorkspaceSummaryDocument,
     "\n  mutation CreateWorkspace($input: CreateWorkspaceInput!) {\n    createWorkspace(input: $input) {\n      workspace {\n        id\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.CreateWorkspaceDocument,
+    "\n  mutation UpdateAlerts($input: UpdateAlertsInput!) {\n    updateAlerts(input: $input) {\n      wantsAlerts\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.UpdateAlertsDocument,
     "\n  mutation RefreshSession {\n    refreshSession {\n      session {\n        accessToken\n      }\n    }\n  }\n": types.RefreshSessionDocument,
 };
 
@@ -258,7 +260,7 @@ export function graphql(source: "\n  query SeriesPoints($id: ID!, $metric: Metri
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query Viewer {\n    viewer {\n      id\n      email\n      name\n      memberships {\n        role\n        workspace {\n          id\n          name\n        }\n      }\n    }\n  }\n"): typeof import('./graphql').ViewerDocument;
+export function graphql(source: "\n  query Viewer {\n    viewer {\n      id\n      email\n      name\n      memberships {\n        role\n        wantsAlerts\n        workspace {\n          id\n          name\n        }\n      }\n    }\n  }\n"): typeof import('./graphql').ViewerDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -267,6 +269,10 @@ export function graphql(source: "\n  query WorkspaceSummary($id: ID!) {\n    wor
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation CreateWorkspace($input: CreateWorkspaceInput!) {\n    createWorkspace(input: $input) {\n      workspace {\n        id\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql').CreateWorkspaceDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation UpdateAlerts($input: UpdateAlertsInput!) {\n    updateAlerts(input: $input) {\n      wantsAlerts\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql').UpdateAlertsDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

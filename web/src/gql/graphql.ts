@@ -379,6 +379,14 @@ export type UpdateAccountContactInput = {
   contactEmail?: string | null | undefined;
 };
 
+/** What somebody sets about their own mails. */
+export type UpdateAlertsInput = {
+  /** Whether mails about its incidents are wanted. */
+  wantsAlerts: boolean;
+  /** The workspace. */
+  workspaceId: string | number;
+};
+
 /** How much a state presses. */
 export type Urgency =
   /** Something ends within seven days. */
@@ -651,7 +659,7 @@ export type SeriesPointsQuery = { account: { id: string, insights: Array<{ metri
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ViewerQuery = { viewer: { id: string, email: string, name: string, memberships: Array<{ role: Role, workspace: { id: string, name: string } }> } | null };
+export type ViewerQuery = { viewer: { id: string, email: string, name: string, memberships: Array<{ role: Role, wantsAlerts: boolean, workspace: { id: string, name: string } }> } | null };
 
 export type WorkspaceSummaryQueryVariables = Exact<{
   id: string | number;
@@ -666,6 +674,13 @@ export type CreateWorkspaceMutationVariables = Exact<{
 
 
 export type CreateWorkspaceMutation = { createWorkspace: { workspace: { id: string } | null, userErrors: Array<{ path: Array<string>, code: UserErrorCode, message: string }> } };
+
+export type UpdateAlertsMutationVariables = Exact<{
+  input: UpdateAlertsInput;
+}>;
+
+
+export type UpdateAlertsMutation = { updateAlerts: { wantsAlerts: boolean | null, userErrors: Array<{ path: Array<string>, code: UserErrorCode, message: string }> } };
 
 export type RefreshSessionMutationVariables = Exact<{ [key: string]: never; }>;
 
@@ -1407,6 +1422,7 @@ export const ViewerDocument = new TypedDocumentString(`
     name
     memberships {
       role
+      wantsAlerts
       workspace {
         id
         name
@@ -1447,6 +1463,18 @@ export const CreateWorkspaceDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<CreateWorkspaceMutation, CreateWorkspaceMutationVariables>;
+export const UpdateAlertsDocument = new TypedDocumentString(`
+    mutation UpdateAlerts($input: UpdateAlertsInput!) {
+  updateAlerts(input: $input) {
+    wantsAlerts
+    userErrors {
+      path
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UpdateAlertsMutation, UpdateAlertsMutationVariables>;
 export const RefreshSessionDocument = new TypedDocumentString(`
     mutation RefreshSession {
   refreshSession {

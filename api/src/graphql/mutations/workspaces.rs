@@ -1,10 +1,13 @@
-//! Making workspaces.
+//! Making workspaces, and what their members set for themselves.
 
-use async_graphql::{Context, InputObject, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use entity::WorkspaceId;
 use identity::CreateWorkspaceError;
+use identity::alerts::AlertsError;
 
 use crate::graphql::caller::Ask as _;
 use crate::graphql::fault::Fault;
+use crate::graphql::ids::local;
 use crate::graphql::user_error::{UserError, UserErrorCode};
 use crate::graphql::workspace::Workspace;
 
@@ -21,6 +24,24 @@ pub(crate) struct CreateWorkspacePayload {
     /// The workspace; null when there is an error.
     workspace: Option<Workspace>,
     /// Why it was not made; empty when it was.
+    user_errors: Vec<UserError>,
+}
+
+/// What somebody sets about their own mails.
+#[derive(InputObject)]
+pub(crate) struct UpdateAlertsInput {
+    /// The workspace.
+    workspace_id: ID,
+    /// Whether mails about its incidents are wanted.
+    wants_alerts: bool,
+}
+
+/// What came of setting it.
+#[derive(SimpleObject, Default)]
+pub(crate) struct UpdateAlertsPayload {
+    /// Whether mails are wanted now; null when there is an error.
+    wants_alerts: Option<bool>,
+    /// Why it was not set; empty when it was.
     user_errors: Vec<UserError>,
 }
 
@@ -47,6 +68,32 @@ impl WorkspaceMutation {
                 ..CreateWorkspacePayload::default()
             }),
             Err(CreateWorkspaceError::Database(error)) => Err(error.into()),
+        }
+    }
+
+    /// Sets whether the signed-in person gets mails about incidents in a workspace. Of its owners, one
+    /// always does.
+    async fn update_alerts(
+        &self,
+        ctx: &Context<'_>,
+        input: UpdateAlertsInput,
+    ) -> Result<UpdateAlertsPayload, Fault> {
+        ctx.actor()?;
+        let wants = input.wants_alerts;
+        let refused =
+            |error| UpdateAlertsPayload { user_errors: vec![error], ..UpdateAlertsPayload::default() };
+        let member = match local::<WorkspaceId>(&input.workspace_id) {
+            Some(id) => ctx.member(id).await?,
+            None => None,
+        };
+        let Some(member) = member else { return Ok(refused(UserError::not_found("workspaceId"))) };
+        match ctx.services()?.identity.set_wants_alerts(&member, wants).await {
+            Ok(()) => Ok(UpdateAlertsPayload { wants_alerts: Some(wants), user_errors: Vec::new() }),
+            Err(AlertsError::LastOwner) => {
+                let text = "One owner has to hear of incidents.".to_owned();
+                Ok(refused(UserError::at("wantsAlerts", UserErrorCode::Invalid, text)))
+            }
+            Err(AlertsError::Database(error)) => Err(error.into()),
         }
     }
 }

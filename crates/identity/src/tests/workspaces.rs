@@ -1,8 +1,10 @@
 use entity::{UserId, WorkspaceId, membership};
-use sea_orm::Set;
+use mail::Audience;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveEnum as _, Set};
 
 use super::*;
-use crate::{CreateWorkspaceError, Fault, Role, owners_addresses};
+use crate::{AlertsError, CreateWorkspaceError, Fault, Role, audience};
 
 impl Scene {
     async fn join(&self, workspace: WorkspaceId, user: UserId, role: Role) {
@@ -10,6 +12,7 @@ impl Scene {
             workspace_id: Set(workspace),
             user_id: Set(user),
             role: Set(role),
+            wants_alerts: Set(false),
             created_at: Set(self.world.now()),
         };
         membership::Entity::insert(row).exec_without_returning(&**self.db).await.unwrap();
@@ -119,9 +122,40 @@ async fn mails_to_the_workspace_go_to_confirmed_owners_and_admins() {
             }
             scene.join(made.workspace_id, scene.user(email).await.id, role).await;
         }
-        let addresses = owners_addresses(&**scene.db, made.workspace_id).await.unwrap();
-        assert_eq!(addresses, ["admin@example.com", EMAIL]);
+        let told = audience(&**scene.db, made.workspace_id).await.unwrap();
+        assert_eq!(told.managers, ["admin@example.com", EMAIL]);
+        assert_eq!(told.team, [EMAIL], "who has not said otherwise");
         let nobody = WorkspaceId(scene.world.new_id());
-        assert!(scene.identity.owners_addresses(&**scene.db, nobody).await.unwrap().is_empty());
+        assert_eq!(scene.identity.audience(&**scene.db, nobody).await.unwrap(), Audience::default());
+    }
+}
+
+#[tokio::test]
+async fn people_choose_whether_they_hear_of_incidents_but_one_owner_does() {
+    for scene in scenes().await {
+        let anna = scene.signed_in(EMAIL).await.actor;
+        let made = scene.identity.create_workspace(&anna, "Acme").await.unwrap();
+        let owner = scene.identity.member(&anna, made.workspace_id).await.unwrap().unwrap();
+        let refused = scene.identity.set_wants_alerts(&owner, false).await.unwrap_err();
+        assert!(matches!(refused, AlertsError::LastOwner));
+
+        scene.advance(TimeDelta::seconds(1));
+        let bob = scene.signed_in("bob@example.com").await.actor;
+        scene.join(made.workspace_id, bob.user_id, Role::Viewer).await;
+        let viewer = scene.identity.member(&bob, made.workspace_id).await.unwrap().unwrap();
+        scene.identity.set_wants_alerts(&viewer, true).await.unwrap();
+        let team = async || audience(&**scene.db, made.workspace_id).await.unwrap().team;
+        assert_eq!(team().await, [EMAIL, "bob@example.com"]);
+        let refused = scene.identity.set_wants_alerts(&owner, false).await.unwrap_err();
+        assert!(matches!(refused, AlertsError::LastOwner), "a viewer is no owner");
+
+        membership::Entity::update_in_workspace(made.workspace_id)
+            .col_expr(membership::Column::Role, Expr::value(Role::Owner.to_value()))
+            .filter(membership::Column::UserId.eq(bob.user_id))
+            .exec(&**scene.db)
+            .await
+            .unwrap();
+        scene.identity.set_wants_alerts(&owner, false).await.unwrap();
+        assert_eq!(team().await, ["bob@example.com"]);
     }
 }

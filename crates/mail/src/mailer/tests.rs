@@ -139,10 +139,10 @@ async fn a_mail_is_sent_once_with_its_link_and_a_recognisable_id() {
     for scene in scenes().await {
         let link = scene.add_link().await;
         let id = scene.queue(Some(link), None).await;
-        assert_eq!(scene.mailer.deliver(id).await.unwrap(), Delivery::Sent);
+        assert_eq!(scene.mailer.deliver(&[id]).await.unwrap(), Delivery::Sent);
         let row = scene.row(id).await;
         assert_eq!((row.state, row.sent_at), (MailState::Sent, Some(scene.world.now())));
-        assert_eq!(scene.mailer.deliver(id).await.unwrap(), Delivery::NothingToDo);
+        assert_eq!(scene.mailer.deliver(&[id]).await.unwrap(), Delivery::NothingToDo);
         let sent = scene.transport.sent_texts();
         assert_eq!(sent.len(), 1);
         let mail = MessageParser::default().parse(&sent[0]).unwrap();
@@ -174,14 +174,14 @@ async fn a_mail_waits_while_the_server_is_away() {
         let id = scene.queue(None, None).await;
         scene.transport.fail_with(scene.later());
         for _ in 0..3 {
-            let error = scene.mailer.deliver(id).await.unwrap_err();
+            let error = scene.mailer.deliver(&[id]).await.unwrap_err();
             assert!(matches!(error, MailError::TryLater { problem } if problem == "smtp_451"));
             scene.clock.advance(TimeDelta::hours(8));
         }
         let row = scene.row(id).await;
         assert_eq!((row.state, row.problem.as_deref()), (MailState::Queued, Some("smtp_451")));
         scene.transport.fail_with(None);
-        assert_eq!(scene.mailer.deliver(id).await.unwrap(), Delivery::Sent);
+        assert_eq!(scene.mailer.deliver(&[id]).await.unwrap(), Delivery::Sent);
         let row = scene.row(id).await;
         assert_eq!((row.state, row.problem), (MailState::Sent, None));
     }
@@ -193,7 +193,7 @@ async fn a_mail_is_given_up_after_three_days() {
         let id = scene.queue(None, None).await;
         scene.transport.fail_with(scene.later());
         scene.clock.advance(TimeDelta::hours(72));
-        assert_eq!(scene.mailer.deliver(id).await.unwrap(), Delivery::GivenUp);
+        assert_eq!(scene.mailer.deliver(&[id]).await.unwrap(), Delivery::GivenUp);
         let row = scene.row(id).await;
         assert_eq!((row.state, row.problem.as_deref()), (MailState::Failed, Some("smtp_451")));
     }
@@ -204,9 +204,9 @@ async fn a_refused_mail_is_shown_and_not_tried_again() {
     for scene in scenes().await {
         let id = scene.queue(None, None).await;
         scene.transport.fail_with(Some(TransportError::Refused { problem: "smtp_550".to_owned() }));
-        assert_eq!(scene.mailer.deliver(id).await.unwrap(), Delivery::Refused);
+        assert_eq!(scene.mailer.deliver(&[id]).await.unwrap(), Delivery::Refused);
         scene.transport.fail_with(None);
-        assert_eq!(scene.mailer.deliver(id).await.unwrap(), Delivery::NothingToDo);
+        assert_eq!(scene.mailer.deliver(&[id]).await.unwrap(), Delivery::NothingToDo);
         let row = scene.row(id).await;
         assert_eq!((row.state, row.problem.as_deref()), (MailState::Failed, Some("smtp_550")));
     }
@@ -218,8 +218,8 @@ async fn a_cancelled_mail_is_not_sent() {
         let incident = IncidentId(scene.world.new_id());
         let id = scene.queue(None, Some(incident)).await;
         cancel_about(&**scene.db, scene.workspace, &[incident]).await.unwrap();
-        assert_eq!(scene.mailer.deliver(id).await.unwrap(), Delivery::NothingToDo);
-        assert_eq!(scene.mailer.deliver(OutboxId(Uuid::nil())).await.unwrap(), Delivery::NothingToDo);
+        assert_eq!(scene.mailer.deliver(&[id]).await.unwrap(), Delivery::NothingToDo);
+        assert_eq!(scene.mailer.deliver(&[OutboxId(Uuid::nil())]).await.unwrap(), Delivery::NothingToDo);
         assert!(scene.transport.sent().is_empty());
     }
 }
@@ -239,7 +239,7 @@ async fn a_mail_whose_link_is_gone_is_cancelled() {
         scene.clock.advance(TimeDelta::days(7));
         ids.push(scene.queue(Some(expiring), None).await);
         for id in ids {
-            assert_eq!(scene.mailer.deliver(id).await.unwrap(), Delivery::NothingToDo);
+            assert_eq!(scene.mailer.deliver(&[id]).await.unwrap(), Delivery::NothingToDo);
             assert_eq!(scene.row(id).await.state, MailState::Cancelled);
         }
         assert!(scene.transport.sent().is_empty());
@@ -256,7 +256,7 @@ async fn an_address_that_is_none_is_refused() {
             .exec(&**scene.db)
             .await
             .unwrap();
-        assert_eq!(scene.mailer.deliver(id).await.unwrap(), Delivery::Refused);
+        assert_eq!(scene.mailer.deliver(&[id]).await.unwrap(), Delivery::Refused);
         assert_eq!(scene.row(id).await.problem.as_deref(), Some("bad_address"));
         assert!(scene.transport.sent().is_empty());
     }
@@ -277,12 +277,12 @@ async fn one_recipient_gets_three_alerts_a_day() {
     for scene in scenes().await {
         for _ in 0..3 {
             let id = scene.queue(None, None).await;
-            assert_eq!(scene.mailer.deliver(id).await.unwrap(), Delivery::Sent);
+            assert_eq!(scene.mailer.deliver(&[id]).await.unwrap(), Delivery::Sent);
             scene.clock.advance(TimeDelta::hours(2));
         }
         let fourth = scene.queue(None, None).await;
         let first_of_them = scene.world.now() - TimeDelta::hours(6);
-        let error = scene.mailer.deliver(fourth).await.unwrap_err();
+        let error = scene.mailer.deliver(&[fourth]).await.unwrap_err();
         let at = first_of_them + TimeDelta::hours(24);
         assert!(matches!(error, MailError::NotBefore(told) if told == at), "{error}");
         assert_eq!(scene.row(fourth).await.state, MailState::Queued);
@@ -297,9 +297,68 @@ async fn one_recipient_gets_three_alerts_a_day() {
             link_id: None,
         };
         let asked_for = queue(&**scene.db, &scene.world, asked_for).await.unwrap().unwrap();
-        assert_eq!(scene.mailer.deliver(asked_for).await.unwrap(), Delivery::Sent);
+        assert_eq!(scene.mailer.deliver(&[asked_for]).await.unwrap(), Delivery::Sent);
 
         scene.clock.advance(at - scene.world.now());
-        assert_eq!(scene.mailer.deliver(fourth).await.unwrap(), Delivery::Sent);
+        assert_eq!(scene.mailer.deliver(&[fourth]).await.unwrap(), Delivery::Sent);
+    }
+}
+
+#[tokio::test]
+async fn what_waits_for_one_recipient_is_sent_as_one_with_a_link_for_each() {
+    for scene in scenes().await {
+        let links = [scene.add_link().await, scene.add_link().await, scene.add_link().await];
+        let mut ids = Vec::new();
+        for link in links {
+            ids.push(scene.queue(Some(link), None).await);
+        }
+        let mut companions = scene.mailer.companions(ids[1]).await.unwrap();
+        assert_eq!(companions, [ids[0], ids[2]]);
+        companions.push(ids[1]);
+        assert_eq!(scene.mailer.deliver(&companions).await.unwrap(), Delivery::Sent);
+        let sent = scene.transport.sent_texts();
+        assert_eq!(sent.len(), 1);
+        let mail = MessageParser::default().parse(&sent[0]).unwrap();
+        assert_eq!(mail.subject(), Some("3 Instagram accounts need you"));
+        assert_eq!(mail.message_id(), Some(format!("{}@mooring.example", ids[0]).as_str()));
+        for link in links {
+            let url = links::reconnect_url(&http(), &scene.secret, link);
+            assert!(mail.body_text(0).unwrap().lines().any(|line| line == url.expose()));
+            assert!(mail.body_html(0).unwrap().contains(url.expose()));
+        }
+        for id in ids {
+            assert_eq!(scene.row(id).await.state, MailState::Sent);
+            assert_eq!(scene.mailer.deliver(&[id]).await.unwrap(), Delivery::NothingToDo);
+        }
+        assert!(scene.mailer.companions(companions[0]).await.unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn what_breaks_soon_after_a_mail_is_gathered_for_ten_minutes() {
+    for scene in scenes().await {
+        let first = scene.queue(None, None).await;
+        assert_eq!(scene.mailer.deliver(&[first]).await.unwrap(), Delivery::Sent);
+        let at = scene.world.now() + TimeDelta::minutes(10);
+        scene.clock.advance(TimeDelta::minutes(3));
+        let second = scene.queue(None, None).await;
+        let error = scene.mailer.deliver(&[second]).await.unwrap_err();
+        assert!(matches!(error, MailError::NotBefore(told) if told == at), "{error}");
+        let third = scene.queue(None, None).await;
+        scene.clock.advance(TimeDelta::minutes(7));
+        assert_eq!(scene.mailer.deliver(&[second, third]).await.unwrap(), Delivery::Sent);
+        assert_eq!(scene.transport.sent().len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_mail_that_could_not_be_noted_is_not_sent_twice() {
+    for scene in scenes().await {
+        let id = scene.queue(None, None).await;
+        scene.mailer.unnoted().insert(id);
+        assert_eq!(scene.mailer.deliver(&[id]).await.unwrap(), Delivery::Sent);
+        assert!(scene.transport.sent().is_empty());
+        assert_eq!(scene.row(id).await.state, MailState::Sent);
+        assert!(scene.mailer.unnoted().is_empty());
     }
 }

@@ -293,6 +293,9 @@ pub struct Tuning {
     pub backfill_days: u32,
     /// `RECONNECT_LINK_DAYS`: how long a reconnect link lives.
     pub reconnect_link_days: u32,
+    /// `ALERT_HOLD_SECONDS`: how long the first mail about accounts that broke waits for others to the
+    /// same recipient.
+    pub alert_hold_seconds: u32,
     /// `ACCOUNT_CALLS_PER_HOUR`: the most calls to Meta for one account in an hour.
     pub account_calls_per_hour: u32,
     /// `LEASE_SECONDS`: how long a claim on work holds without being renewed.
@@ -315,6 +318,7 @@ impl Tuning {
             refresh_window_days: reader.number_or("REFRESH_WINDOW_DAYS", 14, 1..=50),
             backfill_days: reader.number_or("BACKFILL_DAYS", 90, 1..=400),
             reconnect_link_days: reader.number_or("RECONNECT_LINK_DAYS", 7, 1..=30),
+            alert_hold_seconds: reader.number_or("ALERT_HOLD_SECONDS", 30, 0..=3_600),
             account_calls_per_hour: reader.number_or("ACCOUNT_CALLS_PER_HOUR", 180, 10..=100_000),
             lease_seconds: reader.number_or("LEASE_SECONDS", 60, 5..=3_600),
             worker_concurrency: reader.number_or("WORKER_CONCURRENCY", 16, 1..=1_000),

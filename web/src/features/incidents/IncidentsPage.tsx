@@ -1,4 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { EmptyState } from '@/components/EmptyState';
 import { LoadFailed } from '@/components/ErrorNotice';
@@ -17,7 +18,7 @@ const options: { value: Which; label: string }[] = [
   { value: 'closed', label: 'Closed' },
 ];
 
-export function IncidentsPage() {
+export function IncidentsPage({ alerts }: { alerts: ReactNode }) {
   const { workspaceId = '' } = useParams();
   const [params, setParams] = useSearchParams();
   const which: Which = params.get('show') === 'closed' ? 'closed' : 'open';
@@ -30,6 +31,7 @@ export function IncidentsPage() {
         <div>
           <PageTitle>Incidents</PageTitle>
           <p className="soft">An account needs a person: since when, why, and who was told.</p>
+          {alerts}
         </div>
         <Segmented
           label="Which incidents"

@@ -13,6 +13,7 @@ const ViewerQuery = graphql(`
       name
       memberships {
         role
+        wantsAlerts
         workspace {
           id
           name
@@ -47,6 +48,19 @@ export const CreateWorkspace = graphql(`
       workspace {
         id
       }
+      userErrors {
+        path
+        code
+        message
+      }
+    }
+  }
+`);
+
+export const UpdateAlerts = graphql(`
+  mutation UpdateAlerts($input: UpdateAlertsInput!) {
+    updateAlerts(input: $input) {
+      wantsAlerts
       userErrors {
         path
         code
