@@ -88,7 +88,7 @@ async fn a_worker_that_was_stopped_changes_nothing_when_it_wakes(engine: Engine)
     let installation = Installation::with(engine).without_worker().start().await;
     let mut agency = connected(&installation).await;
     installation.advance(TimeDelta::days(48)).await;
-    slow(&installation, 2_000).await;
+    slow(&installation, 20_000).await;
     let mark = installation.sandbox.last_call().await;
     let mut stopped = installation.another_worker("stopped");
     until("both renewals begin", async || {
@@ -104,6 +104,7 @@ async fn a_worker_that_was_stopped_changes_nothing_when_it_wakes(engine: Engine)
         None
     })
     .await;
+    installation.sandbox.no_faults().await;
     let _other = installation.another_worker("other");
     agency.sign_in_again().await;
     renewed(&agency).await;

@@ -6,6 +6,7 @@
 
 mod support;
 
+mod alerts;
 mod authorisation_state;
 mod bad_input;
 mod brake;

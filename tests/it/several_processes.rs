@@ -10,7 +10,7 @@ use crate::support::agency::{FACEBOOK, INSTAGRAM};
 use crate::support::people::{MERIDIAN, NORA, TOMAS};
 use crate::support::{Agency, Consent, Engine, Installation, on_each_database, until};
 
-on_each_database![two_workers_do_each_piece_once, simultaneous_wishes_make_one_call];
+on_each_database![two_workers_do_each_piece_once, two_hundred_wishes_in_four_processes_make_one_call];
 
 async fn two_workers_do_each_piece_once(engine: Engine) {
     let installation = Installation::start(engine).await;
@@ -42,20 +42,30 @@ async fn two_workers_do_each_piece_once(engine: Engine) {
     assert_eq!(installation.sandbox.refresh_calls(mark).await.len(), 3, "one call for each login");
 }
 
-async fn simultaneous_wishes_make_one_call(engine: Engine) {
-    let installation = Installation::with(engine).without_worker().set("LEASE_SECONDS", "30").start().await;
-    let (_api, elsewhere) = installation.another_api().await;
+async fn two_hundred_wishes_in_four_processes_make_one_call(engine: Engine) {
+    let installation = Installation::with(engine)
+        .without_worker()
+        .set("LEASE_SECONDS", "30")
+        .set("DATABASE_CONNECTIONS", "5")
+        .start()
+        .await;
+    let others = [
+        installation.another_api("api-2").await,
+        installation.another_api("api-3").await,
+        installation.another_api("api-4").await,
+    ];
     let agency = installation.agency("anna@northlight.example").await;
     let account = agency.connect(FACEBOOK, &Consent::of(NORA), "nora@lindqvist.example").await.remove(0);
     installation
         .sandbox
-        .fault(json!({ "kind": "slow", "path_contains": "oauth/access_token", "delay_answer_ms": 4000 }))
+        .fault(json!({ "kind": "slow", "path_contains": "oauth/access_token", "delay_answer_ms": 6000 }))
         .await;
     let mark = installation.sandbox.last_call().await;
-    let there = agency.client.at(&elsewhere);
-    let wishes = (0..8).map(|number| {
-        let client = if number % 2 == 0 { &agency.client } else { &there };
-        client.mutate("refreshToken", json!({ "accountId": account.id() }), "attempt { id outcome trigger }")
+    let mut clients = vec![agency.client.clone()];
+    clients.extend(others.iter().map(|(_, url)| agency.client.at(url)));
+    let wishes = (0..200).map(|number| {
+        let input = json!({ "accountId": account.id() });
+        clients[number % clients.len()].mutate("refreshToken", input, "attempt { id outcome trigger }")
     });
     let results: Vec<Value> =
         join_all(wishes).await.iter().map(|payload| payload["attempt"].clone()).collect();

@@ -192,6 +192,7 @@ fn mutation(field: &str) -> Option<Question> {
             }
             (_, optional) if !optional.ends_with('!') => continue,
             (_, "Provider!") => json!(FACEBOOK),
+            (_, "Boolean!") => json!(true),
             ("instagramIds", _) => json!(["17841400000000001"]),
             _ => json!("something"),
         };

@@ -1,5 +1,6 @@
 //! Sending mails, and finding out whether another one is due.
 
+use chrono::TimeDelta;
 use entity::job::JobKind;
 use entity::run::RunStatus;
 use entity::{IncidentId, OutboxId};
@@ -11,13 +12,30 @@ use sea_orm::DbErr;
 
 use crate::{Ended, Executor};
 
+/// How long the mail that leads waits for the others to stand back, and how long these do. The first
+/// has to be shorter by more than workers take to look for work.
+const LEAD: TimeDelta = TimeDelta::seconds(1);
+const FOLLOW: TimeDelta = TimeDelta::seconds(4);
+
 impl Executor {
-    /// Sends a mail, and with it what else waits for the same recipient, as far as nobody else is at it.
+    /// Sends a mail, and with it what else waits for the same recipient. The oldest leads: the others
+    /// stand back for a moment, so that it can take them along, whoever has claimed them.
     pub(crate) async fn send_mail(&self, claim: &Claim) -> Result<Ended, DbErr> {
         let id = OutboxId(claim.job.subject_id);
+        let companions: Vec<_> = self.mailer.companions(id).await?.into_iter().map(|id| id.0).collect();
+        let busy = jobs::queue::busy(&*self.database, JobKind::SendMail, &companions).await?;
+        let now = self.world.now();
+        let stand_back =
+            |pause| Ok(Ended::new(RunStatus::Skipped, Some("sent_with_another"), Finish::Later(now + pause)));
+        if busy.iter().any(|(other, at)| *other < id.0 && at.is_none_or(|due_at| due_at <= now)) {
+            return stand_back(FOLLOW);
+        }
+        if busy.iter().any(|(_, at)| at.is_none()) {
+            return stand_back(LEAD);
+        }
         let mut others = Vec::new();
-        for other in self.mailer.companions(id).await? {
-            others.extend(self.claims.take_one(JobKind::SendMail, other.0).await?);
+        for other in companions {
+            others.extend(self.claims.take_one(JobKind::SendMail, other).await?);
         }
         let ids: Vec<_> =
             std::iter::once(id).chain(others.iter().map(|other| OutboxId(other.job.subject_id))).collect();

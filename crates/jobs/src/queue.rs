@@ -127,6 +127,29 @@ pub async fn make_all_due(
     Ok(update.exec(db).await?.rows_affected)
 }
 
+/// Of the work of `kind` on `subjects`: which are to be done, by subject, and when; no time where
+/// somebody is doing it at this moment.
+///
+/// # Errors
+/// When the database fails.
+pub async fn busy(
+    db: &impl ConnectionTrait,
+    kind: JobKind,
+    subjects: &[Uuid],
+) -> Result<Vec<(Uuid, Option<DateTime<Utc>>)>, DbErr> {
+    if subjects.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = job::Entity::across_workspaces()
+        .filter(job::Column::Kind.eq(kind))
+        .filter(job::Column::SubjectId.is_in(subjects.iter().copied()))
+        .filter(job::Column::DueAt.is_not_null())
+        .all(db)
+        .await?;
+    let at = |row: &job::Model| row.due_at.filter(|_| row.lease_until.is_none());
+    Ok(rows.into_iter().map(|row| (row.subject_id, at(&row))).collect())
+}
+
 /// Makes due at once what was last changed later than `now`: by a clock that ran ahead, whose next
 /// times lie as far ahead. Doing work too soon does no harm. Gives how much it was.
 ///

@@ -9,6 +9,7 @@
 //! - [`links`]: tokens and addresses of the links that mails carry.
 //! - [`outbox`]: queue a mail, cancel those of an incident.
 //! - [`mailer`]: sends one mail of the outbox.
+//! - [`samples`]: one mail of every kind, to look at.
 //! - [`transport`]: the way out, with [`smtp`] for real and [`memory`] for tests.
 //! - [`masked`](fn@masked): an address as logs may show it.
 
@@ -23,6 +24,7 @@ mod mask;
 pub mod memory;
 pub mod outbox;
 mod plain;
+pub mod samples;
 pub mod smtp;
 pub mod transport;
 mod user_text;

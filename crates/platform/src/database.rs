@@ -13,6 +13,9 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 
 /// How long a statement waits for a busy SQLite file before it fails.
 const SQLITE_BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// A process that is stopped in the middle of a transaction holds its locks no longer than this, in
+/// milliseconds. Ours wait for nothing but the database while a transaction is open.
+const POSTGRES_IDLE_TIMEOUT: &str = "15000";
 /// How long a caller waits for a free connection before it gets an error.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -47,6 +50,9 @@ impl Database {
                     .synchronous(sqlx::sqlite::SqliteSynchronous::Full)
                     .foreign_keys(true)
                     .busy_timeout(SQLITE_BUSY_TIMEOUT)
+            })
+            .map_sqlx_postgres_opts(|postgres| {
+                postgres.options([("idle_in_transaction_session_timeout", POSTGRES_IDLE_TIMEOUT)])
             });
         let connection = sea_orm::Database::connect(options).await?;
         Ok(Self::from(connection))

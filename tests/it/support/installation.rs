@@ -132,12 +132,12 @@ impl Installation {
     }
 
     /// Another api process of the same installation.
-    pub(crate) async fn another_api(&self) -> (Program, Url) {
+    pub(crate) async fn another_api(&self, name: &str) -> (Program, Url) {
         let address = format!("127.0.0.1:{}", free_port());
         let mut launcher = self.launcher.clone();
         launcher.variables.insert("API_LISTEN".to_owned(), address.clone());
         let url: Url = format!("http://{address}/").parse().expect("an address");
-        let mut api = launcher.start("api-2", "mooring-api", &[]);
+        let mut api = launcher.start(name, "mooring-api", &[]);
         assert!(answers(&mut api, &self.http, &url).await, "{}", api.end_of_log());
         (api, url)
     }
