@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use entity::connect_link::{self, ConnectLinkState};
 use entity::outbox::{Column, Entity, MailKind, MailState, Model};
 use entity::reconnect_link::LinkState;
-use entity::{Global as _, InWorkspace as _, LinkId, OutboxId, email_link, reconnect_link};
+use entity::{ConnectLinkId, Global as _, InWorkspace as _, LinkId, OutboxId, email_link, reconnect_link};
 use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::{Address, Message};
@@ -170,6 +171,15 @@ impl Mailer {
                     url: links::confirm_url(&self.http, &self.secret, id),
                     expires_at: link.expires_at,
                 }),
+            Content::ConnectLink { .. } => connect_link::Entity::in_workspace(row.workspace_id)
+                .filter(connect_link::Column::Id.eq(ConnectLinkId(id)))
+                .one(&*self.db)
+                .await?
+                .filter(|link| link.state != ConnectLinkState::Revoked && link.expires_at > now)
+                .map(|link| Link {
+                    url: links::connect_url(&self.http, &self.secret, ConnectLinkId(id)),
+                    expires_at: link.expires_at,
+                }),
             _ => reconnect_link::Entity::in_workspace(row.workspace_id)
                 .filter(reconnect_link::Column::Id.eq(LinkId(id)))
                 .one(&*self.db)
@@ -208,6 +218,12 @@ impl Mailer {
                 .col_expr(reconnect_link::Column::State, Expr::value(LinkState::Sent))
                 .filter(reconnect_link::Column::Id.eq(LinkId(link)))
                 .filter(reconnect_link::Column::State.eq(LinkState::Created))
+                .exec(&*self.db)
+                .await?;
+            connect_link::Entity::update_in_workspace(row.workspace_id)
+                .col_expr(connect_link::Column::State, Expr::value(ConnectLinkState::Sent))
+                .filter(connect_link::Column::Id.eq(ConnectLinkId(link)))
+                .filter(connect_link::Column::State.eq(ConnectLinkState::Created))
                 .exec(&*self.db)
                 .await?;
         }
