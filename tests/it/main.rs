@@ -11,6 +11,7 @@ mod bad_input;
 mod brake;
 mod breakdowns;
 mod configuration;
+mod connect_links;
 mod connecting;
 mod crashing;
 mod graphql_over_http;
