@@ -39,6 +39,10 @@ type Documents = {
     "\n  mutation ConfirmEmail($input: ConfirmEmailInput!) {\n    confirmEmail(input: $input) {\n      session {\n        accessToken\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.ConfirmEmailDocument,
     "\n  mutation SignIn($input: SignInInput!) {\n    signIn(input: $input) {\n      session {\n        accessToken\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.SignInDocument,
     "\n  mutation SignOut {\n    signOut {\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.SignOutDocument,
+    "\n  fragment ConnectLinkRow on ConnectLink {\n    id\n    clientName\n    provider\n    state\n    usable\n    url\n    sentTo\n    createdBy\n    createdAt\n    expiresAt\n    lastEventAt\n    accountCount\n    accounts {\n      id\n      username\n    }\n  }\n": typeof types.ConnectLinkRowFragmentDoc,
+    "\n  query ConnectLinks($id: ID!, $first: Int!, $after: String) {\n    workspace(id: $id) {\n      id\n      viewerRole\n      connectLinks(first: $first, after: $after) {\n        totalCount\n        nodes {\n          ...ConnectLinkRow\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n    }\n  }\n": typeof types.ConnectLinksDocument,
+    "\n  mutation CreateConnectLink($input: CreateConnectLinkInput!) {\n    createConnectLink(input: $input) {\n      link {\n        ...ConnectLinkRow\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.CreateConnectLinkDocument,
+    "\n  mutation RevokeConnectLink($input: RevokeConnectLinkInput!) {\n    revokeConnectLink(input: $input) {\n      link {\n        id\n        state\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.RevokeConnectLinkDocument,
     "\n  query Providers {\n    providers\n  }\n": typeof types.ProvidersDocument,
     "\n  mutation StartConnect($input: StartConnectInput!) {\n    startConnect(input: $input) {\n      authorizationUrl\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.StartConnectDocument,
     "\n  query ConnectSession($id: ID!) {\n    connectSession(id: $id) {\n      id\n      provider\n      grantedBy\n      missingScopes\n      expiresAt\n      workspace {\n        id\n        name\n      }\n      candidates {\n        ...Candidate\n      }\n    }\n  }\n": typeof types.ConnectSessionDocument,
@@ -83,6 +87,10 @@ const documents: Documents = {
     "\n  mutation ConfirmEmail($input: ConfirmEmailInput!) {\n    confirmEmail(input: $input) {\n      session {\n        accessToken\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.ConfirmEmailDocument,
     "\n  mutation SignIn($input: SignInInput!) {\n    signIn(input: $input) {\n      session {\n        accessToken\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.SignInDocument,
     "\n  mutation SignOut {\n    signOut {\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.SignOutDocument,
+    "\n  fragment ConnectLinkRow on ConnectLink {\n    id\n    clientName\n    provider\n    state\n    usable\n    url\n    sentTo\n    createdBy\n    createdAt\n    expiresAt\n    lastEventAt\n    accountCount\n    accounts {\n      id\n      username\n    }\n  }\n": types.ConnectLinkRowFragmentDoc,
+    "\n  query ConnectLinks($id: ID!, $first: Int!, $after: String) {\n    workspace(id: $id) {\n      id\n      viewerRole\n      connectLinks(first: $first, after: $after) {\n        totalCount\n        nodes {\n          ...ConnectLinkRow\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n    }\n  }\n": types.ConnectLinksDocument,
+    "\n  mutation CreateConnectLink($input: CreateConnectLinkInput!) {\n    createConnectLink(input: $input) {\n      link {\n        ...ConnectLinkRow\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.CreateConnectLinkDocument,
+    "\n  mutation RevokeConnectLink($input: RevokeConnectLinkInput!) {\n    revokeConnectLink(input: $input) {\n      link {\n        id\n        state\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.RevokeConnectLinkDocument,
     "\n  query Providers {\n    providers\n  }\n": types.ProvidersDocument,
     "\n  mutation StartConnect($input: StartConnectInput!) {\n    startConnect(input: $input) {\n      authorizationUrl\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.StartConnectDocument,
     "\n  query ConnectSession($id: ID!) {\n    connectSession(id: $id) {\n      id\n      provider\n      grantedBy\n      missingScopes\n      expiresAt\n      workspace {\n        id\n        name\n      }\n      candidates {\n        ...Candidate\n      }\n    }\n  }\n": types.ConnectSessionDocument,
@@ -199,6 +207,22 @@ export function graphql(source: "\n  mutation SignIn($input: SignInInput!) {\n  
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation SignOut {\n    signOut {\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql').SignOutDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment ConnectLinkRow on ConnectLink {\n    id\n    clientName\n    provider\n    state\n    usable\n    url\n    sentTo\n    createdBy\n    createdAt\n    expiresAt\n    lastEventAt\n    accountCount\n    accounts {\n      id\n      username\n    }\n  }\n"): typeof import('./graphql').ConnectLinkRowFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConnectLinks($id: ID!, $first: Int!, $after: String) {\n    workspace(id: $id) {\n      id\n      viewerRole\n      connectLinks(first: $first, after: $after) {\n        totalCount\n        nodes {\n          ...ConnectLinkRow\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n    }\n  }\n"): typeof import('./graphql').ConnectLinksDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateConnectLink($input: CreateConnectLinkInput!) {\n    createConnectLink(input: $input) {\n      link {\n        ...ConnectLinkRow\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql').CreateConnectLinkDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RevokeConnectLink($input: RevokeConnectLinkInput!) {\n    revokeConnectLink(input: $input) {\n      link {\n        id\n        state\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql').RevokeConnectLinkDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -82,6 +82,42 @@ export type ConfirmEmailInput = {
   token: string;
 };
 
+/** How far a connect link is. */
+export type ConnectLinkState =
+  /** Accounts were connected with it; it can be used for more. */
+  | 'CONNECTED'
+  /** Made, to be copied by the team. */
+  | 'CREATED'
+  /** The dialog was cancelled at Meta. */
+  | 'DENIED'
+  /** Its time is over. */
+  | 'EXPIRED'
+  /** Its page was opened. */
+  | 'OPENED'
+  /** Withdrawn. */
+  | 'REVOKED'
+  /** Mailed. */
+  | 'SENT';
+
+/** For whom to make a link, and what it offers. */
+export type CreateConnectLinkInput = {
+  /** For whom it is, as the team calls them; at most 100 characters. The client reads it, too. */
+  clientName: string;
+  /**
+   * Where reconnect mails of the accounts go; when left out it is where the link was mailed to, or
+   * what the client enters.
+   */
+  contactEmail?: string | null | undefined;
+  /** The address to mail it to; without one it is for copying. */
+  email?: string | null | undefined;
+  /** How many days it works, from 1 to 30; 7 when left out. */
+  lifetimeDays?: number | null | undefined;
+  /** The only login to offer; the client decides when left out. */
+  provider?: Provider | null | undefined;
+  /** The workspace that gets the accounts. */
+  workspaceId: string | number;
+};
+
 /** For which account to make a link. */
 export type CreateReconnectLinkInput = {
   /** The account. */
@@ -279,6 +315,12 @@ export type RefreshTrigger =
   | 'SCHEDULED'
   /** A simulation. */
   | 'TEST';
+
+/** Which link to withdraw. */
+export type RevokeConnectLinkInput = {
+  /** The link. */
+  connectLinkId: string | number;
+};
 
 /** Which link to withdraw. */
 export type RevokeReconnectLinkInput = {
@@ -541,6 +583,31 @@ export type SignOutMutationVariables = Exact<{ [key: string]: never; }>;
 
 
 export type SignOutMutation = { signOut: { userErrors: Array<{ path: Array<string>, code: UserErrorCode, message: string }> } };
+
+export type ConnectLinkRowFragment = { id: string, clientName: string, provider: Provider | null, state: ConnectLinkState, usable: boolean, url: string | null, sentTo: string | null, createdBy: string | null, createdAt: string, expiresAt: string, lastEventAt: string | null, accountCount: number, accounts: Array<{ id: string, username: string }> };
+
+export type ConnectLinksQueryVariables = Exact<{
+  id: string | number;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ConnectLinksQuery = { workspace: { id: string, viewerRole: Role, connectLinks: { totalCount: number, nodes: Array<{ id: string, clientName: string, provider: Provider | null, state: ConnectLinkState, usable: boolean, url: string | null, sentTo: string | null, createdBy: string | null, createdAt: string, expiresAt: string, lastEventAt: string | null, accountCount: number, accounts: Array<{ id: string, username: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type CreateConnectLinkMutationVariables = Exact<{
+  input: CreateConnectLinkInput;
+}>;
+
+
+export type CreateConnectLinkMutation = { createConnectLink: { link: { id: string, clientName: string, provider: Provider | null, state: ConnectLinkState, usable: boolean, url: string | null, sentTo: string | null, createdBy: string | null, createdAt: string, expiresAt: string, lastEventAt: string | null, accountCount: number, accounts: Array<{ id: string, username: string }> } | null, userErrors: Array<{ path: Array<string>, code: UserErrorCode, message: string }> } };
+
+export type RevokeConnectLinkMutationVariables = Exact<{
+  input: RevokeConnectLinkInput;
+}>;
+
+
+export type RevokeConnectLinkMutation = { revokeConnectLink: { link: { id: string, state: ConnectLinkState } | null, userErrors: Array<{ path: Array<string>, code: UserErrorCode, message: string }> } };
 
 export type ProvidersQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -805,6 +872,26 @@ export const AgeGenderFragmentDoc = new TypedDocumentString(`
   share
 }
     `, {"fragmentName":"AgeGender"}) as unknown as TypedDocumentString<AgeGenderFragment, unknown>;
+export const ConnectLinkRowFragmentDoc = new TypedDocumentString(`
+    fragment ConnectLinkRow on ConnectLink {
+  id
+  clientName
+  provider
+  state
+  usable
+  url
+  sentTo
+  createdBy
+  createdAt
+  expiresAt
+  lastEventAt
+  accountCount
+  accounts {
+    id
+    username
+  }
+}
+    `, {"fragmentName":"ConnectLinkRow"}) as unknown as TypedDocumentString<ConnectLinkRowFragment, unknown>;
 export const CandidateFragmentDoc = new TypedDocumentString(`
     fragment Candidate on ConnectCandidate {
   instagramId
@@ -1153,6 +1240,87 @@ export const SignOutDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SignOutMutation, SignOutMutationVariables>;
+export const ConnectLinksDocument = new TypedDocumentString(`
+    query ConnectLinks($id: ID!, $first: Int!, $after: String) {
+  workspace(id: $id) {
+    id
+    viewerRole
+    connectLinks(first: $first, after: $after) {
+      totalCount
+      nodes {
+        ...ConnectLinkRow
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    fragment ConnectLinkRow on ConnectLink {
+  id
+  clientName
+  provider
+  state
+  usable
+  url
+  sentTo
+  createdBy
+  createdAt
+  expiresAt
+  lastEventAt
+  accountCount
+  accounts {
+    id
+    username
+  }
+}`) as unknown as TypedDocumentString<ConnectLinksQuery, ConnectLinksQueryVariables>;
+export const CreateConnectLinkDocument = new TypedDocumentString(`
+    mutation CreateConnectLink($input: CreateConnectLinkInput!) {
+  createConnectLink(input: $input) {
+    link {
+      ...ConnectLinkRow
+    }
+    userErrors {
+      path
+      code
+      message
+    }
+  }
+}
+    fragment ConnectLinkRow on ConnectLink {
+  id
+  clientName
+  provider
+  state
+  usable
+  url
+  sentTo
+  createdBy
+  createdAt
+  expiresAt
+  lastEventAt
+  accountCount
+  accounts {
+    id
+    username
+  }
+}`) as unknown as TypedDocumentString<CreateConnectLinkMutation, CreateConnectLinkMutationVariables>;
+export const RevokeConnectLinkDocument = new TypedDocumentString(`
+    mutation RevokeConnectLink($input: RevokeConnectLinkInput!) {
+  revokeConnectLink(input: $input) {
+    link {
+      id
+      state
+    }
+    userErrors {
+      path
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RevokeConnectLinkMutation, RevokeConnectLinkMutationVariables>;
 export const ProvidersDocument = new TypedDocumentString(`
     query Providers {
   providers
