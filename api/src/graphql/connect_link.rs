@@ -157,9 +157,7 @@ impl ConnectLink {
 
     /// Whether a client can still come with it.
     async fn usable(&self, ctx: &Context<'_>) -> Result<bool, Fault> {
-        Ok(self.row.state != Stored::Revoked
-            && self.row.expires_at > ctx.services()?.world.now()
-            && self.row.starts < incidents::link::MAX_STARTS)
+        Ok(ctx.services()?.connections.connect_link_usable(&self.row).is_ok())
     }
 
     /// The address to copy; null for viewers and when it no longer works.

@@ -211,7 +211,9 @@ fn name(candidate: &Candidate) -> Markup {
         (None, None) => "A Page without a name".to_owned(),
     };
     let page = candidate.page_name.as_ref().filter(|_| candidate.username.is_some());
-    let details = candidate.name.clone().into_iter().chain(page.map(|page| format!("Page {page}")));
+    // Most Pages are called as their accounts are.
+    let own = candidate.name.clone().filter(|name| Some(name) != page);
+    let details = own.into_iter().chain(page.map(|page| format!("Page {page}")));
     let details = details.collect::<Vec<_>>().join(" · ");
     html! {
         span class="choice-name" {

@@ -69,7 +69,7 @@ impl Connections {
             .await?;
         let Some(link) = link else { return Ok(None) };
         let workspace_name = self.workspace_name(&*self.database, link.workspace_id).await?;
-        let usable = self.is_usable(&link);
+        let usable = self.connect_link_usable(&link);
         Ok(Some(Invitation { workspace_name, logins: self.offered_logins(link.provider), usable, link }))
     }
 
@@ -85,7 +85,11 @@ impl Connections {
         self.note(&*self.database, link.workspace_id, link.id, Some(ConnectLinkState::Opened)).await
     }
 
-    fn is_usable(&self, link: &connect_link::Model) -> Result<(), Unusable> {
+    /// Whether a dialog can be started from a link.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn connect_link_usable(&self, link: &connect_link::Model) -> Result<(), Unusable> {
         match link.state {
             ConnectLinkState::Revoked => Err(Unusable::Revoked),
             _ if link.expires_at <= self.world.now() => Err(Unusable::Expired),

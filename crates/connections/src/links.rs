@@ -149,6 +149,10 @@ impl Connections {
             lifetime: Duration::from_secs(u64::from(self.tuning.reconnect_link_days) * 86_400),
         };
         let link = link::create(db, &self.world, &self.secret, new).await?;
+        // The newer one cancels older ones, of all accounts that it repairs.
+        for other in others {
+            link::revoke_all(db, workspace, other.id).await?;
+        }
         let accounts: Vec<_> = std::iter::once(account).chain(others).cloned().collect();
         if let Some(recipient) = send_to {
             // Only what several accounts have in common has to be found again through their incidents.

@@ -356,6 +356,14 @@ export type SendReconnectLinkInput = {
   email?: string | null | undefined;
 };
 
+/** For which accounts to mail links. */
+export type SendReconnectLinksInput = {
+  /** The accounts, at most 100. */
+  accountIds: Array<string | number>;
+  /** The workspace of the accounts. */
+  workspaceId: string | number;
+};
+
 /** What somebody fills in to sign in. */
 export type SignInInput = {
   /** The address. */
@@ -545,6 +553,22 @@ export type AccountsAttentionQueryVariables = Exact<{
 
 
 export type AccountsAttentionQuery = { workspace: { id: string, viewerRole: Role, tokenHealth: { total: number, ok: number, amber: number, red: number, openIncidents: number, byState: Array<{ state: TokenHealthState, count: number }> }, urgent: { nodes: Array<{ id: string, username: string, tokenHealth: { explanation: string, nextStep: NextStep } }> }, soon: { nodes: Array<{ id: string, username: string, tokenHealth: { daysLeft: number | null } }> } } | null };
+
+export type BrokenAccountsQueryVariables = Exact<{
+  id: string | number;
+  first: number;
+  search?: string | null | undefined;
+}>;
+
+
+export type BrokenAccountsQuery = { workspace: { id: string, accounts: { totalCount: number, nodes: Array<{ id: string, username: string, contactEmail: string | null }> } } | null };
+
+export type SendReconnectLinksMutationVariables = Exact<{
+  input: SendReconnectLinksInput;
+}>;
+
+
+export type SendReconnectLinksMutation = { sendReconnectLinks: { results: Array<{ accountId: string, link: { id: string, sentTo: string | null } | null, error: { message: string } | null }>, userErrors: Array<{ path: Array<string>, code: UserErrorCode, message: string }> } };
 
 export type AudienceQueryVariables = Exact<{
   id: string | number;
@@ -1159,6 +1183,46 @@ export const AccountsAttentionDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<AccountsAttentionQuery, AccountsAttentionQueryVariables>;
+export const BrokenAccountsDocument = new TypedDocumentString(`
+    query BrokenAccounts($id: ID!, $first: Int!, $search: String) {
+  workspace(id: $id) {
+    id
+    accounts(
+      first: $first
+      filter: {urgency: RED, search: $search}
+      orderBy: USERNAME
+    ) {
+      totalCount
+      nodes {
+        id
+        username
+        contactEmail
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<BrokenAccountsQuery, BrokenAccountsQueryVariables>;
+export const SendReconnectLinksDocument = new TypedDocumentString(`
+    mutation SendReconnectLinks($input: SendReconnectLinksInput!) {
+  sendReconnectLinks(input: $input) {
+    results {
+      accountId
+      link {
+        id
+        sentTo
+      }
+      error {
+        message
+      }
+    }
+    userErrors {
+      path
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SendReconnectLinksMutation, SendReconnectLinksMutationVariables>;
 export const AudienceDocument = new TypedDocumentString(`
     query Audience($id: ID!, $kind: AudienceKind!) {
   account(id: $id) {

@@ -150,8 +150,8 @@ function Accounts({ link, workspaceId }: { link: ConnectLinkRowFragment; workspa
       <span className="small">
         {link.accounts.map(({ id, username }, position) => (
           <span key={id}>
-            {position > 0 && ', '}
             <Link to={paths.account(workspaceId, id)}>@{username}</Link>
+            {position < link.accounts.length - 1 && ', '}
           </span>
         ))}
         {more > 0 && ` and ${more} more`}
