@@ -17,7 +17,7 @@ use crate::state::AppState;
 use crate::{assets, graphql, headers, pages, routes};
 
 /// The largest request body, where a route does not say otherwise.
-const MAX_BODY: usize = 256 * 1024;
+pub(crate) const MAX_BODY: usize = 256 * 1024;
 /// The largest body of any route.
 const MOST_BODY: usize = meta::webhook::MAX_BYTES;
 /// The longest that any answer may take.

@@ -10,6 +10,7 @@ mod authorisation_state;
 mod bad_input;
 mod brake;
 mod breakdowns;
+mod client_choices;
 mod configuration;
 mod connect_links;
 mod connecting;

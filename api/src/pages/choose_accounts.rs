@@ -80,9 +80,13 @@ pub(crate) async fn choose(
         state.services.connections.choose_as_client(client.clone(), &chosen, Some(&sent.contact)).await;
     let problem = match result {
         Ok(_) => return Ok(Redirect::to(&format!("/connect-accounts/{token}/choose")).into_response()),
-        // Pressed twice: the page says what the first time did.
-        Err(ChooseError::Over) if client.chosen.is_some() => return Ok(done(&client, &token)),
-        Err(ChooseError::Over | ChooseError::Forbidden) => return Ok(over(&token)),
+        // Whoever presses twice, even at once, is told what the first time did.
+        Err(ChooseError::Over | ChooseError::Forbidden) => {
+            return Ok(match find(&state, &token, &headers).await? {
+                Ok(client) if client.chosen.is_some() => done(&client, &token),
+                _ => over(&token),
+            });
+        }
         Err(ChooseError::Database(error)) => return Err(error.into()),
         Err(ChooseError::Nothing) => "Please tick at least one account.".to_owned(),
         Err(ChooseError::BadContact) => "This is not an e-mail address that we can write to.".to_owned(),
@@ -281,4 +285,23 @@ fn selectable(client: &ClientChoice) -> impl Iterator<Item = &Candidate> {
 
 fn id_of(candidate: &Candidate) -> Option<String> {
     candidate.instagram_id.clone()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_can_tick_hundreds_of_accounts() {
+        let ids: Vec<_> = (0..900).map(|n| format!("17841400000{n:06}")).collect();
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        form.append_pair("form", "token").append_pair("contact", "a+b@client.example");
+        form.extend_pairs(ids.iter().map(|id| ("account", id)));
+        let form = form.finish();
+        assert!(form.len() < crate::router::MAX_BODY / 4, "{} bytes", form.len());
+        let sent = Sent::read(form.as_bytes());
+        assert_eq!((sent.ticked, sent.all), (ids, false));
+        assert_eq!((sent.form_token.as_str(), sent.contact.as_str()), ("token", "a+b@client.example"));
+        assert!(Sent::read(b"all=yes&account=1&account=\xff%00&=&&").all);
+    }
 }

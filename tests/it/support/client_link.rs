@@ -22,9 +22,23 @@ impl Agency<'_> {
         data["workspace"]["connectLinks"]["nodes"].as_array().expect("links").clone()
     }
 
+    /// Where reconnect mails of an account go.
+    pub(crate) async fn contact_of(&self, account: &str) -> Value {
+        let document = "query ($id: ID!) { account(id: $id) { contactEmail } }";
+        self.client.query(document, json!({ "id": account })).await["account"]["contactEmail"].take()
+    }
+
     /// How far the newest connect link is.
     pub(crate) async fn connect_link_state(&self) -> String {
         text(&self.connect_links().await[0], "/state")
+    }
+}
+
+impl Installation {
+    /// How often something was done with connect links, by the audit trail.
+    pub(crate) async fn link_trail(&self, action: &str) -> i64 {
+        let sql = format!("SELECT count(*) FROM audit_event WHERE action = 'connect_link.{action}'");
+        self.store.number(&sql).await
     }
 }
 

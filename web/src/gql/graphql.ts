@@ -608,7 +608,7 @@ export type SignOutMutationVariables = Exact<{ [key: string]: never; }>;
 
 export type SignOutMutation = { signOut: { userErrors: Array<{ path: Array<string>, code: UserErrorCode, message: string }> } };
 
-export type ConnectLinkRowFragment = { id: string, clientName: string, provider: Provider | null, state: ConnectLinkState, usable: boolean, url: string | null, sentTo: string | null, createdBy: string | null, createdAt: string, expiresAt: string, lastEventAt: string | null, accountCount: number, accounts: Array<{ id: string, username: string }> };
+export type ConnectLinkRowFragment = { id: string, clientName: string, state: ConnectLinkState, usable: boolean, url: string | null, sentTo: string | null, createdBy: string | null, expiresAt: string, lastEventAt: string | null, accountCount: number, accounts: Array<{ id: string, username: string }> };
 
 export type ConnectLinksQueryVariables = Exact<{
   id: string | number;
@@ -617,14 +617,14 @@ export type ConnectLinksQueryVariables = Exact<{
 }>;
 
 
-export type ConnectLinksQuery = { workspace: { id: string, viewerRole: Role, connectLinks: { totalCount: number, nodes: Array<{ id: string, clientName: string, provider: Provider | null, state: ConnectLinkState, usable: boolean, url: string | null, sentTo: string | null, createdBy: string | null, createdAt: string, expiresAt: string, lastEventAt: string | null, accountCount: number, accounts: Array<{ id: string, username: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type ConnectLinksQuery = { workspace: { id: string, viewerRole: Role, connectLinks: { totalCount: number, nodes: Array<{ id: string, clientName: string, state: ConnectLinkState, usable: boolean, url: string | null, sentTo: string | null, createdBy: string | null, expiresAt: string, lastEventAt: string | null, accountCount: number, accounts: Array<{ id: string, username: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type CreateConnectLinkMutationVariables = Exact<{
   input: CreateConnectLinkInput;
 }>;
 
 
-export type CreateConnectLinkMutation = { createConnectLink: { link: { id: string, clientName: string, provider: Provider | null, state: ConnectLinkState, usable: boolean, url: string | null, sentTo: string | null, createdBy: string | null, createdAt: string, expiresAt: string, lastEventAt: string | null, accountCount: number, accounts: Array<{ id: string, username: string }> } | null, userErrors: Array<{ path: Array<string>, code: UserErrorCode, message: string }> } };
+export type CreateConnectLinkMutation = { createConnectLink: { link: { id: string, clientName: string, state: ConnectLinkState, usable: boolean, url: string | null, sentTo: string | null, createdBy: string | null, expiresAt: string, lastEventAt: string | null, accountCount: number, accounts: Array<{ id: string, username: string }> } | null, userErrors: Array<{ path: Array<string>, code: UserErrorCode, message: string }> } };
 
 export type RevokeConnectLinkMutationVariables = Exact<{
   input: RevokeConnectLinkInput;
@@ -900,13 +900,11 @@ export const ConnectLinkRowFragmentDoc = new TypedDocumentString(`
     fragment ConnectLinkRow on ConnectLink {
   id
   clientName
-  provider
   state
   usable
   url
   sentTo
   createdBy
-  createdAt
   expiresAt
   lastEventAt
   accountCount
@@ -1324,13 +1322,11 @@ export const ConnectLinksDocument = new TypedDocumentString(`
     fragment ConnectLinkRow on ConnectLink {
   id
   clientName
-  provider
   state
   usable
   url
   sentTo
   createdBy
-  createdAt
   expiresAt
   lastEventAt
   accountCount
@@ -1355,13 +1351,11 @@ export const CreateConnectLinkDocument = new TypedDocumentString(`
     fragment ConnectLinkRow on ConnectLink {
   id
   clientName
-  provider
   state
   usable
   url
   sentTo
   createdBy
-  createdAt
   expiresAt
   lastEventAt
   accountCount

@@ -11,13 +11,11 @@ graphql(`
   fragment ConnectLinkRow on ConnectLink {
     id
     clientName
-    provider
     state
     usable
     url
     sentTo
     createdBy
-    createdAt
     expiresAt
     lastEventAt
     accountCount
