@@ -2,12 +2,11 @@
 
 use chrono::TimeDelta;
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::agency::{FACEBOOK, INSTAGRAM};
-use crate::support::client_link::form_token;
-use crate::support::people::{BAKERY, BAKERY_PAGE, MERIDIAN, NORA, PIXEL};
-use crate::support::{Agency, Consent, Engine, Guest, Installation, on_each_database, until};
+use crate::support::people::{BAKERY, MERIDIAN, NORA, PIXEL};
+use crate::support::{Consent, Engine, Guest, Installation, on_each_database, until};
 
 on_each_database![
     a_client_connects_the_accounts_they_choose,

@@ -147,14 +147,13 @@ function Accounts({ link, workspaceId }: { link: ConnectLinkRowFragment; workspa
   return (
     <span className="client-accounts">
       <span>{plural(link.accountCount, 'account')}</span>
-      <span className="small">
-        {link.accounts.map(({ id, username }, position) => (
-          <span key={id}>
-            <Link to={paths.account(workspaceId, id)}>@{username}</Link>
-            {position < link.accounts.length - 1 && ', '}
-          </span>
+      <span className="client-handles small">
+        {link.accounts.map(({ id, username }) => (
+          <Link key={id} to={paths.account(workspaceId, id)}>
+            @{username}
+          </Link>
         ))}
-        {more > 0 && ` and ${more} more`}
+        {more > 0 && <span className="muted">and {more} more</span>}
       </span>
     </span>
   );
