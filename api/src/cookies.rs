@@ -1,8 +1,8 @@
-//! The two cookies there are. Both have the `__Host-` prefix, which browsers accept only over https
+//! The cookies there are. All have the `__Host-` prefix, which browsers accept only over https
 //! or from the machine itself, for the whole host and from no other.
 
 use axum::http::{HeaderMap, HeaderValue, header};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use platform::Secret;
 
 /// The refresh token of a session. It goes along with requests of our own pages only.
@@ -10,6 +10,12 @@ const SESSION: &str = "__Host-mooring_session";
 /// Ties Meta's dialog to the browser that started it. The return from Meta is a navigation from
 /// another site, so it has to be `Lax`.
 const AUTHORISATION: &str = "__Host-mooring_oauth";
+
+/// Ties the choice of accounts to the browser of the client who came back from Meta. It is first sent
+/// at the end of that same navigation from another site, so it has to be `Lax`, too.
+const CHOICE: &str = "__Host-mooring_choice";
+/// Longer than a state lives: who is late is led back to where they began.
+const AUTHORISATION_LIFETIME: TimeDelta = TimeDelta::hours(1);
 
 /// The session cookie of a request.
 pub(crate) fn session(headers: &HeaderMap) -> Option<Secret> {
@@ -19,6 +25,11 @@ pub(crate) fn session(headers: &HeaderMap) -> Option<Secret> {
 /// The authorisation cookie of a request.
 pub(crate) fn authorisation(headers: &HeaderMap) -> Option<Secret> {
     find(headers, AUTHORISATION)
+}
+
+/// The cookie of a client's choice.
+pub(crate) fn choice(headers: &HeaderMap) -> Option<Secret> {
+    find(headers, CHOICE)
 }
 
 /// Sets the session cookie until `expires_at`.
@@ -31,9 +42,14 @@ pub(crate) fn clear_session() -> HeaderValue {
     set(SESSION, "", "Strict", 0)
 }
 
-/// Sets the authorisation cookie for as long as a state lives.
+/// Sets the authorisation cookie for somebody who leaves for Meta's dialog.
 pub(crate) fn set_authorisation(token: &Secret) -> HeaderValue {
-    set(AUTHORISATION, token.expose(), "Lax", connections::authorise::STATE_LIFETIME.num_seconds())
+    set(AUTHORISATION, token.expose(), "Lax", AUTHORISATION_LIFETIME.num_seconds())
+}
+
+/// Sets the cookie of a client's choice for as long as that is open.
+pub(crate) fn set_choice(token: &Secret) -> HeaderValue {
+    set(CHOICE, token.expose(), "Lax", connections::connect::CLIENT_CHOICE_LIFETIME.num_seconds())
 }
 
 /// Removes the authorisation cookie.
@@ -68,7 +84,7 @@ mod tests {
         let value = set_authorisation(&Secret::new("abc"));
         assert_eq!(
             value.to_str().unwrap(),
-            "__Host-mooring_oauth=abc; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=600"
+            "__Host-mooring_oauth=abc; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=3600"
         );
         assert!(value.is_sensitive());
     }

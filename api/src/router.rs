@@ -17,7 +17,7 @@ use crate::state::AppState;
 use crate::{assets, graphql, headers, pages, routes};
 
 /// The largest request body, where a route does not say otherwise.
-const MAX_BODY: usize = 256 * 1024;
+pub(crate) const MAX_BODY: usize = 256 * 1024;
 /// The largest body of any route.
 const MOST_BODY: usize = meta::webhook::MAX_BYTES;
 /// The longest that any answer may take.
@@ -43,7 +43,15 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/api/health/db", get(routes::health::ready))
         .route("/metrics", get(routes::metrics::show))
         .route("/reconnect/{token}", get(pages::reconnect::show).post(pages::reconnect::start))
-        .route("/reconnect/{token}/renew", post(pages::reconnect::renew));
+        .route("/reconnect/{token}/renew", post(pages::reconnect::renew))
+        .route(
+            "/connect-accounts/{token}",
+            get(pages::connect_accounts::show).post(pages::connect_accounts::start),
+        )
+        .route(
+            "/connect-accounts/{token}/choose",
+            get(pages::choose_accounts::show).post(pages::choose_accounts::choose),
+        );
     if development {
         router = router.route("/graphiql", get(graphql::explorer));
     }

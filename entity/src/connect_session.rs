@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{ConnectSessionId, ConnectionId, InWorkspace, UserId, WorkspaceId};
+use crate::{ConnectLinkId, ConnectSessionId, ConnectionId, InWorkspace, UserId, WorkspaceId};
 
 /// A row of the table `connect_session`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -13,14 +13,20 @@ pub struct Model {
     pub id: ConnectSessionId,
     /// The workspace.
     pub workspace_id: WorkspaceId,
-    /// The member who connects.
-    pub user_id: UserId,
+    /// The member who connects; absent when it is a client.
+    pub user_id: Option<UserId>,
+    /// The link that the client came with.
+    pub connect_link_id: Option<ConnectLinkId>,
+    /// SHA-256 of the cookie of the client's browser.
+    pub browser_hash: Option<String>,
     /// The grant that came back.
     pub connection_id: ConnectionId,
     /// What was found, without any token.
     pub candidates: Json,
     /// Needed scopes that were not granted, an array of text.
     pub missing_scopes: Json,
+    /// Meta's ids of the accounts that were chosen, an array of text; absent before the choice.
+    pub chosen: Option<Json>,
     /// When it stops working.
     pub expires_at: DateTimeUtc,
     /// When accounts were chosen.

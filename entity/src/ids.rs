@@ -40,6 +40,8 @@ macro_rules! id {
 id! {
     /// A connected Instagram professional account in one workspace.
     AccountId;
+    /// A link with which a client connects accounts.
+    ConnectLinkId;
     /// A return from Meta whose accounts are still to be chosen.
     ConnectSessionId;
     /// A grant: one authorisation that a Meta user gave for one workspace.

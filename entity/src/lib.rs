@@ -8,6 +8,8 @@
 pub mod account;
 pub mod audience_snapshot;
 pub mod audit_event;
+pub mod connect_link;
+pub mod connect_link_account;
 pub mod connect_session;
 pub mod connection;
 pub mod cron_slot;

@@ -4,15 +4,18 @@ use sea_orm::entity::prelude::*;
 
 pub use crate::connection::Provider;
 
-use crate::{AccountId, InWorkspace, LinkId, SessionId, WorkspaceId};
+use crate::{AccountId, ConnectLinkId, InWorkspace, LinkId, SessionId, WorkspaceId};
 
 /// What an authorisation is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 pub enum OauthPurpose {
-    /// Connecting new accounts.
+    /// Connecting new accounts, by a member.
     #[sea_orm(string_value = "connect")]
     Connect,
+    /// Connecting new accounts, by a client from a connect link.
+    #[sea_orm(string_value = "client_connect")]
+    ClientConnect,
     /// Repairing one account.
     #[sea_orm(string_value = "reconnect")]
     Reconnect,
@@ -37,8 +40,10 @@ pub struct Model {
     pub provider: Provider,
     /// The session that began it.
     pub session_id: Option<SessionId>,
-    /// The link that began it.
+    /// The reconnect link that began it.
     pub link_id: Option<LinkId>,
+    /// The connect link that began it.
+    pub connect_link_id: Option<ConnectLinkId>,
     /// The account that must come back.
     pub account_id: Option<AccountId>,
     /// When it stops working.

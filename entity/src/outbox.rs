@@ -26,6 +26,9 @@ pub enum MailKind {
     /// A reconnect link that a member sends.
     #[sea_orm(string_value = "reconnect_link")]
     ReconnectLink,
+    /// A connect link that a member sends to a client.
+    #[sea_orm(string_value = "connect_link")]
+    ConnectLink,
     /// Tells that an account works again.
     #[sea_orm(string_value = "recovered")]
     Recovered,

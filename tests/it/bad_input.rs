@@ -230,6 +230,11 @@ fn strangers() -> Vec<Case> {
 fn members(agency: &Agency<'_>, account: &str, choice: &str) -> Vec<Case> {
     let no_account = "account:00000000-0000-4000-8000-000000000000";
     let choose = |ids: &[&str], contact: &str| json!({ "connectSessionId": choice, "instagramIds": ids, "contactEmail": contact });
+    let link = |wrong: Value| {
+        let mut input = json!({ "workspaceId": agency.workspace, "clientName": "Hafen" });
+        input.as_object_mut().unwrap().extend(wrong.as_object().unwrap().clone());
+        input
+    };
     let mut cases = vec![
         ("createWorkspace", json!({ "name": "" }), "input.name", "INVALID"),
         ("createWorkspace", json!({ "name": "a\nb" }), "input.name", "INVALID"),
@@ -275,6 +280,33 @@ fn members(agency: &Agency<'_>, account: &str, choice: &str) -> Vec<Case> {
             "INVALID",
         ),
         ("revokeReconnectLink", json!({ "linkId": account }), "input.linkId", "NOT_FOUND"),
+        ("revokeConnectLink", json!({ "connectLinkId": account }), "input.connectLinkId", "NOT_FOUND"),
+        ("createConnectLink", link(json!({ "workspaceId": account })), "input.workspaceId", "NOT_FOUND"),
+        ("createConnectLink", link(json!({ "clientName": " " })), "input.clientName", "INVALID"),
+        ("createConnectLink", link(json!({ "clientName": "a\u{202e}b" })), "input.clientName", "INVALID"),
+        ("createConnectLink", link(json!({ "clientName": "c".repeat(101) })), "input.clientName", "INVALID"),
+        ("createConnectLink", link(json!({ "lifetimeDays": 0 })), "input.lifetimeDays", "INVALID"),
+        ("createConnectLink", link(json!({ "lifetimeDays": 31 })), "input.lifetimeDays", "INVALID"),
+        ("createConnectLink", link(json!({ "lifetimeDays": -1 })), "input.lifetimeDays", "INVALID"),
+        (
+            "createConnectLink",
+            link(json!({ "email": "a@b.example\nBcc: c@d.example" })),
+            "input.email",
+            "INVALID",
+        ),
+        ("createConnectLink", link(json!({ "contactEmail": "nobody" })), "input.contactEmail", "INVALID"),
+        (
+            "sendReconnectLinks",
+            json!({ "workspaceId": agency.workspace, "accountIds": [] }),
+            "input.accountIds",
+            "INVALID",
+        ),
+        (
+            "sendReconnectLinks",
+            json!({ "workspaceId": agency.workspace, "accountIds": vec![account; 101] }),
+            "input.accountIds",
+            "INVALID",
+        ),
     ];
     for name in [
         "startReconnect",
@@ -307,6 +339,7 @@ async fn stored(installation: &Installation) -> Vec<i64> {
         "connection",
         "account",
         "reconnect_link",
+        "connect_link",
         "oauth_state",
         "outbox",
         "job",

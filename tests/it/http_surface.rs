@@ -24,9 +24,18 @@ on_each_database![
 async fn every_answer_carries_protective_headers(engine: Engine) {
     let installation = Installation::with(engine).without_worker().start().await;
     let browser = installation.browser();
-    for path in
-        ["/", "/api/health", "/api/nothing", "/reconnect/unknown", "/metrics", "/assets/none.js", "/graphql"]
-    {
+    for path in [
+        "/",
+        "/api/health",
+        "/api/nothing",
+        "/reconnect/unknown",
+        "/connect-accounts/unknown",
+        "/connect-accounts/unknown/choose",
+        "/deletion",
+        "/metrics",
+        "/assets/none.js",
+        "/graphql",
+    ] {
         let answer = browser.get(path).await;
         for (name, value) in [
             ("x-content-type-options", "nosniff"),

@@ -1,12 +1,16 @@
 //! What a reconnect link withstands: other accounts, second thoughts, time, and impatience.
 
 use chrono::TimeDelta;
+use reqwest::Method;
 use serde_json::{Value, json};
 use url::Url;
 
 use crate::support::agency::{FACEBOOK, INSTAGRAM};
+use crate::support::client_link::look_at;
 use crate::support::people::{BAKERY, BAKERY_PAGE, MERIDIAN, NORA, PIXEL, TOMAS};
-use crate::support::{Account, Agency, Answer, Browser, Consent, Engine, Installation, on_each_database};
+use crate::support::{
+    Account, Agency, Answer, Browser, Consent, Engine, Installation, on_each_database, until,
+};
 
 on_each_database![
     another_account_is_refused_and_nothing_is_touched,
@@ -18,6 +22,8 @@ on_each_database![
     an_expired_link_is_renewed_by_mail_to_the_known_address_only,
     a_dialog_is_started_ten_times_at_most,
     a_disconnected_account_has_no_links,
+    the_team_sees_every_state_of_a_link,
+    links_for_many_accounts_are_one_mail_for_each_address_and_login,
 ];
 
 async fn another_account_is_refused_and_nothing_is_touched(engine: Engine) {
@@ -162,8 +168,12 @@ async fn a_link_renews_all_accounts_of_its_mail_also_when_some_were_left_out_fir
         assert!(asked.text.contains(&account.username()), "{}", asked.text);
     }
 
-    // Whichever account the link hangs on, it is the one that is chosen at Meta.
-    let own = agency.links(&bakery.id()).await.is_empty();
+    // The link hangs on the account that its page names first; the other one is chosen at Meta.
+    let place = |account: &Account| asked.text.find(&format!("@{}<", account.username())).unwrap();
+    let own = place(bakery) > place(second);
+    for account in [bakery, second] {
+        assert_eq!(agency.links(&account.id()).await.len(), 1, "the team sees it with both");
+    }
     let (chosen, left, page) =
         if own { (second, bakery, "104400000000002") } else { (bakery, second, BAKERY_PAGE) };
     let partly = repair(&installation, &link, &Consent::of(NORA).only_pages(&[page])).await;
@@ -212,6 +222,106 @@ async fn a_disconnected_account_has_no_links(engine: Engine) {
         assert_eq!((path.as_str(), code.as_str()), ("input.accountId", "INVALID"), "{name}");
     }
     is_over(&installation, &link, "REVOKED").await;
+}
+
+/// Each by a visit as a person makes it, and never by one of a scanner.
+async fn the_team_sees_every_state_of_a_link(engine: Engine) {
+    let installation = Installation::start(engine).await;
+    let mut agency = installation.agency("anna@northlight.example").await;
+    let meridian =
+        agency.connect(INSTAGRAM, &Consent::of(MERIDIAN), "studio@meridian.example").await.remove(0);
+    let input = json!({ "accountId": meridian.id() });
+    agency.client.mutate("sendReconnectLink", input.clone(), "").await;
+    let link: Url =
+        installation.sandbox.mailed_link("studio@meridian.example", "/reconnect/").await.parse().unwrap();
+    until("it is sent", async || (states(&agency, &meridian).await == ["SENT"]).then_some(())).await;
+
+    let owner = installation.browser();
+    let rows = "SELECT (SELECT count(*) FROM oauth_state) + (SELECT count(*) FROM audit_event) \
+                + (SELECT CAST(sum(starts) AS BIGINT) FROM reconnect_link)";
+    let before = installation.store.number(rows).await;
+    owner.get(link.as_str()).await;
+    owner.send(owner.request(Method::HEAD, link.as_str())).await;
+    assert_eq!(states(&agency, &meridian).await, ["SENT"], "a scanner is nobody");
+    look_at(&owner, link.as_str()).await;
+    assert_eq!(states(&agency, &meridian).await, ["OPENED"]);
+    assert_eq!(installation.store.number(rows).await, before, "a look changes nothing else");
+
+    repair(&installation, &link, &Consent::cancelled(MERIDIAN)).await;
+    look_at(&owner, link.as_str()).await;
+    assert_eq!(states(&agency, &meridian).await, ["DENIED"], "looking again is no news");
+    repair(&installation, &link, &Consent::of(PIXEL)).await;
+    assert_eq!(states(&agency, &meridian).await, ["WRONG_ACCOUNT"]);
+    repair(&installation, &link, &Consent::of(MERIDIAN)).await;
+    look_at(&owner, link.as_str()).await;
+    assert_eq!(states(&agency, &meridian).await, ["DONE"]);
+    copied_link(&agency, &meridian).await;
+    copied_link(&agency, &meridian).await;
+    assert_eq!(states(&agency, &meridian).await, ["CREATED", "REVOKED", "DONE"]);
+    installation.advance(TimeDelta::days(8)).await;
+    agency.sign_in_again().await;
+    assert_eq!(states(&agency, &meridian).await, ["EXPIRED", "REVOKED", "DONE"]);
+}
+
+async fn links_for_many_accounts_are_one_mail_for_each_address_and_login(engine: Engine) {
+    let installation = Installation::start(engine).await;
+    let agency = installation.agency("anna@northlight.example").await;
+    let consent = Consent::of(NORA).only_pages(&[BAKERY_PAGE, "104400000000002", "104400000000003"]);
+    let mut accounts = agency.connect(FACEBOOK, &consent, "").await;
+    accounts.sort_by_key(Account::instagram_id);
+    let [bakery, fern, silent] = &accounts[..] else { panic!("three accounts: {accounts:?}") };
+    let meridian = agency.connect(INSTAGRAM, &Consent::of(MERIDIAN), OWNER).await.remove(0);
+    for account in [bakery, fern] {
+        let input = json!({ "accountId": account.id(), "contactEmail": OWNER });
+        agency.client.mutate("updateAccountContact", input, "").await;
+    }
+    agency.until_collected().await;
+    installation.sandbox.revoke(NORA, 460).await;
+    agency.client.attempt("checkToken", json!({ "accountId": bakery.id(), "force": true }), "").await;
+    for account in [bakery, fern] {
+        agency.until_state(&account.id(), "NEEDS_RECONNECT").await;
+    }
+    installation.sandbox.mailed_link(OWNER, "/reconnect/").await;
+    let told = installation.sandbox.mails(OWNER).await.len();
+
+    let unknown = "account:00000000-0000-4000-8000-000000000000";
+    let ids = json!([meridian.id(), fern.id(), unknown, silent.id(), bakery.id(), fern.id()]);
+    let input = json!({ "workspaceId": agency.workspace, "accountIds": ids });
+    let fields = "results { accountId link { id } error { path code } }";
+    let results = agency.client.mutate("sendReconnectLinks", input.clone(), fields).await["results"].take();
+    let of = |at: usize| (&results[at]["link"]["id"], &results[at]["error"]["code"]);
+    for (at, id) in ids.as_array().unwrap().iter().enumerate() {
+        assert_eq!(&results[at]["accountId"], id, "in the order in which they were asked for");
+    }
+    assert_eq!((of(2).1, of(3).1), (&json!("NOT_FOUND"), &json!("INVALID")), "{results}");
+    assert!(of(1).0.is_string() && of(1).0 == of(4).0 && of(1).0 == of(5).0, "they share a login: {results}");
+    assert!(of(0).0.is_string() && of(0).0 != of(1).0, "another login is another link: {results}");
+    until("both mails", async || (installation.sandbox.mails(OWNER).await.len() == told + 2).then_some(()))
+        .await;
+    let mails = installation.sandbox.mails(OWNER).await;
+    let shared = mails.iter().find(|mail| mail.subject().contains("asks you to reconnect 2")).unwrap();
+    for account in [bakery, fern] {
+        assert!(shared.plain().contains(&format!("@{}", account.username())), "{}", shared.plain());
+        until("the team sees it sent", async || (states(&agency, account).await[0] == "SENT").then_some(()))
+            .await;
+    }
+
+    // One visit repairs all of them.
+    let link: Url = shared.link("/reconnect/").unwrap().parse().unwrap();
+    let done = repair(&installation, &link, &Consent::of(NORA)).await;
+    assert!(done.text.contains("nothing left to do"), "{}", done.text);
+    for account in [bakery, fern] {
+        assert_eq!(agency.account(&account.id()).await.state(), "HEALTHY");
+        assert_eq!(states(&agency, account).await[0], "DONE");
+    }
+    // Two of the three mails of a day are gone: one more, and then no other.
+    let again = agency.client.mutate("sendReconnectLinks", input, fields).await["results"].take();
+    let codes: Vec<_> = [0, 1].iter().map(|at| again[*at]["error"]["code"].clone()).collect();
+    assert_eq!(codes.iter().filter(|code| **code == "TRY_LATER").count(), 1, "{again}");
+
+    installation.store.execute("UPDATE membership SET role = 'viewer'").await;
+    let input = json!({ "workspaceId": agency.workspace, "accountIds": [bakery.id()] });
+    assert_eq!(agency.client.refusal("sendReconnectLinks", input).await.1, "FORBIDDEN");
 }
 
 const OWNER: &str = "nora@lindqvist.example";

@@ -5,9 +5,10 @@ use chrono::TimeDelta;
 use serde_json::json;
 
 use crate::support::agency::{FACEBOOK, INSTAGRAM, PASSWORD};
+use crate::support::client_link::form_token;
 use crate::support::people::{MERIDIAN, NORA, PIXEL, TOMAS};
 use crate::support::store::contains;
-use crate::support::{Consent, Engine, Installation, on_each_database};
+use crate::support::{Consent, Engine, Guest, Installation, on_each_database};
 
 on_each_database![no_secret_is_stored_logged_or_answered];
 
@@ -65,9 +66,18 @@ async fn no_secret_is_stored_logged_or_answered(engine: Engine) {
     let dialog = owner.post(&link, &[]).await.location();
     owner.land(&Consent::of(NORA).at(&installation.http, dialog.as_str()).await).await;
     agency.until_state(&accounts[0].id(), "HEALTHY").await;
+    let connect_link = agency.connect_link(json!({ "email": "tomas@beck.example" })).await;
+    let client = Guest::with(&installation, &connect_link);
+    let chooser = client.log_in("facebook", &Consent::of(TOMAS)).await;
+    assert_eq!(client.choose(&chooser, &[("all", "yes")]).await.status, 303);
+    client.look().await;
+    installation.sandbox.mailed_link("tomas@beck.example", "/connect-accounts/").await;
     agency.client.query("mutation { refreshSession { session { accessToken } } }", json!({})).await;
 
-    let secrets = Secrets::of(&installation, &agency, &link, &owner);
+    let mut secrets = Secrets::of(&installation, &agency, &link, &owner);
+    secrets.ours.extend(client.browser.seen_cookies());
+    secrets.ours.extend(connect_link.rsplit('/').next().map(str::to_owned));
+    secrets.ours.push(form_token(&chooser));
     assert!(secrets.at_meta.len() > 30, "the recorder saw the traffic: {}", secrets.at_meta.len());
     let stored = installation.store.bytes().await;
     assert!(contains(&stored, b"studio.meridian"), "the database is what is searched");

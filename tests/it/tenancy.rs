@@ -24,6 +24,8 @@ struct Question {
 }
 
 const ID: &str = "THE-ID";
+/// Stands for the workspace of who asks, where one asks for something else inside it.
+const OWN_WORKSPACE: &str = "THE-OWN-WORKSPACE";
 
 async fn foreign_ids_answer_like_unknown_ones(engine: Engine) {
     let installation = Installation::with(engine).without_worker().start().await;
@@ -33,8 +35,12 @@ async fn foreign_ids_answer_like_unknown_ones(engine: Engine) {
     let before = seen(&theirs).await;
     let mark = installation.sandbox.last_call().await;
 
-    let questions = questions();
-    assert!(questions.len() >= 16, "the schema is read");
+    let mut questions = questions();
+    assert!(questions.len() >= 20, "the schema is read");
+    for question in &mut questions {
+        let own = question.variables.to_string().replace(OWN_WORKSPACE, &ours.workspace);
+        question.variables = serde_json::from_str(&own).unwrap();
+    }
     for question in &questions {
         for kind in question.kinds {
             let foreign = ids[*kind].as_str().unwrap_or_else(|| panic!("no id of a {kind}"));
@@ -92,6 +98,7 @@ async fn everything_with_an_id(agency: &Agency<'_>) -> Value {
     agency.installation.sandbox.revoke(NORA, 460).await;
     agency.client.mutate("checkToken", json!({ "accountId": account, "force": true }), "").await;
     agency.client.mutate("createReconnectLink", input, "link { id }").await;
+    agency.connect_link(json!({})).await;
     let viewer = agency.client.query("{ viewer { id } }", json!({})).await;
     json!({
         "workspace": agency.workspace,
@@ -101,6 +108,7 @@ async fn everything_with_an_id(agency: &Agency<'_>) -> Value {
         "refresh": agency.refresh_log(&account).await[0]["id"],
         "incident": agency.incidents(&account).await[0]["id"],
         "link": agency.links(&account).await[0]["id"],
+        "connect-link": agency.connect_links().await[0]["id"],
         "user": viewer["viewer"]["id"],
     })
 }
@@ -118,7 +126,7 @@ async fn seen(agency: &Agency<'_>) -> Value {
             agency.links(&id).await
         ]));
     }
-    json!(seen)
+    json!([seen, agency.connect_links().await])
 }
 
 async fn theirs_cursor(agency: &Agency<'_>) -> String {
@@ -144,7 +152,7 @@ fn questions() -> Vec<Question> {
     let mut questions: Vec<Question> =
         fields("Query").into_iter().filter_map(|field| query(&field)).collect();
     questions.sort_by_key(|question| question.name != "workspace");
-    questions.extend(fields("Mutation").into_iter().filter_map(|field| mutation(&field)));
+    questions.extend(fields("Mutation").into_iter().flat_map(|field| mutation(&field)));
     questions
 }
 
@@ -157,7 +165,9 @@ fn query(field: &str) -> Option<Question> {
         "workspace" => &["workspace"],
         "account" => &["account"],
         "connectSession" => &["connect"],
-        "node" => &["workspace", "account", "connect", "run", "refresh", "incident", "link", "user"],
+        "node" => {
+            &["workspace", "account", "connect", "connect-link", "run", "refresh", "incident", "link", "user"]
+        }
         _ => panic!("Query.{name} takes an id: say here which"),
     };
     Some(Question {
@@ -171,24 +181,31 @@ fn query(field: &str) -> Option<Question> {
     })
 }
 
-fn mutation(field: &str) -> Option<Question> {
-    let (name, arguments) = field.split_once("(input: ")?;
-    let input = arguments.split('!').next()?;
+/// One question for each input field that is an id: the others are then one's own.
+fn mutation(field: &str) -> Vec<Question> {
+    let Some((name, arguments)) = field.split_once("(input: ") else { return Vec::new() };
+    let input = arguments.split('!').next().expect("the type of an input");
     let mut values = Map::new();
-    let mut kinds: Option<&[&str]> = None;
+    let mut ids: Vec<(String, &'static [&'static str], Value)> = Vec::new();
     for line in fields_of("input", input) {
         let (key, kind) = line.split_once(": ").expect("a field of an input");
         let value = match (key, kind) {
-            (_, "ID!") => {
-                let found: &[&str] = match key {
-                    "accountId" => &["account"],
+            (_, "ID!" | "[ID!]!") => {
+                let found: &'static [&'static str] = match key {
+                    "accountId" | "accountIds" => &["account"],
                     "workspaceId" => &["workspace"],
                     "connectSessionId" => &["connect"],
+                    "connectLinkId" => &["connect-link"],
                     "linkId" => &["link"],
                     _ => panic!("{input}.{key} is an id: say here of what"),
                 };
-                assert!(kinds.replace(found).is_none(), "{input} has two ids: ask for each");
-                json!(ID)
+                let (asked, own) = match (kind, key) {
+                    ("ID!", "workspaceId") => (json!(ID), json!(OWN_WORKSPACE)),
+                    ("ID!", _) => (json!(ID), json!(ID)),
+                    _ => (json!([ID]), json!(["account:nobody's"])),
+                };
+                ids.push((key.to_owned(), found, asked));
+                own
             }
             (_, optional) if !optional.ends_with('!') => continue,
             (_, "Provider!") => json!(FACEBOOK),
@@ -198,12 +215,22 @@ fn mutation(field: &str) -> Option<Question> {
         };
         values.insert(key.to_owned(), value);
     }
-    Some(Question {
-        name: name.to_owned(),
-        document: crate::support::client::mutation(name, "__typename"),
-        variables: json!({ "input": values }),
-        kinds: kinds?,
-    })
+    let fields = if name == "sendReconnectLinks" {
+        "results { accountId link { id url } error { path code message } }"
+    } else {
+        "__typename"
+    };
+    let ask_for = |(key, kinds, asked): (String, &'static [&'static str], Value)| {
+        let mut values = values.clone();
+        values.insert(key.clone(), asked);
+        Question {
+            name: format!("{name}.{key}"),
+            document: crate::support::client::mutation(name, fields),
+            variables: json!({ "input": values }),
+            kinds,
+        }
+    };
+    ids.into_iter().map(ask_for).collect()
 }
 
 fn fields(type_name: &str) -> Vec<String> {

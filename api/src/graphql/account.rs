@@ -313,13 +313,14 @@ impl Account {
         refresh_log(ctx, &self.member, query, Page::new(first, after)?).await
     }
 
-    /// Its reconnect links, the newest first.
+    /// The reconnect links that repair it, the newest first: its own, and those of accounts under the
+    /// same login that were mailed together with it.
     #[graphql(complexity = "QUERY + child_complexity")]
     async fn reconnect_links(&self, ctx: &Context<'_>) -> Result<Vec<ReconnectLink>, Fault> {
         let services = ctx.services()?;
         let _turn = ctx.turn().await?;
         let links =
-            ::incidents::link::of_account(&*services.database, self.row.workspace_id, self.row.id).await?;
+            ::incidents::link::about_account(&*services.database, self.row.workspace_id, self.row.id).await?;
         Ok(links.into_iter().map(|row| ReconnectLink { row, member: self.member.clone() }).collect())
     }
 }

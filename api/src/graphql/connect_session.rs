@@ -2,8 +2,8 @@
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
-use connections::connect::{Candidate, CandidateState as State};
-use entity::{connect_session, connection};
+use connections::candidates::{Candidate, CandidateState as State};
+use connections::connect::Choice;
 use identity::Member;
 
 use super::enums::Provider;
@@ -14,9 +14,7 @@ use super::workspace::{self, Workspace};
 
 /// The state between the return from Meta and the choice of accounts.
 pub(crate) struct ConnectSession {
-    pub(crate) row: connect_session::Model,
-    pub(crate) grant: connection::Model,
-    pub(crate) candidates: Vec<Candidate>,
+    pub(crate) choice: Choice,
     pub(crate) member: Member,
 }
 
@@ -24,7 +22,7 @@ pub(crate) struct ConnectSession {
 impl ConnectSession {
     /// The global id.
     async fn id(&self) -> ID {
-        global(self.row.id)
+        global(self.choice.session.id)
     }
 
     /// The workspace that the accounts are for.
@@ -35,27 +33,27 @@ impl ConnectSession {
 
     /// The login.
     async fn provider(&self) -> Provider {
-        self.grant.provider.into()
+        self.choice.grant.provider.into()
     }
 
     /// Name of the Facebook person or handle of the Instagram account that agreed.
     async fn granted_by(&self) -> &str {
-        &self.grant.meta_user_name
+        &self.choice.grant.meta_user_name
     }
 
-    /// Permissions that are needed and were not granted.
+    /// Permissions that were asked for and not granted; without them some accounts may not be found.
     async fn missing_scopes(&self) -> Vec<String> {
-        serde_json::from_value(self.row.missing_scopes.clone()).unwrap_or_default()
+        serde_json::from_value(self.choice.session.missing_scopes.clone()).unwrap_or_default()
     }
 
     /// What the login reaches.
     async fn candidates(&self) -> Vec<ConnectCandidate> {
-        self.candidates.iter().cloned().map(ConnectCandidate::from).collect()
+        self.choice.candidates.iter().cloned().map(ConnectCandidate::from).collect()
     }
 
     /// When the choice is over.
     async fn expires_at(&self) -> DateTime<Utc> {
-        self.row.expires_at
+        self.choice.session.expires_at
     }
 }
 

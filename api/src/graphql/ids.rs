@@ -5,7 +5,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use async_graphql::ID;
-use entity::{AccountId, ConnectSessionId, IncidentId, LinkId, RefreshAttemptId, RunId, UserId, WorkspaceId};
+use entity::{
+    AccountId, ConnectLinkId, ConnectSessionId, IncidentId, LinkId, RefreshAttemptId, RunId, UserId,
+    WorkspaceId,
+};
 use uuid::Uuid;
 
 macro_rules! global_ids {
@@ -56,6 +59,7 @@ macro_rules! global_ids {
 
 global_ids! {
     Account(AccountId) = "account",
+    ConnectLink(ConnectLinkId) = "connect-link",
     ConnectSession(ConnectSessionId) = "connect",
     Incident(IncidentId) = "incident",
     Link(LinkId) = "link",

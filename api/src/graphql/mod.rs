@@ -11,6 +11,7 @@
 mod account;
 mod audience;
 mod caller;
+mod connect_link;
 mod connect_session;
 mod endpoint;
 mod enums;

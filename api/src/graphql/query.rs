@@ -93,7 +93,7 @@ impl Query {
         let Some(id) = local::<ConnectSessionId>(&id) else { return Ok(None) };
         let Some(member) = member_of_choice(ctx, id).await? else { return Ok(None) };
         let choice = ctx.services()?.connections.open_choice(&member, id).await?;
-        Ok(choice.map(|(row, grant, candidates)| ConnectSession { row, grant, candidates, member }))
+        Ok(choice.map(|choice| ConnectSession { choice, member }))
     }
 
     /// Public: what a reconnect link is about; null when there is no such link.
@@ -157,6 +157,11 @@ pub(crate) async fn workspace_of(ctx: &Context<'_>, id: GlobalId) -> Result<Opti
             .one(database)
             .await?
             .map(|row| row.workspace_id),
+        GlobalId::ConnectLink(id) => entity::connect_link::Entity::across_workspaces()
+            .filter(entity::connect_link::Column::Id.eq(id))
+            .one(database)
+            .await?
+            .map(|row| row.workspace_id),
         GlobalId::ConnectSession(_) | GlobalId::User(_) => None,
     })
 }
@@ -182,6 +187,8 @@ async fn node(ctx: &Context<'_>, member: Member, id: GlobalId) -> Result<Option<
             .one(database)
             .await?
             .map(|row| Node::RefreshAttempt(RefreshAttempt::alone(row, member))),
-        GlobalId::Link(_) | GlobalId::ConnectSession(_) | GlobalId::User(_) => None,
+        GlobalId::ConnectLink(_) | GlobalId::Link(_) | GlobalId::ConnectSession(_) | GlobalId::User(_) => {
+            None
+        }
     })
 }

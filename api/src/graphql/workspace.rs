@@ -13,6 +13,7 @@ use sea_orm::{Condition, QueryOrder as _, QuerySelect as _, QueryTrait as _};
 
 use super::account::{self as accounts, Account, AccountConnection};
 use super::caller::Ask as _;
+use super::connect_link::{ConnectLink, ConnectLinkConnection};
 use super::enums::{Role, TokenHealthState, Urgency};
 use super::fault::Fault;
 use super::ids::global;
@@ -164,6 +165,17 @@ impl Workspace {
     ) -> Result<IncidentConnection, Fault> {
         let query = incident::Entity::in_workspace(self.row.workspace_id);
         accounts::incidents(ctx, &self.member, query, Page::new(first, after)?, open).await
+    }
+
+    /// Its links with which clients connect accounts, the newest first.
+    #[graphql(complexity = "weight(first, child_complexity)")]
+    async fn connect_links(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<ConnectLinkConnection, Fault> {
+        ConnectLink::page(ctx, &self.member, Page::new(first, after)?).await
     }
 
     /// What was done in it, the newest first.

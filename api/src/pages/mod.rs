@@ -1,6 +1,9 @@
 //! Pages for people without a login, rendered here so that they work without scripts.
 
+pub(crate) mod choose_accounts;
+pub(crate) mod connect_accounts;
 pub(crate) mod deletion;
+mod link;
 pub(crate) mod reconnect;
 
 use axum::http::StatusCode;

@@ -1,38 +1,29 @@
-//! The page behind a reconnect link, for the owner of an account. Looking at it changes nothing but
-//! the link's state; its button starts Meta's dialog.
+//! The page behind a reconnect link, for the owner of an account. A first look is noted for the team and
+//! changes nothing else; the button starts Meta's dialog.
 
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use connections::authorise::{Outcome, StartError};
 use connections::links::{LinkAccount, Preview};
 use entity::LinkId;
-use entity::connection::Provider;
-use entity::reconnect_link::LinkState;
 use incidents::link::Unusable;
 use maud::{Markup, html};
 use platform::Secret;
-use serde::Deserialize;
 
+use super::link::{After, host, is_looked_at, listing, not_configured, unknown};
 use super::page;
 use crate::cookies;
 use crate::problem::Problem;
 use crate::state::AppState;
-
-/// What the way through Meta's dialog brought, when the page is shown after it.
-#[derive(Debug, Default, Deserialize)]
-pub(crate) struct After {
-    outcome: Option<String>,
-    /// Handles that came back, or permissions that are missing, joined by commas.
-    #[serde(default)]
-    what: String,
-}
 
 /// Shows what the link is about. Mail scanners come here too, so that nothing is used up.
 pub(crate) async fn show(
     State(state): State<AppState>,
     Path(token): Path<String>,
     Query(after): Query<After>,
+    method: Method,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let Some(preview) = state.services.connections.preview_link(&Secret::new(token.clone())).await? else {
         return Ok(unknown());
@@ -46,15 +37,9 @@ pub(crate) async fn show(
         let content = html! { (notice) (button(&preview, &token)) };
         return Ok(page(StatusCode::OK, title, &content));
     }
-    let link = &preview.link;
-    incidents::link::note(
-        &*state.services.database,
-        &state.services.world,
-        link.workspace_id,
-        link.id,
-        LinkState::Opened,
-    )
-    .await?;
+    if is_looked_at(&method, &headers) {
+        state.services.connections.link_opened(&preview.link).await?;
+    }
     let title = if preview.accounts.len() == 1 {
         "Reconnect your Instagram account"
     } else {
@@ -107,85 +92,44 @@ pub(crate) async fn renew(
     Ok(page(StatusCode::OK, "Look into your mail", &text))
 }
 
-/// Leads from Meta back to the link's own page, which says how it ended. Showing it under the address
-/// that Meta called would keep the code in the browser's history and repeat it on reload.
+/// Leads from Meta back to the link's own page, which says how it ended.
 pub(crate) fn after_dialog(state: &AppState, link: LinkId, outcome: &Outcome) -> Response {
-    let (word, what) = match outcome {
-        Outcome::Reconnected => ("done", String::new()),
-        Outcome::Denied => ("denied", String::new()),
-        Outcome::WrongAccount { found, .. } => ("wrong_account", found.join(",")),
-        Outcome::AnotherPerson => ("another_person", String::new()),
-        Outcome::MissingScopes(missing) => ("permission", missing.join(",")),
-        Outcome::Refused => ("refused", String::new()),
-        Outcome::Failed | Outcome::Choose(_) => ("failed", String::new()),
+    let (word, what): (_, &[String]) = match outcome {
+        Outcome::Reconnected => ("done", &[]),
+        Outcome::Denied => ("denied", &[]),
+        Outcome::WrongAccount { found, .. } => ("wrong_account", found),
+        Outcome::AnotherPerson => ("another_person", &[]),
+        Outcome::MissingScopes(missing) => ("permission", missing),
+        Outcome::Refused => ("refused", &[]),
+        Outcome::Failed | Outcome::Choose(_) => ("failed", &[]),
     };
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    query.append_pair("outcome", word);
-    if !what.is_empty() {
-        query.append_pair("what", &what);
-    }
     let address = state.services.connections.link_url(link);
-    Redirect::to(&format!("{}?{}", address.expose(), query.finish())).into_response()
+    Redirect::to(&After::address(address.expose(), word, what)).into_response()
 }
 
 /// What to say to somebody who comes back from the dialog without success.
 fn notice(after: &After, preview: &Preview) -> Option<Markup> {
     let broken = handles(preview, |account| account.is_broken);
     let expected = broken.first().or(preview.accounts.first().map(|account| &account.username))?;
-    // The address can be made up by anybody, so only what looks like a handle or a scope is repeated.
-    let is_word = |item: &&str| {
-        !item.is_empty()
-            && item.len() <= 64
-            && item.bytes().all(|b| b.is_ascii_alphanumeric() || b"._".contains(&b))
-    };
-    let listed = || after.what.split(',').map(str::trim).filter(is_word).take(20);
     Some(match after.outcome.as_deref()? {
         "done" if !broken.is_empty() => html! {
             p { "Thank you, " (listing(&handles(preview, |account| !account.is_broken))) " works again." }
             p { "What you chose at Meta left out " (listing(&broken))
                 ". Please continue once more and choose the Pages of all these accounts." }
         },
-        "denied" => html! { p { "You cancelled at Meta, so nothing was changed." } },
         "wrong_account" => html! {
             p { "This link is for " strong class="handle" { "@" (expected) } ". What you chose at Meta was "
-                @for (position, handle) in listed().enumerate() {
+                @for (position, handle) in after.listed().enumerate() {
                     @if position > 0 { ", " } strong class="handle" { "@" (handle) }
                 }
-                @if listed().next().is_none() { "no Instagram account" } "." }
+                @if after.listed().next().is_none() { "no Instagram account" } "." }
             p { "Nothing was changed. Please choose the right account." }
         },
         "another_person" => html! {
             p { "Somebody else gave the permission for this account last time. "
                 "Please log in to Meta as that person, or ask the agency to reconnect it." }
         },
-        "permission" => html! {
-            p { "These permissions are needed to read the numbers and were not granted:" }
-            ul { @for words in listed().filter_map(permission) { li { (words) } } }
-            p { "Nothing was changed. Please leave all boxes ticked." }
-        },
-        "refused" => {
-            html! { p { "That took too long, or began in another browser. For your safety nothing was changed." } }
-        }
-        "failed" => {
-            html! { p { "Meta did not complete it, so nothing was changed. Please try again in a few minutes." } }
-        }
-        _ => return None,
-    })
-}
-
-/// A permission in the words of Meta's own dialog; nothing for one that we never ask for.
-fn permission(scope: &str) -> Option<&'static str> {
-    Some(match scope {
-        "instagram_basic" | "instagram_business_basic" => {
-            "See the profile and the posts of the Instagram account"
-        }
-        "instagram_manage_insights" | "instagram_business_manage_insights" => {
-            "See the insights of the Instagram account"
-        }
-        "pages_show_list" => "Show the list of the Pages you manage",
-        "pages_read_engagement" => "Read what is published on the Page",
-        "business_management" => "See the Pages of your business portfolio",
-        _ => return None,
+        _ => return after.notice(),
     })
 }
 
@@ -201,7 +145,7 @@ fn invitation(preview: &Preview, token: &str) -> Markup {
             } @else {
                 "The connection has ended and only you can renew it. "
             }
-            "You will be led to " (host(preview)) ", where you confirm it. You need no account with us." }
+            "You will be led to " (host(preview.provider)) ", where you confirm it. You need no account with us." }
         (button(preview, token))
         p class="muted" {
             @if one { "This link renews the connection of this one account and does nothing else. " }
@@ -214,40 +158,12 @@ fn handles(preview: &Preview, which: impl Fn(&LinkAccount) -> bool) -> Vec<Strin
     preview.accounts.iter().filter(|account| which(account)).map(|account| account.username.clone()).collect()
 }
 
-/// Handles in a sentence: `@a`, `@a and @b`, `@a, @b and @c`.
-fn listing(handles: &[String]) -> Markup {
-    html! {
-        @for (position, handle) in handles.iter().enumerate() {
-            @if position > 0 { @if position + 1 == handles.len() { " and " } @else { ", " } }
-            strong class="handle" { "@" (handle) }
-        }
-    }
-}
-
 fn button(preview: &Preview, token: &str) -> Markup {
     html! {
         form method="post" action={ "/reconnect/" (token) } {
-            button class="button" type="submit" { "Continue to " (host(preview)) }
+            button class="button" type="submit" { "Continue to " (host(preview.provider)) }
         }
     }
-}
-
-fn host(preview: &Preview) -> &'static str {
-    match preview.provider {
-        Provider::FacebookLogin => "Facebook",
-        Provider::InstagramLogin => "Instagram",
-    }
-}
-
-fn unknown() -> Response {
-    let text =
-        html! { p { "Perhaps a part of the address got lost. Please copy the whole link from the mail." } };
-    page(StatusCode::NOT_FOUND, "There is no such link", &text)
-}
-
-fn not_configured() -> Response {
-    let text = html! { p { "This login is not available at the moment. Please tell the agency." } };
-    page(StatusCode::SERVICE_UNAVAILABLE, "This cannot be started", &text)
 }
 
 fn unusable(reason: Unusable, shown: Option<(&Preview, &str)>) -> Response {

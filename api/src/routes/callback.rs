@@ -3,7 +3,7 @@
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use connections::authorise::{Outcome, Return, Returned};
+use connections::authorise::{Origin, Outcome, Return, Returned};
 use entity::connection::Provider;
 use platform::Secret;
 use serde::Deserialize;
@@ -27,8 +27,8 @@ pub(crate) async fn login() -> Redirect {
     Redirect::to("/")
 }
 
-/// Completes an authorisation and leads on: members to the dashboard, owners of accounts who came
-/// from a link to a page of their own.
+/// Completes an authorisation and leads on: members to the dashboard, owners of accounts and clients
+/// who came from a link to a page of their own.
 pub(crate) async fn callback(
     State(state): State<AppState>,
     Path(provider): Path<String>,
@@ -47,10 +47,15 @@ pub(crate) async fn callback(
         denied: parameters.error.is_some(),
         browser_token: cookies::authorisation(&headers),
     };
+    let browser_token = back.browser_token.clone();
     let returned = state.services.connections.complete(back).await?;
-    let mut response = match returned.link {
-        Some(link) => pages::reconnect::after_dialog(&state, link, &returned.outcome),
-        None => Redirect::to(&destination(&returned)).into_response(),
+    let mut response = match returned.origin {
+        Origin::ReconnectLink(link) => pages::reconnect::after_dialog(&state, link, &returned.outcome),
+        Origin::ConnectLink(link) => {
+            let outcome = &returned.outcome;
+            pages::connect_accounts::after_dialog(&state, link, outcome, browser_token.as_ref())
+        }
+        Origin::Dashboard => Redirect::to(&destination(&returned)).into_response(),
     };
     response.headers_mut().append(header::SET_COOKIE, cookies::clear_authorisation());
     Ok(response)

@@ -6,7 +6,9 @@ use entity::connection::{self, Provider};
 use entity::membership::Role;
 use entity::oauth_state::{self, OauthPurpose};
 use entity::reconnect_link::LinkState;
-use entity::{AccountId, ConnectSessionId, ConnectionId, InWorkspace, LinkId, SessionId, WorkspaceId};
+use entity::{
+    AccountId, ConnectLinkId, ConnectSessionId, ConnectionId, InWorkspace, LinkId, SessionId, WorkspaceId,
+};
 use identity::audit;
 use mail::content::Ends;
 use meta::{Expiry, Page, Prompt};
@@ -22,7 +24,7 @@ use crate::tokens::TokenOf;
 use crate::{Connections, login};
 
 /// How long a person may spend in Meta's dialog.
-pub const STATE_LIFETIME: TimeDelta = TimeDelta::minutes(10);
+const STATE_LIFETIME: TimeDelta = TimeDelta::minutes(10);
 
 /// A dialog that can be started.
 #[derive(Debug)]
@@ -75,8 +77,29 @@ pub struct Returned {
     pub outcome: Outcome,
     /// The account that was to be repaired, with its workspace.
     pub account: Option<(WorkspaceId, AccountId)>,
-    /// The link the person came from; without one it was a member.
-    pub link: Option<LinkId>,
+    /// Where the person came from.
+    pub origin: Origin,
+}
+
+/// Where a dialog was started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// In the dashboard, or nobody knows where.
+    Dashboard,
+    /// On the page of a reconnect link.
+    ReconnectLink(LinkId),
+    /// On the page of a connect link.
+    ConnectLink(ConnectLinkId),
+}
+
+impl Origin {
+    fn of(state: &oauth_state::Model) -> Self {
+        match (state.link_id, state.connect_link_id) {
+            (Some(link), _) => Self::ReconnectLink(link),
+            (None, Some(link)) => Self::ConnectLink(link),
+            (None, None) => Self::Dashboard,
+        }
+    }
 }
 
 /// How a return ended.
@@ -112,6 +135,7 @@ pub(crate) struct Begin {
     pub(crate) purpose: OauthPurpose,
     pub(crate) session: Option<SessionId>,
     pub(crate) link: Option<LinkId>,
+    pub(crate) connect_link: Option<ConnectLinkId>,
     pub(crate) account: Option<AccountId>,
     pub(crate) prompt: Prompt,
 }
@@ -123,7 +147,7 @@ pub(crate) struct NewGrant {
     token: Secret,
     expires: Expiry,
     issued_at: DateTime<Utc>,
-    scopes: Vec<String>,
+    pub(crate) scopes: Vec<String>,
     data_access_expires_at: Option<DateTime<Utc>>,
     pub(crate) meta_user_id: String,
     pub(crate) meta_user_name: String,
@@ -176,6 +200,7 @@ impl Connections {
             provider: Set(begin.provider),
             session_id: Set(begin.session),
             link_id: Set(begin.link),
+            connect_link_id: Set(begin.connect_link),
             account_id: Set(begin.account),
             expires_at: Set(now + STATE_LIFETIME),
             used_at: Set(None),
@@ -192,8 +217,9 @@ impl Connections {
     /// # Errors
     /// When the database fails.
     pub async fn complete(&self, back: Return) -> Result<Returned, DbErr> {
-        let Some(state) = self.take_state(&back).await? else {
-            return Ok(Returned { outcome: Outcome::Refused, account: None, link: None });
+        let state = match self.take_state(&back).await? {
+            Ok(state) => state,
+            Err(origin) => return Ok(Returned { outcome: Outcome::Refused, account: None, origin }),
         };
         let outcome = match (back.denied, &back.code) {
             (false, Some(code)) => self.complete_with(&state, code).await?,
@@ -207,9 +233,12 @@ impl Connections {
         if let (Some(link), Some(link_state)) = (state.link_id, link_state) {
             incidents::link::note(&*self.database, &self.world, state.workspace_id, link, link_state).await?;
         }
+        if let Some(link) = state.connect_link_id {
+            self.note_return(state.workspace_id, link, &outcome).await?;
+        }
         tracing::info!(workspace = %state.workspace_id, purpose = ?state.purpose, ?outcome, "came back from Meta");
         let account = state.account_id.map(|account| (state.workspace_id, account));
-        Ok(Returned { outcome, account, link: state.link_id })
+        Ok(Returned { outcome, account, origin: Origin::of(&state) })
     }
 
     async fn complete_with(&self, state: &oauth_state::Model, code: &Secret) -> Result<Outcome, DbErr> {
@@ -223,23 +252,25 @@ impl Connections {
             }
         };
         match state.purpose {
-            OauthPurpose::Connect => self.offer_accounts(state, grant).await,
+            OauthPurpose::Connect | OauthPurpose::ClientConnect => self.offer_accounts(state, grant).await,
             OauthPurpose::Reconnect => self.repair(state, grant).await,
         }
     }
 
-    /// Uses up the state, if it is ours, fresh, unused, for this login and from this browser.
-    async fn take_state(&self, back: &Return) -> Result<Option<oauth_state::Model>, DbErr> {
+    /// Uses up the state, if it is ours, fresh, unused, for this login and from this browser. Otherwise
+    /// says where the person began, if it was this browser that did.
+    async fn take_state(&self, back: &Return) -> Result<Result<oauth_state::Model, Origin>, DbErr> {
         let (Some(state), Some(browser_token)) = (&back.state, &back.browser_token) else {
             tracing::warn!("a return from Meta without a state or without its cookie");
-            return Ok(None);
+            return Ok(Err(Origin::Dashboard));
         };
         let now = self.world.now();
         let hash = token_hash(state.expose());
+        let browser_hash = token_hash(browser_token.expose());
         let taken = oauth_state::Entity::update_across_workspaces()
             .col_expr(oauth_state::Column::UsedAt, Expr::value(now))
             .filter(oauth_state::Column::StateHash.eq(&hash))
-            .filter(oauth_state::Column::BrowserHash.eq(token_hash(browser_token.expose())))
+            .filter(oauth_state::Column::BrowserHash.eq(&browser_hash))
             .filter(oauth_state::Column::Provider.eq(back.provider))
             .filter(oauth_state::Column::ExpiresAt.gt(now))
             .filter(oauth_state::Column::UsedAt.is_null())
@@ -251,30 +282,38 @@ impl Connections {
             .await?;
         let Some(row) = row else {
             tracing::warn!("a return from Meta with an unknown state");
-            return Ok(None);
+            return Ok(Err(Origin::Dashboard));
         };
         if taken.rows_affected == 1 && self.may_still(&row).await? {
-            return Ok(Some(row));
+            return Ok(Ok(row));
         }
         let event = audit::Event {
             workspace_id: row.workspace_id,
             user_id: None,
             action: "oauth.state_refused",
             subject_id: row.account_id.map(|id| id.0),
-            detail: json!({ "reused": row.used_at.is_some_and(|at| at != now) }),
+            detail: json!({
+                "reused": row.used_at.is_some_and(|at| at != now),
+                "connect_link": row.connect_link_id.map(|id| id.0),
+            }),
         };
         audit::record(&*self.database, &self.world, event).await?;
-        Ok(None)
+        let origin = if row.browser_hash == browser_hash { Origin::of(&row) } else { Origin::Dashboard };
+        Ok(Err(origin))
     }
 
-    /// Whether who began may still do it: the session lives, and the role has not been taken away.
+    /// Whether who began may still do it: the session lives and the role has not been taken away, or the
+    /// connect link was not withdrawn. Repairing looks at its reconnect link itself.
     async fn may_still(&self, state: &oauth_state::Model) -> Result<bool, DbErr> {
-        match state.session_id {
-            Some(session) => {
+        match (state.session_id, state.connect_link_id) {
+            (Some(session), _) => {
                 let member = self.identity.member_of_session(session, state.workspace_id).await?;
                 Ok(member.is_some_and(|member| member.is_at_least(Role::Member)))
             }
-            None => Ok(true),
+            (None, Some(link)) => {
+                Ok(self.living_link(&*self.database, state.workspace_id, link).await?.is_some())
+            }
+            (None, None) => Ok(true),
         }
     }
 
@@ -415,10 +454,16 @@ fn require_scopes(provider: meta::Provider, granted: &[String]) -> Result<(), No
 /// Scopes that reading insights needs and that were not granted.
 #[must_use]
 pub fn missing_scopes(provider: meta::Provider, granted: &[String]) -> Vec<String> {
+    let mut missing = declined_scopes(provider, granted);
+    // Without it only Pages of business portfolios are harder to find.
+    missing.retain(|scope| scope != "business_management");
+    missing
+}
+
+/// Scopes that were asked for and not granted, those included without which it goes on.
+pub(crate) fn declined_scopes(provider: meta::Provider, granted: &[String]) -> Vec<String> {
     meta::scopes(provider)
         .iter()
-        // Without it only Pages of business portfolios are harder to find.
-        .filter(|scope| **scope != "business_management")
         .filter(|scope| !granted.iter().any(|granted| granted == *scope))
         .map(|scope| (*scope).to_owned())
         .collect()

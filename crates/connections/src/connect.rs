@@ -1,4 +1,4 @@
-//! From "connect" to chosen accounts.
+//! From "connect" to chosen accounts, for members; [`crate::clients`] is the way of clients.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::account::{self, Health};
@@ -7,54 +7,46 @@ use entity::connection::{self, Provider};
 use entity::job::{JobKind, Trigger};
 use entity::membership::Role;
 use entity::oauth_state::{self, OauthPurpose};
-use entity::{AccountId, ConnectSessionId, InWorkspace, WorkspaceId};
+use entity::{
+    AccountId, ConnectLinkId, ConnectSessionId, InWorkspace, UserId, WorkspaceId, connect_link, workspace,
+};
 use identity::{Member, audit};
 use jobs::queue::{self, Work};
-use meta::{Page, Prompt};
+use meta::Prompt;
 use sea_orm::prelude::*;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, IntoActiveModel};
-use serde::{Deserialize, Serialize};
+use sea_orm::sea_query::{Expr, LockType};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, IntoActiveModel, QuerySelect as _};
 use serde_json::json;
 
-use crate::Connections;
-use crate::authorise::{Begin, NewGrant, Outcome, StartError, Started};
+use crate::authorise::{Begin, NewGrant, Outcome, StartError, Started, declined_scopes};
+use crate::candidates::{Candidate, candidates, refuse_unless_offered, unique, unreachable};
 use crate::health::Event;
 use crate::pages::mark_pages;
 use crate::tokens::{NoToken, TokenOf};
+use crate::{Connections, login};
 
-/// How long a person may take to choose accounts.
+/// How long a member may take to choose accounts.
 const CHOICE_LIFETIME: TimeDelta = TimeDelta::hours(1);
+/// How long a client may, whose browser may be anybody's.
+pub const CLIENT_CHOICE_LIFETIME: TimeDelta = TimeDelta::minutes(30);
 
-/// Something a login reaches that may become an account.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Candidate {
-    /// The professional account; absent where the Page has none.
-    pub instagram_id: Option<String>,
-    /// Its handle.
-    pub username: Option<String>,
-    /// Its display name.
-    pub name: Option<String>,
-    /// The Page it is reached through.
-    pub page_name: Option<String>,
-    /// Its followers.
-    pub followers_count: Option<i64>,
-    /// Whether it can be chosen.
-    pub state: CandidateState,
+/// A choice of accounts.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// Its row.
+    pub session: connect_session::Model,
+    /// The grant that came back.
+    pub grant: connection::Model,
+    /// What the login reaches.
+    pub candidates: Vec<Candidate>,
 }
 
-/// Whether a candidate can be chosen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CandidateState {
-    /// It can.
-    Selectable,
-    /// This workspace has it already.
-    AlreadyConnected,
-    /// The Page has no professional account linked.
-    NoProfessionalAccount,
-    /// The person's role on the Page does not give us a token for it.
-    RoleMissing,
+/// Who chooses.
+pub(crate) enum Chooser {
+    /// A member.
+    Member(UserId),
+    /// A client with this link, in the browser with a cookie of this hash.
+    Client { link: ConnectLinkId, browser_hash: String },
 }
 
 /// Why accounts could not be added.
@@ -66,6 +58,9 @@ pub enum ChooseError {
     /// The choice is over or was made already.
     #[error("the choice is over")]
     Over,
+    /// The address for mails is none.
+    #[error("not an e-mail address")]
+    BadContact,
     /// Nothing was chosen.
     #[error("nothing was chosen")]
     Nothing,
@@ -93,6 +88,7 @@ impl Connections {
             purpose: OauthPurpose::Connect,
             session: Some(member.actor().session_id),
             link: None,
+            connect_link: None,
             account: None,
             prompt: Prompt::First,
         };
@@ -105,14 +101,17 @@ impl Connections {
         state: &oauth_state::Model,
         new: NewGrant,
     ) -> Result<Outcome, DbErr> {
-        let Some(session) = state.session_id else { return Ok(Outcome::Refused) };
-        let Some(user_id) = self.identity.user_of_session(session).await? else {
-            return Ok(Outcome::Refused);
-        };
+        let Some(chooser) = self.chooser(state).await? else { return Ok(Outcome::Refused) };
         let transaction = self.database.begin().await?;
         let connected = self.connected_ids(&*transaction, state.workspace_id).await?;
         let candidates = candidates(&new, &connected);
         let grant = self.store_grant(&*transaction, state.workspace_id, &new).await?;
+        // After the grant, as everybody locks them.
+        if let Chooser::Client { link, .. } = &chooser
+            && self.living_link(&*transaction, state.workspace_id, *link).await?.is_none()
+        {
+            return Ok(Outcome::Refused);
+        }
         // Accounts that were connected through this login before have a new token now.
         let known = self.accounts_of(&*transaction, &grant).await?;
         let reached = self.reach(&*transaction, &grant, &known, &new).await?;
@@ -123,14 +122,23 @@ impl Connections {
         }
         let id = ConnectSessionId(self.world.new_id());
         let now = self.world.now();
+        let (user_id, link, browser_hash, lifetime) = match chooser {
+            Chooser::Member(user) => (Some(user), None, None, CHOICE_LIFETIME),
+            Chooser::Client { link, browser_hash } => {
+                (None, Some(link), Some(browser_hash), CLIENT_CHOICE_LIFETIME)
+            }
+        };
         connect_session::ActiveModel {
             id: Set(id),
             workspace_id: Set(state.workspace_id),
             user_id: Set(user_id),
+            connect_link_id: Set(link),
+            browser_hash: Set(browser_hash),
             connection_id: Set(grant.id),
             candidates: Set(json!(candidates)),
-            missing_scopes: Set(json!([])),
-            expires_at: Set(now + CHOICE_LIFETIME),
+            missing_scopes: Set(json!(declined_scopes(login(new.provider), &new.scopes))),
+            chosen: Set(None),
+            expires_at: Set(now + lifetime),
             finished_at: Set(None),
             created_at: Set(now),
         }
@@ -138,6 +146,15 @@ impl Connections {
         .await?;
         transaction.commit().await?;
         Ok(Outcome::Choose(id))
+    }
+
+    /// Who may choose among what a return brought.
+    async fn chooser(&self, state: &oauth_state::Model) -> Result<Option<Chooser>, DbErr> {
+        Ok(match (state.session_id, state.connect_link_id) {
+            (Some(session), _) => self.identity.user_of_session(session).await?.map(Chooser::Member),
+            (None, Some(link)) => Some(Chooser::Client { link, browser_hash: state.browser_hash.clone() }),
+            (None, None) => None,
+        })
     }
 
     /// Which of `accounts` the new grant reaches; their tokens are stored.
@@ -171,11 +188,7 @@ impl Connections {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn open_choice(
-        &self,
-        member: &Member,
-        id: ConnectSessionId,
-    ) -> Result<Option<(connect_session::Model, connection::Model, Vec<Candidate>)>, DbErr> {
+    pub async fn open_choice(&self, member: &Member, id: ConnectSessionId) -> Result<Option<Choice>, DbErr> {
         let session = connect_session::Entity::in_workspace(member.workspace_id())
             .filter(connect_session::Column::Id.eq(id))
             .filter(connect_session::Column::UserId.eq(member.actor().user_id))
@@ -183,10 +196,16 @@ impl Connections {
             .filter(connect_session::Column::FinishedAt.is_null())
             .one(&*self.database)
             .await?;
-        let Some(session) = session else { return Ok(None) };
+        match session {
+            Some(session) => self.choice_of(session).await,
+            None => Ok(None),
+        }
+    }
+
+    pub(crate) async fn choice_of(&self, session: connect_session::Model) -> Result<Option<Choice>, DbErr> {
         let grant = self.connection_row(&*self.database, session.workspace_id, session.connection_id).await?;
         let candidates = serde_json::from_value(session.candidates.clone()).unwrap_or_default();
-        Ok(grant.map(|grant| (session, grant, candidates)))
+        Ok(grant.map(|grant| Choice { session, grant, candidates }))
     }
 
     /// In which workspace a choice is; for finding the member who may see it.
@@ -210,7 +229,19 @@ impl Connections {
         contact_email: Option<&str>,
     ) -> Result<Vec<account::Model>, ChooseError> {
         member.require(Role::Member).map_err(|_| ChooseError::Forbidden)?;
-        let (session, grant, offered) = self.open_choice(member, id).await?.ok_or(ChooseError::Over)?;
+        let choice = self.open_choice(member, id).await?.ok_or(ChooseError::Over)?;
+        self.add_chosen(choice, None, chosen, contact_email).await
+    }
+
+    /// Adds accounts out of an open choice: a member's, or that of a client who came with `link`.
+    pub(crate) async fn add_chosen(
+        &self,
+        choice: Choice,
+        link: Option<&connect_link::Model>,
+        chosen: &[String],
+        contact_email: Option<&str>,
+    ) -> Result<Vec<account::Model>, ChooseError> {
+        let Choice { session, grant, candidates: offered } = choice;
         let chosen: Vec<&str> = unique(chosen);
         if chosen.is_empty() {
             return Err(ChooseError::Nothing);
@@ -237,11 +268,27 @@ impl Connections {
             return Err(ChooseError::NotOffered(unreachable));
         }
         let transaction = self.database.begin().await?;
+        // One choice at a time in a workspace, so that of two for the same account the second sees the
+        // first. The weaker lock: rows that refer to the workspace can be written meanwhile.
+        workspace::Entity::in_workspace(grant.workspace_id)
+            .lock(LockType::NoKeyUpdate)
+            .one(&*transaction)
+            .await?;
         // The grant may have been dropped with its last account while Meta was asked.
         let still_there =
             self.locked_connection(&*transaction, grant.workspace_id, grant.id).await?.is_some();
-        if !still_there || !finish_choice(&*transaction, &session, self.world.now()).await? {
+        if !still_there || !finish_choice(&*transaction, &session, &chosen, self.world.now()).await? {
             return Err(ChooseError::Over);
+        }
+        if let Some(link) = link
+            && self.living_link(&*transaction, link.workspace_id, link.id).await?.is_none()
+        {
+            return Err(ChooseError::Over);
+        }
+        let connected = self.connected_ids(&*transaction, grant.workspace_id).await?;
+        let taken: Vec<_> = connected.into_iter().filter(|id| chosen.contains(&id.as_str())).collect();
+        if !taken.is_empty() {
+            return Err(ChooseError::NotOffered(taken));
         }
         let mut accounts = Vec::new();
         for candidate in
@@ -255,12 +302,15 @@ impl Connections {
             self.resume(&*transaction, account).await?;
             let event = audit::Event {
                 workspace_id: account.workspace_id,
-                user_id: Some(member.actor().user_id),
+                user_id: session.user_id,
                 action: "account.connected",
                 subject_id: Some(account.id.0),
-                detail: json!({ "username": account.username }),
+                detail: json!({ "username": account.username, "connect_link": link.map(|link| link.id.0) }),
             };
             audit::record(&*transaction, &self.world, event).await?;
+        }
+        if let Some(link) = link {
+            self.note_connected(&*transaction, link, &accounts).await?;
         }
         transaction.commit().await?;
         Ok(accounts)
@@ -364,77 +414,16 @@ impl Connections {
     }
 }
 
-pub(crate) fn candidates(new: &NewGrant, connected: &[String]) -> Vec<Candidate> {
-    let state_of = |id: &str, usable: bool| match (connected.iter().any(|known| known == id), usable) {
-        (true, _) => CandidateState::AlreadyConnected,
-        (false, true) => CandidateState::Selectable,
-        (false, false) => CandidateState::RoleMissing,
-    };
-    if let Some(user) = &new.instagram {
-        return vec![Candidate {
-            state: state_of(&user.user_id, true),
-            instagram_id: Some(user.user_id.clone()),
-            username: user.profile.username.clone(),
-            name: user.profile.name.clone(),
-            page_name: None,
-            followers_count: user.profile.followers_count,
-        }];
-    }
-    new.pages
-        .iter()
-        .map(|page| {
-            let account = page.instagram.as_ref();
-            Candidate {
-                state: account.map_or(CandidateState::NoProfessionalAccount, |account| {
-                    state_of(&account.id, page.access_token.is_some())
-                }),
-                instagram_id: account.map(|account| account.id.clone()),
-                username: account.and_then(|account| account.username.clone()),
-                name: account.and_then(|account| account.name.clone()),
-                page_name: page.name.clone(),
-                followers_count: account.and_then(|account| account.followers_count),
-            }
-        })
-        .collect()
-}
-
-fn unique(chosen: &[String]) -> Vec<&str> {
-    let mut unique: Vec<&str> = chosen.iter().map(String::as_str).collect();
-    unique.sort_unstable();
-    unique.dedup();
-    unique
-}
-
-fn refuse_unless_offered(chosen: &[&str], offered: &[Candidate]) -> Result<(), ChooseError> {
-    let selectable = |id: &str| {
-        offered.iter().any(|candidate| {
-            candidate.state == CandidateState::Selectable && candidate.instagram_id.as_deref() == Some(id)
-        })
-    };
-    let refused: Vec<_> = chosen.iter().filter(|id| !selectable(id)).map(|id| (*id).to_owned()).collect();
-    if refused.is_empty() { Ok(()) } else { Err(ChooseError::NotOffered(refused)) }
-}
-
-fn unreachable(grant: &connection::Model, chosen: &[&str], pages: &[Page]) -> Vec<String> {
-    if grant.provider == Provider::InstagramLogin {
-        return Vec::new();
-    }
-    let reachable = |id: &str| {
-        pages
-            .iter()
-            .any(|page| page.access_token.is_some() && page.instagram.as_ref().is_some_and(|ig| ig.id == id))
-    };
-    chosen.iter().filter(|id| !reachable(id)).map(|id| (*id).to_owned()).collect()
-}
-
 /// Ends the choice; `false` when somebody else ended it first.
 async fn finish_choice(
     db: &impl ConnectionTrait,
     session: &connect_session::Model,
+    chosen: &[&str],
     now: DateTime<Utc>,
 ) -> Result<bool, DbErr> {
     let finished = connect_session::Entity::update_in_workspace(session.workspace_id)
         .col_expr(connect_session::Column::FinishedAt, Expr::value(now))
+        .col_expr(connect_session::Column::Chosen, Expr::value(json!(chosen)))
         .filter(connect_session::Column::Id.eq(session.id))
         .filter(connect_session::Column::FinishedAt.is_null())
         .exec(db)

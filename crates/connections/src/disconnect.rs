@@ -1,6 +1,6 @@
 //! A member, or Meta, ends a connection.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::account;
 use entity::connection::{self, Provider};
 use entity::membership::Role;
@@ -18,6 +18,10 @@ use serde_json::json;
 use crate::Connections;
 use crate::health::Event;
 use crate::tokens::TokenOf;
+
+/// How long the team can look up what became of a link after its end. What was done with it stays in
+/// the audit trail.
+const LINKS_KEPT: TimeDelta = TimeDelta::days(90);
 
 /// Why an account could not be disconnected.
 #[derive(Debug, thiserror::Error)]
@@ -109,6 +113,7 @@ impl Connections {
         queue::remove(db, account.workspace_id, account.id.0).await?;
         // A link that was mailed before must not undo what was decided now.
         incidents::link::revoke_all(db, account.workspace_id, account.id).await?;
+        self.revoke_links_of(db, account).await?;
         account::Entity::update_in_workspace(account.workspace_id)
             .filter(account::Column::Id.eq(account.id))
             .col_expr(account::Column::ConnectionId, Expr::value(Option::<ConnectionId>::None))
@@ -158,7 +163,7 @@ impl Connections {
             .filter(connection::Column::Provider.eq(provider))
             .filter(connection::Column::MetaUserId.eq(meta_user_id))
             // Meta's times have whole seconds.
-            .filter(connection::Column::TokenIssuedAt.lt(issued_at + chrono::TimeDelta::seconds(1)))
+            .filter(connection::Column::TokenIssuedAt.lt(issued_at + TimeDelta::seconds(1)))
             .all(&*self.database)
             .await?;
         let mut affected = 0;
@@ -202,23 +207,31 @@ impl Connections {
         Ok(affected)
     }
 
-    /// Removes grants that were never used for an account, a day after they were given, and
-    /// authorisations that were not completed.
+    /// Removes grants that were never used for an account, a day after they were given, authorisations
+    /// that were not completed, choices that are over, and links long after their end.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn remove_leftovers(&self) -> Result<(), DbErr> {
         let now = self.world.now();
         entity::oauth_state::Entity::delete_across_workspaces()
-            .filter(entity::oauth_state::Column::ExpiresAt.lt(now - chrono::TimeDelta::days(1)))
+            .filter(entity::oauth_state::Column::ExpiresAt.lt(now - TimeDelta::days(1)))
             .exec(&*self.database)
             .await?;
         entity::connect_session::Entity::delete_across_workspaces()
             .filter(entity::connect_session::Column::ExpiresAt.lt(now))
             .exec(&*self.database)
             .await?;
+        entity::connect_link::Entity::delete_across_workspaces()
+            .filter(entity::connect_link::Column::ExpiresAt.lt(now - LINKS_KEPT))
+            .exec(&*self.database)
+            .await?;
+        entity::reconnect_link::Entity::delete_across_workspaces()
+            .filter(entity::reconnect_link::Column::ExpiresAt.lt(now - LINKS_KEPT))
+            .exec(&*self.database)
+            .await?;
         let old = connection::Entity::across_workspaces()
-            .filter(connection::Column::UpdatedAt.lt(now - chrono::TimeDelta::days(1)))
+            .filter(connection::Column::UpdatedAt.lt(now - TimeDelta::days(1)))
             .all(&*self.database)
             .await?;
         for grant in old {

@@ -10,8 +10,8 @@ use sea_orm::DbErr;
 use serde_json::json;
 
 use crate::authorise::{NewGrant, NoGrant};
+use crate::candidates::{Candidate, CandidateState, candidates};
 use crate::confirm::refusal;
-use crate::connect::{Candidate, CandidateState, candidates};
 use crate::health::Event;
 use crate::{Connections, login};
 

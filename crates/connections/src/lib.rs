@@ -3,10 +3,13 @@
 //! This is the only room that opens sealed tokens. Whoever wants to call Meta about an account asks
 //! [`Connections::with_token`], which hands the token to one call and lives through an error 190.
 //!
-//! - [`connect`]: from "connect" to chosen accounts.
+//! - [`connect`]: from "connect" to chosen accounts, for members.
+//! - [`connect_links`]: links with which clients connect, as the team handles them.
+//! - [`clients`]: what a client without a login does with one.
+//! - [`candidates`]: what a login reaches, and whether it can become an account.
 //! - [`import`]: tokens that were made elsewhere.
 //! - [`reconnect`]: repair in place, by a member or from a link.
-//! - [`links`]: reconnect links as the team handles them.
+//! - [`links`]: reconnect links as the team handles them; [`bulk_links`]: many of them at once.
 //! - [`authorise`]: what both have in common: the state parameter and the exchange at the return.
 //! - [`refresh`]: renewing the token of a grant, one at a time across processes.
 //! - [`heal`]: a call about an account, with the one attempt to heal a refused token.
@@ -23,10 +26,14 @@
 
 pub mod authorise;
 pub mod brake;
+pub mod bulk_links;
+pub mod candidates;
 pub mod check;
+pub mod clients;
 pub mod clock;
 pub mod confirm;
 pub mod connect;
+pub mod connect_links;
 pub mod deletion;
 pub mod disconnect;
 pub mod governor;

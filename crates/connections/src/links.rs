@@ -23,7 +23,7 @@ use crate::Connections;
 use crate::health::RED;
 
 /// How many links a workspace may mail to one address within a day.
-const MOST_MAILS: u64 = 3;
+pub(crate) const MOST_MAILS: u64 = 3;
 
 /// Why the team could not have what it asked for.
 #[derive(Debug, thiserror::Error)]
@@ -125,44 +125,72 @@ impl Connections {
         {
             return Err(LinkError::TooManyMails);
         }
+        let link = self.new_link(&*transaction, member, &account, &[], send_to).await?;
+        transaction.commit().await?;
+        Ok(link)
+    }
+
+    /// Writes a link of `account`, in the caller's transaction, and the mail that carries it if there is
+    /// an address. The mail is also about `others`, which are read through the same login.
+    pub(crate) async fn new_link(
+        &self,
+        db: &impl ConnectionTrait,
+        member: &Member,
+        account: &account::Model,
+        others: &[account::Model],
+        send_to: Option<&str>,
+    ) -> Result<reconnect_link::Model, DbErr> {
+        let workspace = member.workspace_id();
         let new = New {
-            account: &account,
+            account,
             incident_id: None,
             created_by: Some(member.user_id()),
             sent_to: send_to,
             lifetime: Duration::from_secs(u64::from(self.tuning.reconnect_link_days) * 86_400),
         };
-        let link = link::create(&*transaction, &self.world, &self.secret, new).await?;
+        let link = link::create(db, &self.world, &self.secret, new).await?;
+        // The newer one cancels older ones, of all accounts that it repairs.
+        for other in others {
+            link::revoke_all(db, workspace, other.id).await?;
+        }
+        let accounts: Vec<_> = std::iter::once(account).chain(others).cloned().collect();
         if let Some(recipient) = send_to {
+            // Only what several accounts have in common has to be found again through their incidents.
+            let incidents = match others {
+                [] => Vec::new(),
+                _ => incidents::incident::open_of(db, workspace, &accounts).await?,
+            };
             let mail = NewMail {
                 workspace_id: workspace,
                 dedupe_key: format!("link:{}", link.id),
                 recipient: recipient.to_owned(),
                 content: Content::ReconnectLink {
-                    workspace_name: self.workspace_name(&*transaction, workspace).await?,
+                    workspace_name: self.workspace_name(db, workspace).await?,
                     username: account.username.clone(),
+                    others: others.iter().map(|other| other.username.clone()).collect(),
                     sender_name: member.actor().name.clone(),
                 },
-                incidents: Vec::new(),
+                incidents,
                 link_id: Some(link.id.0),
             };
-            mail::outbox::queue(&*transaction, &self.world, mail).await?;
+            mail::outbox::queue(db, &self.world, mail).await?;
         }
-        let event = audit::Event {
-            workspace_id: workspace,
-            user_id: Some(member.user_id()),
-            action: if send_to.is_some() { "link.sent" } else { "link.created" },
-            subject_id: Some(id.0),
-            detail: json!({ "link": link.id.0 }),
-        };
-        audit::record(&*transaction, &self.world, event).await?;
-        transaction.commit().await?;
+        for account in &accounts {
+            let event = audit::Event {
+                workspace_id: workspace,
+                user_id: Some(member.user_id()),
+                action: if send_to.is_some() { "link.sent" } else { "link.created" },
+                subject_id: Some(account.id.0),
+                detail: json!({ "link": link.id.0 }),
+            };
+            audit::record(db, &self.world, event).await?;
+        }
         Ok(link)
     }
 
     /// How many links the workspace has mailed to `recipient` within a day. Whoever counts holds the
     /// workspace's row until the end of the transaction, so that no two count at once.
-    async fn mailed_lately(
+    pub(crate) async fn mailed_lately(
         &self,
         db: &impl ConnectionTrait,
         workspace: WorkspaceId,
@@ -171,7 +199,7 @@ impl Connections {
         // The weaker lock: rows that refer to the workspace can be written meanwhile.
         workspace::Entity::in_workspace(workspace).lock(LockType::NoKeyUpdate).one(db).await?;
         outbox::Entity::in_workspace(workspace)
-            .filter(outbox::Column::Kind.eq(MailKind::ReconnectLink))
+            .filter(outbox::Column::Kind.is_in([MailKind::ReconnectLink, MailKind::ConnectLink]))
             .filter(outbox::Column::Recipient.eq(recipient))
             .filter(outbox::Column::State.is_in([MailState::Queued, MailState::Sent]))
             .filter(outbox::Column::CreatedAt.gt(self.world.now() - TimeDelta::days(1)))
@@ -228,6 +256,18 @@ impl Connections {
             username: account.username,
         });
         Ok(Some(Preview { accounts: accounts.collect(), provider, link, workspace_name, usable, renewable }))
+    }
+
+    /// Notes that a person has opened the page of a link for the first time; changes nothing else.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn link_opened(&self, link: &reconnect_link::Model) -> Result<(), DbErr> {
+        if !matches!(link.state, LinkState::Created | LinkState::Sent) {
+            return Ok(());
+        }
+        let _turn = self.database.turn().await;
+        link::note_opened(&*self.database, &self.world, link).await
     }
 
     /// Mails a new link in place of one whose time is over, to the address that is known already and to
@@ -297,7 +337,11 @@ impl Connections {
         Ok(std::iter::once(own.clone()).chain(others).collect())
     }
 
-    async fn workspace_name(&self, db: &impl ConnectionTrait, id: WorkspaceId) -> Result<String, DbErr> {
+    pub(crate) async fn workspace_name(
+        &self,
+        db: &impl ConnectionTrait,
+        id: WorkspaceId,
+    ) -> Result<String, DbErr> {
         let workspace = workspace::Entity::in_workspace(id).one(db).await?;
         Ok(workspace.map(|workspace| workspace.name).unwrap_or_default())
     }

@@ -188,6 +188,7 @@ fn repair_of(account: &account::Model) -> Begin {
         purpose: OauthPurpose::Reconnect,
         session: None,
         link: None,
+        connect_link: None,
         account: Some(account.id),
         // Asks again for what was declined, and renews data access.
         prompt: Prompt::Reauthorise,

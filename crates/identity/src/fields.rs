@@ -55,8 +55,12 @@ pub struct FieldError {
 /// The most characters of a name.
 const LONGEST_NAME: usize = 100;
 
-/// A name without spaces around it.
-pub(crate) fn name(text: &str) -> Result<String, Fault> {
+/// A name of a person, a workspace or a client, without spaces around it: one line of at most 100
+/// characters.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn name(text: &str) -> Result<String, Fault> {
     let text = text.trim();
     if text.is_empty() {
         return Err(Fault::Empty);

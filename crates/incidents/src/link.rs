@@ -8,11 +8,13 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::account;
 use entity::reconnect_link::{self, LinkState};
-use entity::{AccountId, InWorkspace, IncidentId, LinkId, UserId, WorkspaceId};
+use entity::{
+    AccountId, InWorkspace, IncidentId, LinkId, UserId, WorkspaceId, incident, incident_mail, outbox,
+};
 use platform::{AuthSecret, Secret, World};
 use sea_orm::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, QueryOrder};
+use sea_orm::{ActiveValue::Set, Condition, ConnectionTrait, QueryOrder, QuerySelect as _, QueryTrait as _};
 
 /// How often Meta's dialog may be started from one link.
 pub const MAX_STARTS: i32 = 10;
@@ -104,6 +106,40 @@ pub async fn of_account(
         .await
 }
 
+/// The links with which `account` can be, or could have been, repaired, newest first: its own, and
+/// those of accounts under the same login that were mailed together with it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn about_account(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    account: AccountId,
+) -> Result<Vec<reconnect_link::Model>, DbErr> {
+    let incidents = incident::Entity::in_workspace(workspace)
+        .select_only()
+        .column(incident::Column::Id)
+        .filter(incident::Column::AccountId.eq(account))
+        .into_query();
+    let mails = incident_mail::Entity::in_workspace(workspace)
+        .select_only()
+        .column(incident_mail::Column::MailId)
+        .filter(incident_mail::Column::IncidentId.in_subquery(incidents))
+        .into_query();
+    let links = outbox::Entity::in_workspace(workspace)
+        .select_only()
+        .column(outbox::Column::LinkId)
+        .filter(outbox::Column::Id.in_subquery(mails))
+        .filter(outbox::Column::LinkId.is_not_null())
+        .into_query();
+    let own = reconnect_link::Column::AccountId.eq(account);
+    reconnect_link::Entity::in_workspace(workspace)
+        .filter(Condition::any().add(own).add(reconnect_link::Column::Id.in_subquery(links)))
+        .order_by_desc(reconnect_link::Column::CreatedAt)
+        .all(db)
+        .await
+}
+
 /// Whether the dialog may be started from `link` at `now`.
 ///
 /// # Errors
@@ -155,6 +191,25 @@ pub async fn note(
         .col_expr(reconnect_link::Column::LastEventAt, Expr::value(world.now()))
         .filter(reconnect_link::Column::Id.eq(id))
         .filter(reconnect_link::Column::State.is_not_in(final_states.iter().copied()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Notes that a person has opened the page of a link for the first time; changes nothing else.
+///
+/// # Errors
+/// When the database fails.
+pub async fn note_opened(
+    db: &impl ConnectionTrait,
+    world: &World,
+    link: &reconnect_link::Model,
+) -> Result<(), DbErr> {
+    reconnect_link::Entity::update_in_workspace(link.workspace_id)
+        .col_expr(reconnect_link::Column::State, Expr::value(LinkState::Opened))
+        .col_expr(reconnect_link::Column::LastEventAt, Expr::value(world.now()))
+        .filter(reconnect_link::Column::Id.eq(link.id))
+        .filter(reconnect_link::Column::State.is_in([LinkState::Created, LinkState::Sent]))
         .exec(db)
         .await?;
     Ok(())

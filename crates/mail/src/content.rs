@@ -75,6 +75,18 @@ pub enum Content {
         workspace_name: String,
         /// The handle.
         username: String,
+        /// Further handles under the same login.
+        #[serde(default)]
+        others: Vec<String>,
+        /// The member who sends it.
+        sender_name: String,
+    },
+    /// A connect link that a member sends to a client.
+    ConnectLink {
+        /// Who wants to look after the accounts.
+        workspace_name: String,
+        /// For whom it is, as the team calls them.
+        client_name: String,
         /// The member who sends it.
         sender_name: String,
     },
@@ -141,7 +153,7 @@ impl Content {
             | Self::AnotherLink { accounts, .. }
             | Self::Recovered { accounts, .. } => accounts,
             Self::ReconnectLink { username, .. } => std::slice::from_ref(username),
-            Self::ConfirmAddress { .. } | Self::AddressInUse { .. } => &[],
+            Self::ConfirmAddress { .. } | Self::AddressInUse { .. } | Self::ConnectLink { .. } => &[],
         }
     }
 
@@ -153,6 +165,7 @@ impl Content {
             | Self::NoNumbers { workspace_name, .. }
             | Self::ExpiresSoon { workspace_name, .. }
             | Self::ReconnectLink { workspace_name, .. }
+            | Self::ConnectLink { workspace_name, .. }
             | Self::AnotherLink { workspace_name, .. }
             | Self::Recovered { workspace_name, .. } => workspace_name,
             Self::ConfirmAddress { .. } | Self::AddressInUse { .. } => "",
@@ -169,6 +182,7 @@ impl Content {
             Self::OwnerNeeded { .. } | Self::NoNumbers { .. } => MailKind::TeamAlert,
             Self::ExpiresSoon { .. } => MailKind::ExpiresSoon,
             Self::ReconnectLink { .. } | Self::AnotherLink { .. } => MailKind::ReconnectLink,
+            Self::ConnectLink { .. } => MailKind::ConnectLink,
             Self::Recovered { .. } => MailKind::Recovered,
         }
     }
@@ -191,8 +205,12 @@ impl Content {
             Self::ExpiresSoon { accounts, days, .. } => {
                 format!("Please renew {} within {}", listed(accounts), days_in_words(*days))
             }
-            Self::ReconnectLink { workspace_name, username, .. } => {
-                format!("{} asks you to reconnect {}", name(workspace_name), handle(username))
+            Self::ReconnectLink { workspace_name, username, others, .. } => {
+                let accounts: Vec<_> = std::iter::once(username).chain(others).cloned().collect();
+                format!("{} asks you to reconnect {}", name(workspace_name), listed(&accounts))
+            }
+            Self::ConnectLink { workspace_name, .. } => {
+                format!("{} asks you to connect Instagram accounts", name(workspace_name))
             }
             Self::AnotherLink { accounts, .. } => format!("Your new link to reconnect {}", listed(accounts)),
             Self::Recovered { accounts, .. } => match accounts.as_slice() {
@@ -264,6 +282,15 @@ mod tests {
             content,
             "from before there were stages"
         );
+        let json = serde_json::json!({
+            "kind": "reconnect_link", "workspace_name": "Acme Social", "username": "a", "sender_name": "Bob",
+        });
+        let before = serde_json::from_value::<Content>(json).unwrap();
+        assert_eq!(
+            before.subject(),
+            "Acme Social asks you to reconnect @a",
+            "from before it could be several"
+        );
     }
 
     #[test]
@@ -300,6 +327,7 @@ mod tests {
         let content = Content::ReconnectLink {
             workspace_name: "Acme\r\nBcc: victim@example.com https://evil.example/".to_owned(),
             username: "nord\nSubject: x".to_owned(),
+            others: Vec::new(),
             sender_name: "Bob".to_owned(),
         };
         let subject = content.subject();

@@ -37,8 +37,12 @@ pub(crate) fn blocks(content: &Content, link: Option<&Link>, home: &str) -> Vec<
         Content::ExpiresSoon { workspace_name, accounts, days, ends } => {
             expires_soon(workspace_name, accounts, *days, *ends, link)
         }
-        Content::ReconnectLink { workspace_name, username, sender_name } => {
-            reconnect_link(workspace_name, username, sender_name, link)
+        Content::ReconnectLink { workspace_name, username, others, sender_name } => {
+            let accounts: Vec<_> = std::iter::once(username).chain(others).cloned().collect();
+            reconnect_link(workspace_name, &accounts, sender_name, link)
+        }
+        Content::ConnectLink { workspace_name, client_name, sender_name } => {
+            connect_link(workspace_name, client_name, sender_name, link)
         }
         Content::AnotherLink { workspace_name, accounts } => another_link(workspace_name, accounts, link),
         Content::Recovered { workspace_name, accounts } => recovered(workspace_name, accounts),
@@ -153,21 +157,58 @@ fn gave_this_address(workspace: &str) -> Block {
     ))
 }
 
-fn reconnect_link(workspace: &str, username: &str, sender: &str, link: Option<&Link>) -> Vec<Block> {
+fn reconnect_link(workspace: &str, accounts: &[String], sender: &str, link: Option<&Link>) -> Vec<Block> {
     let (workspace, sender) = (name(workspace), name(sender));
+    let several = accounts.len() != 1;
     let mut blocks = vec![
         Block::Text("Hello,".to_owned()),
         Block::Text(format!(
-            "{sender} of {workspace} asks you to reconnect your Instagram account, so that {workspace} can go \
-             on reading its numbers with Mooring:"
+            "{sender} of {workspace} asks you to reconnect your Instagram {}, so that {workspace} can go on \
+             reading {} numbers with Mooring:",
+            if several { "accounts" } else { "account" },
+            if several { "their" } else { "its" },
         )),
-        Block::Accounts(vec![handle(username)]),
+        accounts_block(accounts),
     ];
-    blocks.extend(repair("Open the link below and agree in Meta's window.", false, link));
-    blocks.push(Block::Small(format!(
-        "{sender} entered this address. If you do not know them, do nothing: without you, nothing happens."
-    )));
+    blocks.extend(repair("Open the link below and agree in Meta's window.", several, link));
+    blocks.push(entered_this_address(&sender));
     blocks
+}
+
+fn connect_link(workspace: &str, client: &str, sender: &str, link: Option<&Link>) -> Vec<Block> {
+    let (workspace, client, sender) = (name(workspace), name(client), name(sender));
+    let mut blocks = vec![
+        Block::Text("Hello,".to_owned()),
+        Block::Text(format!(
+            "{sender} of {workspace} asks you to connect the Instagram accounts of {client}, so that {workspace} \
+             can read their numbers with Mooring. It can read only: it posts nothing, answers no message and \
+             changes no setting."
+        )),
+    ];
+    if let Some(link) = link {
+        blocks.extend([
+            Block::Text(
+                "The link below says what Meta will ask you. You agree in Meta's own window, and choose \
+                 afterwards which accounts are connected."
+                    .to_owned(),
+            ),
+            Block::Link { label: "Connect accounts".to_owned(), url: link.url.clone() },
+            Block::Text(format!(
+                "It works until {}, also for several logins. You need no login with us. Never give your \
+                 password to anybody but Meta. What you connect you can end at any time, in the settings of \
+                 Facebook or Instagram.",
+                moment(link.expires_at)
+            )),
+        ]);
+    }
+    blocks.push(entered_this_address(&sender));
+    blocks
+}
+
+fn entered_this_address(sender: &str) -> Block {
+    Block::Small(format!(
+        "{sender} entered this address. If you do not know them, do nothing: without you, nothing happens."
+    ))
 }
 
 fn another_link(workspace: &str, accounts: &[String], link: Option<&Link>) -> Vec<Block> {

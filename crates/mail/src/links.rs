@@ -1,7 +1,7 @@
 //! Tokens and addresses of the links that mails carry. The database holds only hashes; a token is
 //! made again from the id of its link whenever it is needed.
 
-use entity::LinkId;
+use entity::{ConnectLinkId, LinkId};
 use platform::config::Http;
 use platform::secret::token_hash;
 use platform::{AuthSecret, Secret};
@@ -9,6 +9,8 @@ use uuid::Uuid;
 
 /// Purpose from which reconnect tokens are derived.
 const RECONNECT: &str = "reconnect link";
+/// Purpose from which connect tokens are derived.
+const CONNECT: &str = "connect link";
 /// Purpose from which confirmation tokens are derived.
 const EMAIL: &str = "email link";
 
@@ -28,6 +30,24 @@ pub fn reconnect_hash(secret: &AuthSecret, id: LinkId) -> String {
 #[must_use]
 pub fn reconnect_url(http: &Http, secret: &AuthSecret, id: LinkId) -> Secret {
     Secret::new(http.link(&format!("reconnect/{}", reconnect_token(secret, id).expose())))
+}
+
+/// The token of the connect link `id`.
+#[must_use]
+pub fn connect_token(secret: &AuthSecret, id: ConnectLinkId) -> Secret {
+    Secret::new(secret.token(CONNECT, id.0.as_bytes()))
+}
+
+/// What the database holds in place of that token.
+#[must_use]
+pub fn connect_hash(secret: &AuthSecret, id: ConnectLinkId) -> String {
+    token_hash(connect_token(secret, id).expose())
+}
+
+/// The address of the page where a client connects accounts.
+#[must_use]
+pub fn connect_url(http: &Http, secret: &AuthSecret, id: ConnectLinkId) -> Secret {
+    Secret::new(http.link(&format!("connect-accounts/{}", connect_token(secret, id).expose())))
 }
 
 /// The token of the link `id` that confirms an address.
@@ -66,11 +86,16 @@ mod tests {
         let token = reconnect.expose().strip_prefix("https://mooring.example/reconnect/").unwrap();
         assert_eq!(token, secret.token("reconnect link", id.as_bytes()));
         assert_eq!(token_hash(token), reconnect_hash(&secret, LinkId(id)));
+        let connect = connect_url(&http, &secret, ConnectLinkId(id));
+        let token = connect.expose().strip_prefix("https://mooring.example/connect-accounts/").unwrap();
+        assert_eq!(token, secret.token("connect link", id.as_bytes()));
+        assert_eq!(token_hash(token), connect_hash(&secret, ConnectLinkId(id)));
         let confirm = confirm_url(&http, &secret, id);
         let token = confirm.expose().strip_prefix("https://mooring.example/confirm#token=").unwrap();
         assert_eq!(token, secret.token("email link", id.as_bytes()));
         assert_eq!(token_hash(token), confirm_hash(&secret, id));
         assert_ne!(confirm_hash(&secret, id), reconnect_hash(&secret, LinkId(id)));
-        assert_eq!(format!("{reconnect} {confirm:?}"), "[redacted] [redacted]");
+        assert_ne!(connect_hash(&secret, ConnectLinkId(id)), reconnect_hash(&secret, LinkId(id)));
+        assert_eq!(format!("{reconnect} {connect} {confirm:?}"), "[redacted] [redacted] [redacted]");
     }
 }

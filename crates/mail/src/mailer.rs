@@ -4,9 +4,10 @@ use std::collections::HashSet;
 use std::sync::{Arc, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use entity::connect_link::{self, ConnectLinkState};
 use entity::outbox::{Column, Entity, MailKind, MailState, Model};
 use entity::reconnect_link::LinkState;
-use entity::{Global as _, InWorkspace as _, LinkId, OutboxId, email_link, reconnect_link};
+use entity::{ConnectLinkId, Global as _, InWorkspace as _, LinkId, OutboxId, email_link, reconnect_link};
 use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::{Address, Message};
@@ -229,6 +230,15 @@ impl Mailer {
                     url: links::confirm_url(&self.http, &self.secret, id),
                     expires_at: link.expires_at,
                 }),
+            Content::ConnectLink { .. } => connect_link::Entity::in_workspace(row.workspace_id)
+                .filter(connect_link::Column::Id.eq(ConnectLinkId(id)))
+                .one(&*self.db)
+                .await?
+                .filter(|link| link.state != ConnectLinkState::Revoked && link.expires_at > now)
+                .map(|link| Link {
+                    url: links::connect_url(&self.http, &self.secret, ConnectLinkId(id)),
+                    expires_at: link.expires_at,
+                }),
             _ => reconnect_link::Entity::in_workspace(row.workspace_id)
                 .filter(reconnect_link::Column::Id.eq(LinkId(id)))
                 .one(&*self.db)
@@ -269,10 +279,17 @@ impl Mailer {
         for row in rows {
             self.unnoted().remove(&row.id);
         }
+        let links = || rows.iter().filter_map(|row| row.link_id);
         reconnect_link::Entity::update_in_workspace(first.workspace_id)
             .col_expr(reconnect_link::Column::State, Expr::value(LinkState::Sent))
-            .filter(reconnect_link::Column::Id.is_in(rows.iter().filter_map(|row| row.link_id)))
+            .filter(reconnect_link::Column::Id.is_in(links()))
             .filter(reconnect_link::Column::State.eq(LinkState::Created))
+            .exec(&*self.db)
+            .await?;
+        connect_link::Entity::update_in_workspace(first.workspace_id)
+            .col_expr(connect_link::Column::State, Expr::value(ConnectLinkState::Sent))
+            .filter(connect_link::Column::Id.is_in(links()))
+            .filter(connect_link::Column::State.eq(ConnectLinkState::Created))
             .exec(&*self.db)
             .await?;
         tracing::info!(

@@ -28,7 +28,8 @@ pub struct NewMail {
     pub content: Content,
     /// The incidents it is about.
     pub incidents: Vec<IncidentId>,
-    /// The link it carries: a reconnect link, or for [`Content::ConfirmAddress`] an e-mail link.
+    /// The link it carries: a reconnect link, for [`Content::ConfirmAddress`] an e-mail link, and for
+    /// [`Content::ConnectLink`] a connect link.
     pub link_id: Option<Uuid>,
 }
 

@@ -58,6 +58,15 @@ pub(crate) fn contents() -> Vec<(String, Content)> {
             Content::ReconnectLink {
                 workspace_name: workspace_name(),
                 username: "studio.nord".to_owned(),
+                others: vec!["cafe_sued".to_owned()],
+                sender_name: "Kim".to_owned(),
+            },
+        ),
+        (
+            "connect_link".to_owned(),
+            Content::ConnectLink {
+                workspace_name: workspace_name(),
+                client_name: "Hafen GmbH".to_owned(),
                 sender_name: "Kim".to_owned(),
             },
         ),

@@ -36,6 +36,7 @@ test('the pages before signing in', async () => {
     ['/confirm#token=none', 'Confirm your address'],
     ['/connect/failed?reason=access_denied', 'Nothing was connected'],
     ['/nowhere', 'There is nothing here'],
+    ['/deletion', 'Deletion of your data'],
   ];
   for (const [path, title] of pages) {
     await page.goto(mooring.url + path);

@@ -6,11 +6,13 @@
 //! - [`sandbox`]: Meta's and the mail server's side; [`meta`]: a person in Meta's dialogs.
 //! - [`browser`]: requests with cookies; [`client`]: GraphQL with them.
 //! - [`agency`]: a person with a workspace and connected accounts.
+//! - [`client_link`]: a connect link, and a client who uses it.
 //! - [`until`]: waiting for a condition, never for a time.
 
 pub(crate) mod agency;
 pub(crate) mod browser;
 pub(crate) mod client;
+pub(crate) mod client_link;
 pub(crate) mod engine;
 pub(crate) mod environment;
 pub(crate) mod installation;
@@ -25,6 +27,7 @@ pub(crate) mod until;
 pub(crate) use agency::{Account, Agency};
 pub(crate) use browser::{Answer, Browser};
 pub(crate) use client::Client;
+pub(crate) use client_link::Guest;
 pub(crate) use engine::{Engine, on_each_database};
 pub(crate) use installation::{Installation, random_key};
 pub(crate) use meta::Consent;

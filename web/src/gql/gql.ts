@@ -32,6 +32,8 @@ type Documents = {
     "\n  fragment AccountRow on Account {\n    id\n    username\n    name\n    followersCount\n    provider\n    page {\n      name\n    }\n    insightsCollectedAt\n    tokenHealth {\n      ...HealthPill\n      explanation\n      nextStep\n    }\n  }\n": typeof types.AccountRowFragmentDoc,
     "\n  query Accounts($id: ID!, $first: Int!, $after: String, $filter: AccountFilter, $orderBy: AccountOrder) {\n    workspace(id: $id) {\n      id\n      accounts(first: $first, after: $after, filter: $filter, orderBy: $orderBy) {\n        totalCount\n        nodes {\n          ...AccountRow\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n    }\n  }\n": typeof types.AccountsDocument,
     "\n  query AccountsAttention($id: ID!) {\n    workspace(id: $id) {\n      id\n      viewerRole\n      tokenHealth {\n        total\n        ok\n        amber\n        red\n        openIncidents\n        byState {\n          state\n          count\n        }\n      }\n      urgent: accounts(first: 1, filter: { urgency: RED }, orderBy: URGENCY) {\n        nodes {\n          id\n          username\n          tokenHealth {\n            explanation\n            nextStep\n          }\n        }\n      }\n      soon: accounts(first: 100, filter: { urgency: AMBER }, orderBy: URGENCY) {\n        nodes {\n          id\n          username\n          tokenHealth {\n            daysLeft\n          }\n        }\n      }\n    }\n  }\n": typeof types.AccountsAttentionDocument,
+    "\n  query BrokenAccounts($id: ID!, $first: Int!, $search: String) {\n    workspace(id: $id) {\n      id\n      accounts(first: $first, filter: { urgency: RED, search: $search }, orderBy: USERNAME) {\n        totalCount\n        nodes {\n          id\n          username\n          contactEmail\n        }\n      }\n    }\n  }\n": typeof types.BrokenAccountsDocument,
+    "\n  mutation SendReconnectLinks($input: SendReconnectLinksInput!) {\n    sendReconnectLinks(input: $input) {\n      results {\n        accountId\n        link {\n          id\n          sentTo\n        }\n        error {\n          message\n        }\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.SendReconnectLinksDocument,
     "\n  query Audience($id: ID!, $kind: AudienceKind!) {\n    account(id: $id) {\n      id\n      audience(kind: $kind) {\n        day\n        state\n        collectedAt\n        countries {\n          ...Segment\n        }\n        cities {\n          ...Segment\n        }\n        ageGender {\n          ...AgeGender\n        }\n      }\n    }\n  }\n": typeof types.AudienceDocument,
     "\n  fragment Segment on AudienceSegment {\n    key\n    value\n    share\n  }\n": typeof types.SegmentFragmentDoc,
     "\n  fragment AgeGender on AgeGenderSegment {\n    age\n    gender\n    value\n    share\n  }\n": typeof types.AgeGenderFragmentDoc,
@@ -39,6 +41,10 @@ type Documents = {
     "\n  mutation ConfirmEmail($input: ConfirmEmailInput!) {\n    confirmEmail(input: $input) {\n      session {\n        accessToken\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.ConfirmEmailDocument,
     "\n  mutation SignIn($input: SignInInput!) {\n    signIn(input: $input) {\n      session {\n        accessToken\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.SignInDocument,
     "\n  mutation SignOut {\n    signOut {\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.SignOutDocument,
+    "\n  fragment ConnectLinkRow on ConnectLink {\n    id\n    clientName\n    state\n    usable\n    url\n    sentTo\n    createdBy\n    expiresAt\n    lastEventAt\n    accountCount\n    accounts {\n      id\n      username\n    }\n  }\n": typeof types.ConnectLinkRowFragmentDoc,
+    "\n  query ConnectLinks($id: ID!, $first: Int!, $after: String) {\n    workspace(id: $id) {\n      id\n      viewerRole\n      connectLinks(first: $first, after: $after) {\n        totalCount\n        nodes {\n          ...ConnectLinkRow\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n    }\n  }\n": typeof types.ConnectLinksDocument,
+    "\n  mutation CreateConnectLink($input: CreateConnectLinkInput!) {\n    createConnectLink(input: $input) {\n      link {\n        ...ConnectLinkRow\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.CreateConnectLinkDocument,
+    "\n  mutation RevokeConnectLink($input: RevokeConnectLinkInput!) {\n    revokeConnectLink(input: $input) {\n      link {\n        id\n        state\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.RevokeConnectLinkDocument,
     "\n  query Providers {\n    providers\n  }\n": typeof types.ProvidersDocument,
     "\n  mutation StartConnect($input: StartConnectInput!) {\n    startConnect(input: $input) {\n      authorizationUrl\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.StartConnectDocument,
     "\n  query ConnectSession($id: ID!) {\n    connectSession(id: $id) {\n      id\n      provider\n      grantedBy\n      missingScopes\n      expiresAt\n      workspace {\n        id\n        name\n      }\n      candidates {\n        ...Candidate\n      }\n    }\n  }\n": typeof types.ConnectSessionDocument,
@@ -77,6 +83,8 @@ const documents: Documents = {
     "\n  fragment AccountRow on Account {\n    id\n    username\n    name\n    followersCount\n    provider\n    page {\n      name\n    }\n    insightsCollectedAt\n    tokenHealth {\n      ...HealthPill\n      explanation\n      nextStep\n    }\n  }\n": types.AccountRowFragmentDoc,
     "\n  query Accounts($id: ID!, $first: Int!, $after: String, $filter: AccountFilter, $orderBy: AccountOrder) {\n    workspace(id: $id) {\n      id\n      accounts(first: $first, after: $after, filter: $filter, orderBy: $orderBy) {\n        totalCount\n        nodes {\n          ...AccountRow\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n    }\n  }\n": types.AccountsDocument,
     "\n  query AccountsAttention($id: ID!) {\n    workspace(id: $id) {\n      id\n      viewerRole\n      tokenHealth {\n        total\n        ok\n        amber\n        red\n        openIncidents\n        byState {\n          state\n          count\n        }\n      }\n      urgent: accounts(first: 1, filter: { urgency: RED }, orderBy: URGENCY) {\n        nodes {\n          id\n          username\n          tokenHealth {\n            explanation\n            nextStep\n          }\n        }\n      }\n      soon: accounts(first: 100, filter: { urgency: AMBER }, orderBy: URGENCY) {\n        nodes {\n          id\n          username\n          tokenHealth {\n            daysLeft\n          }\n        }\n      }\n    }\n  }\n": types.AccountsAttentionDocument,
+    "\n  query BrokenAccounts($id: ID!, $first: Int!, $search: String) {\n    workspace(id: $id) {\n      id\n      accounts(first: $first, filter: { urgency: RED, search: $search }, orderBy: USERNAME) {\n        totalCount\n        nodes {\n          id\n          username\n          contactEmail\n        }\n      }\n    }\n  }\n": types.BrokenAccountsDocument,
+    "\n  mutation SendReconnectLinks($input: SendReconnectLinksInput!) {\n    sendReconnectLinks(input: $input) {\n      results {\n        accountId\n        link {\n          id\n          sentTo\n        }\n        error {\n          message\n        }\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.SendReconnectLinksDocument,
     "\n  query Audience($id: ID!, $kind: AudienceKind!) {\n    account(id: $id) {\n      id\n      audience(kind: $kind) {\n        day\n        state\n        collectedAt\n        countries {\n          ...Segment\n        }\n        cities {\n          ...Segment\n        }\n        ageGender {\n          ...AgeGender\n        }\n      }\n    }\n  }\n": types.AudienceDocument,
     "\n  fragment Segment on AudienceSegment {\n    key\n    value\n    share\n  }\n": types.SegmentFragmentDoc,
     "\n  fragment AgeGender on AgeGenderSegment {\n    age\n    gender\n    value\n    share\n  }\n": types.AgeGenderFragmentDoc,
@@ -84,6 +92,10 @@ const documents: Documents = {
     "\n  mutation ConfirmEmail($input: ConfirmEmailInput!) {\n    confirmEmail(input: $input) {\n      session {\n        accessToken\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.ConfirmEmailDocument,
     "\n  mutation SignIn($input: SignInInput!) {\n    signIn(input: $input) {\n      session {\n        accessToken\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.SignInDocument,
     "\n  mutation SignOut {\n    signOut {\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.SignOutDocument,
+    "\n  fragment ConnectLinkRow on ConnectLink {\n    id\n    clientName\n    state\n    usable\n    url\n    sentTo\n    createdBy\n    expiresAt\n    lastEventAt\n    accountCount\n    accounts {\n      id\n      username\n    }\n  }\n": types.ConnectLinkRowFragmentDoc,
+    "\n  query ConnectLinks($id: ID!, $first: Int!, $after: String) {\n    workspace(id: $id) {\n      id\n      viewerRole\n      connectLinks(first: $first, after: $after) {\n        totalCount\n        nodes {\n          ...ConnectLinkRow\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n    }\n  }\n": types.ConnectLinksDocument,
+    "\n  mutation CreateConnectLink($input: CreateConnectLinkInput!) {\n    createConnectLink(input: $input) {\n      link {\n        ...ConnectLinkRow\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.CreateConnectLinkDocument,
+    "\n  mutation RevokeConnectLink($input: RevokeConnectLinkInput!) {\n    revokeConnectLink(input: $input) {\n      link {\n        id\n        state\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.RevokeConnectLinkDocument,
     "\n  query Providers {\n    providers\n  }\n": types.ProvidersDocument,
     "\n  mutation StartConnect($input: StartConnectInput!) {\n    startConnect(input: $input) {\n      authorizationUrl\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.StartConnectDocument,
     "\n  query ConnectSession($id: ID!) {\n    connectSession(id: $id) {\n      id\n      provider\n      grantedBy\n      missingScopes\n      expiresAt\n      workspace {\n        id\n        name\n      }\n      candidates {\n        ...Candidate\n      }\n    }\n  }\n": types.ConnectSessionDocument,
@@ -176,6 +188,14 @@ export function graphql(source: "\n  query AccountsAttention($id: ID!) {\n    wo
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
+export function graphql(source: "\n  query BrokenAccounts($id: ID!, $first: Int!, $search: String) {\n    workspace(id: $id) {\n      id\n      accounts(first: $first, filter: { urgency: RED, search: $search }, orderBy: USERNAME) {\n        totalCount\n        nodes {\n          id\n          username\n          contactEmail\n        }\n      }\n    }\n  }\n"): typeof import('./graphql').BrokenAccountsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation SendReconnectLinks($input: SendReconnectLinksInput!) {\n    sendReconnectLinks(input: $input) {\n      results {\n        accountId\n        link {\n          id\n          sentTo\n        }\n        error {\n          message\n        }\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql').SendReconnectLinksDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
 export function graphql(source: "\n  query Audience($id: ID!, $kind: AudienceKind!) {\n    account(id: $id) {\n      id\n      audience(kind: $kind) {\n        day\n        state\n        collectedAt\n        countries {\n          ...Segment\n        }\n        cities {\n          ...Segment\n        }\n        ageGender {\n          ...AgeGender\n        }\n      }\n    }\n  }\n"): typeof import('./graphql').AudienceDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
@@ -201,6 +221,22 @@ export function graphql(source: "\n  mutation SignIn($input: SignInInput!) {\n  
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation SignOut {\n    signOut {\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql').SignOutDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment ConnectLinkRow on ConnectLink {\n    id\n    clientName\n    state\n    usable\n    url\n    sentTo\n    createdBy\n    expiresAt\n    lastEventAt\n    accountCount\n    accounts {\n      id\n      username\n    }\n  }\n"): typeof import('./graphql').ConnectLinkRowFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ConnectLinks($id: ID!, $first: Int!, $after: String) {\n    workspace(id: $id) {\n      id\n      viewerRole\n      connectLinks(first: $first, after: $after) {\n        totalCount\n        nodes {\n          ...ConnectLinkRow\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n    }\n  }\n"): typeof import('./graphql').ConnectLinksDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateConnectLink($input: CreateConnectLinkInput!) {\n    createConnectLink(input: $input) {\n      link {\n        ...ConnectLinkRow\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql').CreateConnectLinkDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RevokeConnectLink($input: RevokeConnectLinkInput!) {\n    revokeConnectLink(input: $input) {\n      link {\n        id\n        state\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql').RevokeConnectLinkDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

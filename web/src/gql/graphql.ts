@@ -82,6 +82,42 @@ export type ConfirmEmailInput = {
   token: string;
 };
 
+/** How far a connect link is. */
+export type ConnectLinkState =
+  /** Accounts were connected with it; it can be used for more. */
+  | 'CONNECTED'
+  /** Made, to be copied by the team. */
+  | 'CREATED'
+  /** The dialog was cancelled at Meta. */
+  | 'DENIED'
+  /** Its time is over. */
+  | 'EXPIRED'
+  /** Its page was opened. */
+  | 'OPENED'
+  /** Withdrawn. */
+  | 'REVOKED'
+  /** Mailed. */
+  | 'SENT';
+
+/** For whom to make a link, and what it offers. */
+export type CreateConnectLinkInput = {
+  /** For whom it is, as the team calls them; at most 100 characters. The client reads it, too. */
+  clientName: string;
+  /**
+   * Where reconnect mails of the accounts go; when left out it is where the link was mailed to, or
+   * what the client enters.
+   */
+  contactEmail?: string | null | undefined;
+  /** The address to mail it to; without one it is for copying. */
+  email?: string | null | undefined;
+  /** How many days it works, from 1 to 30; 7 when left out. */
+  lifetimeDays?: number | null | undefined;
+  /** The only login to offer; the client decides when left out. */
+  provider?: Provider | null | undefined;
+  /** The workspace that gets the accounts. */
+  workspaceId: string | number;
+};
+
 /** For which account to make a link. */
 export type CreateReconnectLinkInput = {
   /** The account. */
@@ -281,6 +317,12 @@ export type RefreshTrigger =
   | 'TEST';
 
 /** Which link to withdraw. */
+export type RevokeConnectLinkInput = {
+  /** The link. */
+  connectLinkId: string | number;
+};
+
+/** Which link to withdraw. */
 export type RevokeReconnectLinkInput = {
   /** The link. */
   linkId: string | number;
@@ -312,6 +354,14 @@ export type SendReconnectLinkInput = {
   accountId: string | number;
   /** The address; the account's contact address when left out. */
   email?: string | null | undefined;
+};
+
+/** For which accounts to mail links. */
+export type SendReconnectLinksInput = {
+  /** The accounts, at most 100. */
+  accountIds: Array<string | number>;
+  /** The workspace of the accounts. */
+  workspaceId: string | number;
 };
 
 /** What somebody fills in to sign in. */
@@ -512,6 +562,22 @@ export type AccountsAttentionQueryVariables = Exact<{
 
 export type AccountsAttentionQuery = { workspace: { id: string, viewerRole: Role, tokenHealth: { total: number, ok: number, amber: number, red: number, openIncidents: number, byState: Array<{ state: TokenHealthState, count: number }> }, urgent: { nodes: Array<{ id: string, username: string, tokenHealth: { explanation: string, nextStep: NextStep } }> }, soon: { nodes: Array<{ id: string, username: string, tokenHealth: { daysLeft: number | null } }> } } | null };
 
+export type BrokenAccountsQueryVariables = Exact<{
+  id: string | number;
+  first: number;
+  search?: string | null | undefined;
+}>;
+
+
+export type BrokenAccountsQuery = { workspace: { id: string, accounts: { totalCount: number, nodes: Array<{ id: string, username: string, contactEmail: string | null }> } } | null };
+
+export type SendReconnectLinksMutationVariables = Exact<{
+  input: SendReconnectLinksInput;
+}>;
+
+
+export type SendReconnectLinksMutation = { sendReconnectLinks: { results: Array<{ accountId: string, link: { id: string, sentTo: string | null } | null, error: { message: string } | null }>, userErrors: Array<{ path: Array<string>, code: UserErrorCode, message: string }> } };
+
 export type AudienceQueryVariables = Exact<{
   id: string | number;
   kind: AudienceKind;
@@ -549,6 +615,31 @@ export type SignOutMutationVariables = Exact<{ [key: string]: never; }>;
 
 
 export type SignOutMutation = { signOut: { userErrors: Array<{ path: Array<string>, code: UserErrorCode, message: string }> } };
+
+export type ConnectLinkRowFragment = { id: string, clientName: string, state: ConnectLinkState, usable: boolean, url: string | null, sentTo: string | null, createdBy: string | null, expiresAt: string, lastEventAt: string | null, accountCount: number, accounts: Array<{ id: string, username: string }> };
+
+export type ConnectLinksQueryVariables = Exact<{
+  id: string | number;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ConnectLinksQuery = { workspace: { id: string, viewerRole: Role, connectLinks: { totalCount: number, nodes: Array<{ id: string, clientName: string, state: ConnectLinkState, usable: boolean, url: string | null, sentTo: string | null, createdBy: string | null, expiresAt: string, lastEventAt: string | null, accountCount: number, accounts: Array<{ id: string, username: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type CreateConnectLinkMutationVariables = Exact<{
+  input: CreateConnectLinkInput;
+}>;
+
+
+export type CreateConnectLinkMutation = { createConnectLink: { link: { id: string, clientName: string, state: ConnectLinkState, usable: boolean, url: string | null, sentTo: string | null, createdBy: string | null, expiresAt: string, lastEventAt: string | null, accountCount: number, accounts: Array<{ id: string, username: string }> } | null, userErrors: Array<{ path: Array<string>, code: UserErrorCode, message: string }> } };
+
+export type RevokeConnectLinkMutationVariables = Exact<{
+  input: RevokeConnectLinkInput;
+}>;
+
+
+export type RevokeConnectLinkMutation = { revokeConnectLink: { link: { id: string, state: ConnectLinkState } | null, userErrors: Array<{ path: Array<string>, code: UserErrorCode, message: string }> } };
 
 export type ProvidersQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -820,6 +911,24 @@ export const AgeGenderFragmentDoc = new TypedDocumentString(`
   share
 }
     `, {"fragmentName":"AgeGender"}) as unknown as TypedDocumentString<AgeGenderFragment, unknown>;
+export const ConnectLinkRowFragmentDoc = new TypedDocumentString(`
+    fragment ConnectLinkRow on ConnectLink {
+  id
+  clientName
+  state
+  usable
+  url
+  sentTo
+  createdBy
+  expiresAt
+  lastEventAt
+  accountCount
+  accounts {
+    id
+    username
+  }
+}
+    `, {"fragmentName":"ConnectLinkRow"}) as unknown as TypedDocumentString<ConnectLinkRowFragment, unknown>;
 export const CandidateFragmentDoc = new TypedDocumentString(`
     fragment Candidate on ConnectCandidate {
   instagramId
@@ -1087,6 +1196,46 @@ export const AccountsAttentionDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<AccountsAttentionQuery, AccountsAttentionQueryVariables>;
+export const BrokenAccountsDocument = new TypedDocumentString(`
+    query BrokenAccounts($id: ID!, $first: Int!, $search: String) {
+  workspace(id: $id) {
+    id
+    accounts(
+      first: $first
+      filter: {urgency: RED, search: $search}
+      orderBy: USERNAME
+    ) {
+      totalCount
+      nodes {
+        id
+        username
+        contactEmail
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<BrokenAccountsQuery, BrokenAccountsQueryVariables>;
+export const SendReconnectLinksDocument = new TypedDocumentString(`
+    mutation SendReconnectLinks($input: SendReconnectLinksInput!) {
+  sendReconnectLinks(input: $input) {
+    results {
+      accountId
+      link {
+        id
+        sentTo
+      }
+      error {
+        message
+      }
+    }
+    userErrors {
+      path
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SendReconnectLinksMutation, SendReconnectLinksMutationVariables>;
 export const AudienceDocument = new TypedDocumentString(`
     query Audience($id: ID!, $kind: AudienceKind!) {
   account(id: $id) {
@@ -1168,6 +1317,83 @@ export const SignOutDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SignOutMutation, SignOutMutationVariables>;
+export const ConnectLinksDocument = new TypedDocumentString(`
+    query ConnectLinks($id: ID!, $first: Int!, $after: String) {
+  workspace(id: $id) {
+    id
+    viewerRole
+    connectLinks(first: $first, after: $after) {
+      totalCount
+      nodes {
+        ...ConnectLinkRow
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    fragment ConnectLinkRow on ConnectLink {
+  id
+  clientName
+  state
+  usable
+  url
+  sentTo
+  createdBy
+  expiresAt
+  lastEventAt
+  accountCount
+  accounts {
+    id
+    username
+  }
+}`) as unknown as TypedDocumentString<ConnectLinksQuery, ConnectLinksQueryVariables>;
+export const CreateConnectLinkDocument = new TypedDocumentString(`
+    mutation CreateConnectLink($input: CreateConnectLinkInput!) {
+  createConnectLink(input: $input) {
+    link {
+      ...ConnectLinkRow
+    }
+    userErrors {
+      path
+      code
+      message
+    }
+  }
+}
+    fragment ConnectLinkRow on ConnectLink {
+  id
+  clientName
+  state
+  usable
+  url
+  sentTo
+  createdBy
+  expiresAt
+  lastEventAt
+  accountCount
+  accounts {
+    id
+    username
+  }
+}`) as unknown as TypedDocumentString<CreateConnectLinkMutation, CreateConnectLinkMutationVariables>;
+export const RevokeConnectLinkDocument = new TypedDocumentString(`
+    mutation RevokeConnectLink($input: RevokeConnectLinkInput!) {
+  revokeConnectLink(input: $input) {
+    link {
+      id
+      state
+    }
+    userErrors {
+      path
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RevokeConnectLinkMutation, RevokeConnectLinkMutationVariables>;
 export const ProvidersDocument = new TypedDocumentString(`
     query Providers {
   providers

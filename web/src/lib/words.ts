@@ -1,4 +1,5 @@
 import type {
+  ConnectLinkState,
   HealthReason,
   JobKind,
   MailState,
@@ -118,6 +119,16 @@ export const linkStateLabels: Record<ReconnectLinkState, string> = {
   DENIED: 'Declined at Meta',
   WRONG_ACCOUNT: 'Wrong account chosen',
   DONE: 'Done',
+  EXPIRED: 'Expired',
+  REVOKED: 'Revoked',
+};
+
+export const connectLinkStateLabels: Record<ConnectLinkState, string> = {
+  CREATED: 'Created',
+  SENT: 'Sent',
+  OPENED: 'Opened',
+  DENIED: 'Declined at Meta',
+  CONNECTED: 'Connected',
   EXPIRED: 'Expired',
   REVOKED: 'Revoked',
 };

@@ -208,6 +208,11 @@ fn choose_error(error: ChooseError) -> Result<UserError, Fault> {
             UserErrorCode::Expired,
             "This choice is over or was made already. Connect again to add more accounts.",
         ),
+        ChooseError::BadContact => UserError::at(
+            "contactEmail",
+            UserErrorCode::Invalid,
+            "This is not an e-mail address that we can write to.",
+        ),
         ChooseError::Nothing => {
             UserError::at("instagramIds", UserErrorCode::Invalid, "Choose at least one account.")
         }

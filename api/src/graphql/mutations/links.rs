@@ -1,9 +1,11 @@
 //! Reconnect links, for the team.
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use connections::bulk_links::{MOST_AT_ONCE, NotSent};
 use connections::links::LinkError;
-use entity::{AccountId, LinkId, reconnect_link};
+use entity::{AccountId, LinkId, WorkspaceId, reconnect_link};
 use identity::Member;
+use uuid::Uuid;
 
 use crate::graphql::caller::Ask as _;
 use crate::graphql::fault::Fault;
@@ -42,6 +44,33 @@ macro_rules! link_payload {
     )*};
 }
 
+/// What became of one account of a sending.
+#[derive(SimpleObject)]
+pub(crate) struct SentReconnectLink {
+    /// The account, as it was asked for.
+    account_id: ID,
+    /// The link that was mailed; accounts with the same address and login share one. Null when there is
+    /// an error.
+    link: Option<ReconnectLink>,
+    /// Why none was mailed; null when one was.
+    error: Option<UserError>,
+}
+
+/// What came of it.
+#[derive(SimpleObject, Default)]
+pub(crate) struct SendReconnectLinksPayload {
+    /// One for each account, in the order in which they were asked for.
+    results: Vec<SentReconnectLink>,
+    /// Why nothing was done at all; empty when it was.
+    user_errors: Vec<UserError>,
+}
+
+impl SendReconnectLinksPayload {
+    fn refused(error: UserError) -> Self {
+        Self { results: Vec::new(), user_errors: vec![error] }
+    }
+}
+
 link_payload!(CreateReconnectLinkPayload, SendReconnectLinkPayload, RevokeReconnectLinkPayload);
 
 /// For which account to make a link.
@@ -58,6 +87,15 @@ pub(crate) struct SendReconnectLinkInput {
     account_id: ID,
     /// The address; the account's contact address when left out.
     email: Option<String>,
+}
+
+/// For which accounts to mail links.
+#[derive(InputObject)]
+pub(crate) struct SendReconnectLinksInput {
+    /// The workspace of the accounts.
+    workspace_id: ID,
+    /// The accounts, at most 100.
+    account_ids: Vec<ID>,
 }
 
 /// Which link to withdraw.
@@ -100,6 +138,49 @@ impl LinkMutation {
         SendReconnectLinkPayload::new(&member, link)
     }
 
+    /// Mails reconnect links for many accounts to their contact addresses: one mail for all accounts
+    /// that share an address and a login. Says for each account what became of it.
+    async fn send_reconnect_links(
+        &self,
+        ctx: &Context<'_>,
+        input: SendReconnectLinksInput,
+    ) -> Result<SendReconnectLinksPayload, Fault> {
+        ctx.actor()?;
+        let member = match local::<WorkspaceId>(&input.workspace_id) {
+            Some(workspace) => ctx.member(workspace).await?,
+            None => None,
+        };
+        let Some(member) = member else {
+            return Ok(SendReconnectLinksPayload::refused(UserError::not_found("workspaceId")));
+        };
+        if input.account_ids.is_empty() || input.account_ids.len() > MOST_AT_ONCE {
+            return Ok(SendReconnectLinksPayload::refused(UserError::at(
+                "accountIds",
+                UserErrorCode::Invalid,
+                "Choose at least one account, and 100 at most.",
+            )));
+        }
+        // What is no id of an account is an account that nobody has.
+        let ids: Vec<_> = input
+            .account_ids
+            .iter()
+            .map(|id| local::<AccountId>(id).unwrap_or(AccountId(Uuid::nil())))
+            .collect();
+        let sent = match ctx.services()?.connections.send_links(&member, &ids).await {
+            Ok(sent) => sent,
+            Err(error) => return Ok(SendReconnectLinksPayload::refused(link_error(error)?)),
+        };
+        let results = input.account_ids.into_iter().zip(sent).map(|(account_id, (_, link))| match link {
+            Ok(row) => SentReconnectLink {
+                account_id,
+                link: Some(ReconnectLink { row, member: member.clone() }),
+                error: None,
+            },
+            Err(reason) => SentReconnectLink { account_id, link: None, error: Some(not_sent(reason)) },
+        });
+        Ok(SendReconnectLinksPayload { results: results.collect(), user_errors: Vec::new() })
+    }
+
     /// Withdraws a reconnect link.
     async fn revoke_reconnect_link(
         &self,
@@ -123,6 +204,23 @@ impl LinkMutation {
 async fn account(ctx: &Context<'_>, id: &ID) -> Result<Option<(Member, AccountId)>, Fault> {
     let Some(id) = local::<AccountId>(id) else { return Ok(None) };
     Ok(member_of_account(ctx, id).await?.map(|member| (member, id)))
+}
+
+fn not_sent(reason: NotSent) -> UserError {
+    let (code, message) = match reason {
+        NotSent::NotFound => return UserError::not_found("accountIds"),
+        NotSent::Disconnected => {
+            (UserErrorCode::Invalid, "This account is disconnected. Only a member can connect it again.")
+        }
+        NotSent::NoAddress => {
+            (UserErrorCode::Invalid, "This account has no contact address. Give it one, or copy a link.")
+        }
+        NotSent::TooManyMails => (
+            UserErrorCode::TryLater,
+            "Its contact address was sent three links within a day. Try again tomorrow, or copy a link.",
+        ),
+    };
+    UserError::at("accountIds", code, message)
 }
 
 fn link_error(error: LinkError) -> Result<UserError, Fault> {

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod connect;
+mod connect_links;
 mod links;
 mod sessions;
 mod workspaces;
@@ -14,6 +15,7 @@ pub(crate) struct Mutation(
     sessions::SessionMutation,
     workspaces::WorkspaceMutation,
     connect::ConnectMutation,
+    connect_links::ConnectLinkMutation,
     links::LinkMutation,
     accounts::AccountMutation,
 );

@@ -1,5 +1,4 @@
 use entity::account::HealthReason;
-use sea_orm::Iterable as _;
 
 use super::*;
 use crate::{html, plain};
@@ -135,6 +134,7 @@ fn reconnect_link_from_a_member() {
     let content = Content::ReconnectLink {
         workspace_name: "Acme Social".to_owned(),
         username: "studio.nord".to_owned(),
+        others: Vec::new(),
         sender_name: "Anna Lindqvist".to_owned(),
     };
     assert_eq!(content.subject(), "Acme Social asks you to reconnect @studio.nord");
@@ -155,6 +155,61 @@ Open the link below and agree in Meta's window.
 It works until 27 November 2026, 10:00 UTC. You need no login with us: it
 leads to Meta's own window, and nothing else is asked of you. Never give
 your password to anybody but Meta.
+
+Anna Lindqvist entered this address. If you do not know them, do nothing:
+without you, nothing happens.
+
+-- 
+Mooring
+"
+        )
+    );
+}
+
+#[test]
+fn reconnect_link_for_several_accounts() {
+    let content = Content::ReconnectLink {
+        workspace_name: "Acme Social".to_owned(),
+        username: "studio.nord".to_owned(),
+        others: vec!["cafe_sued".to_owned()],
+        sender_name: "Anna Lindqvist".to_owned(),
+    };
+    assert_eq!(content.subject(), "Acme Social asks you to reconnect 2 Instagram accounts");
+    let text = plain_of(&content);
+    assert!(text.contains("\n  @studio.nord\n  @cafe_sued\n"), "{text}");
+    let text = text.replace('\n', " ");
+    assert!(
+        text.contains("reconnect your Instagram accounts") && text.contains("comes back together"),
+        "{text}"
+    );
+}
+
+#[test]
+fn connect_link_from_a_member() {
+    let content = Content::ConnectLink {
+        workspace_name: "Acme Social".to_owned(),
+        client_name: "Hafen GmbH".to_owned(),
+        sender_name: "Anna Lindqvist".to_owned(),
+    };
+    assert_eq!(content.subject(), "Acme Social asks you to connect Instagram accounts");
+    assert_eq!(
+        plain_of(&content),
+        format!(
+            "Hello,
+
+Anna Lindqvist of Acme Social asks you to connect the Instagram accounts of
+Hafen GmbH, so that Acme Social can read their numbers with Mooring. It can
+read only: it posts nothing, answers no message and changes no setting.
+
+The link below says what Meta will ask you. You agree in Meta's own window,
+and choose afterwards which accounts are connected.
+
+{URL}
+
+It works until 27 November 2026, 10:00 UTC, also for several logins. You
+need no login with us. Never give your password to anybody but Meta. What
+you connect you can end at any time, in the settings of Facebook or
+Instagram.
 
 Anna Lindqvist entered this address. If you do not know them, do nothing:
 without you, nothing happens.
@@ -263,6 +318,12 @@ fn user_text_injects_nothing() {
         Content::ReconnectLink {
             workspace_name: evil.clone(),
             username: evil.clone(),
+            others: vec![evil.clone()],
+            sender_name: evil.clone(),
+        },
+        Content::ConnectLink {
+            workspace_name: evil.clone(),
+            client_name: evil.clone(),
             sender_name: evil.clone(),
         },
         Content::AnotherLink { workspace_name: evil.clone(), accounts: vec![evil.clone()] },

@@ -1,6 +1,6 @@
 use chrono::TimeDelta;
 use entity::account::{Health, Provider};
-use entity::{AccountId, IncidentId, WorkspaceId, account, workspace};
+use entity::{AccountId, IncidentId, UserId, WorkspaceId, account, workspace};
 use mail_parser::MessageParser;
 use platform::ManualClock;
 use sea_orm::Set;
@@ -105,6 +105,27 @@ impl Scene {
             created_at: Set(self.world.now()),
         };
         reconnect_link::Entity::insert(row).exec_without_returning(&**self.db).await.unwrap();
+        id
+    }
+
+    async fn add_connect_link(&self, state: ConnectLinkState) -> ConnectLinkId {
+        let id = ConnectLinkId(self.world.new_id());
+        let row = connect_link::ActiveModel {
+            id: Set(id),
+            workspace_id: Set(self.workspace),
+            client_name: Set("Hafen GmbH".to_owned()),
+            provider: Set(None),
+            token_hash: Set(links::connect_hash(&self.secret, id)),
+            created_by: Set(UserId(self.world.new_id())),
+            state: Set(state),
+            sent_to: Set(Some("client@example.com".to_owned())),
+            contact_email: Set(None),
+            starts: Set(0),
+            expires_at: Set(self.world.now() + TimeDelta::days(7)),
+            last_event_at: Set(None),
+            created_at: Set(self.world.now()),
+        };
+        connect_link::Entity::insert(row).exec_without_returning(&**self.db).await.unwrap();
         id
     }
 
@@ -360,5 +381,37 @@ async fn a_mail_that_could_not_be_noted_is_not_sent_twice() {
         assert!(scene.transport.sent().is_empty());
         assert_eq!(scene.row(id).await.state, MailState::Sent);
         assert!(scene.mailer.unnoted().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_connect_link_goes_out_with_its_own_address_unless_it_was_withdrawn() {
+    for scene in scenes().await {
+        for (state, expected, after) in [
+            (ConnectLinkState::Created, Delivery::Sent, ConnectLinkState::Sent),
+            (ConnectLinkState::Revoked, Delivery::NothingToDo, ConnectLinkState::Revoked),
+        ] {
+            let link = scene.add_connect_link(state).await;
+            let mail = NewMail {
+                workspace_id: scene.workspace,
+                dedupe_key: scene.world.random_token(),
+                recipient: "client@example.com".to_owned(),
+                content: Content::ConnectLink {
+                    workspace_name: "Acme Social".to_owned(),
+                    client_name: "Hafen GmbH".to_owned(),
+                    sender_name: "Anna".to_owned(),
+                },
+                incidents: Vec::new(),
+                link_id: Some(link.0),
+            };
+            let id = queue(&**scene.db, &scene.world, mail).await.unwrap().unwrap();
+            assert_eq!(scene.mailer.deliver(&[id]).await.unwrap(), expected);
+            let row = connect_link::Entity::across_workspaces().filter(connect_link::Column::Id.eq(link));
+            assert_eq!(row.one(&**scene.db).await.unwrap().unwrap().state, after);
+        }
+        let sent = scene.transport.sent_texts();
+        assert_eq!(sent.len(), 1);
+        let mail = MessageParser::default().parse(&sent[0]).unwrap();
+        assert!(mail.body_text(0).unwrap().contains("https://mooring.example/connect-accounts/"));
     }
 }

@@ -1,4 +1,5 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useParams } from 'react-router';
 import { Button, ButtonLink } from '@/components/Button';
 import { EmptyState } from '@/components/EmptyState';
@@ -16,6 +17,7 @@ import { AttentionBanners } from './AttentionBanners';
 import './accounts.css';
 import { CountTiles } from './CountTiles';
 import { accountsQuery, attentionQuery } from './queries';
+import { SendLinksDialog } from './SendLinksDialog';
 import { type UrgencyChoice, useAccountFilter } from './useAccountFilter';
 
 const urgencyOptions: { value: UrgencyChoice; label: string }[] = [
@@ -28,6 +30,7 @@ const urgencyOptions: { value: UrgencyChoice; label: string }[] = [
 export function AccountsPage() {
   const { workspaceId = '' } = useParams();
   const view = useAccountFilter();
+  const [sending, setSending] = useState(false);
   const overview = useQuery(attentionQuery(workspaceId));
   const attention = overview.data;
   const list = useInfiniteQuery(accountsQuery(workspaceId, view.filter, view.orderBy));
@@ -105,6 +108,12 @@ export function AccountsPage() {
               <option value="URGENCY">Most urgent first</option>
               <option value="USERNAME">By handle</option>
             </select>
+            {mayConnect && attention && attention.tokenHealth.red > 0 && (
+              <Button onClick={() => setSending(true)}>
+                <Icon name="mail" size={16} />
+                Mail reconnect links
+              </Button>
+            )}
           </div>
 
           {loading && (
@@ -141,6 +150,13 @@ export function AccountsPage() {
             </div>
           )}
         </section>
+      )}
+      {sending && (
+        <SendLinksDialog
+          workspaceId={workspaceId}
+          search={view.filter.search ?? ''}
+          onClose={() => setSending(false)}
+        />
       )}
     </>
   );

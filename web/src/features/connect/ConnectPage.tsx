@@ -7,6 +7,7 @@ import { PageTitle } from '@/components/PageTitle';
 import { Skeleton } from '@/components/Skeleton';
 import type { Provider } from '@/gql/graphql';
 import { paths } from '@/lib/paths';
+import { ClientLinks } from './ClientLinks';
 import './connect.css';
 import { logins } from './providers';
 import { providersQuery } from './queries';
@@ -50,6 +51,9 @@ export function ConnectPage() {
           />
         ))}
       </div>
+      {providers.data && providers.data.length > 0 && (
+        <ClientLinks workspaceId={workspaceId} logins={providers.data} />
+      )}
     </div>
   );
 }
