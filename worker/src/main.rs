@@ -2,11 +2,9 @@
 //!
 //! - `schedule`: the cron lines, all in one file.
 //! - `runner`: the loop that claims due work and does it, until it is asked to stop.
-//! - `report`: how every login stands.
 //! - `commands`: the same work, once, for people and for schedulers that start programs.
 
 mod commands;
-mod report;
 mod runner;
 mod schedule;
 
