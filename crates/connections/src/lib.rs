@@ -11,6 +11,8 @@
 //! - [`refresh`]: renewing the token of a grant, one at a time across processes.
 //! - [`heal`]: a call about an account, with the one attempt to heal a refused token.
 //! - [`check`]: asking Meta whether a grant and its accounts still work.
+//! - [`monitor`]: checking everything again and again, as operators have set it.
+//! - [`requests`]: what people ask for about many logins at once. [`statistics`]: figures.
 //! - [`confirm`]: a token is declared dead, only with proof.
 //! - [`brake`]: so many at once that nobody is.
 //! - [`health`]: the one function that changes health, and what people see of it.
@@ -32,10 +34,13 @@ pub mod heal;
 pub mod health;
 pub mod import;
 pub mod links;
+pub mod monitor;
 pub mod pages;
 pub mod reconnect;
 pub mod refresh;
+pub mod requests;
 pub mod rotation;
+pub mod statistics;
 mod tokens;
 pub mod warnings;
 

@@ -10,6 +10,7 @@
 mod collecting;
 mod grants;
 mod mails;
+mod monitor;
 mod services;
 
 use std::time::Duration;
@@ -28,12 +29,12 @@ use uuid::Uuid;
 
 pub use services::{Services, StartError};
 
-/// Every kind of work, in the order in which somebody would want it done.
-pub const ALL_KINDS: [JobKind; 7] = [
+/// Every kind of work but checks, which are claimed by [`Executor::claim_checks`], in the order in which
+/// somebody would want it done.
+pub const ALL_BUT_CHECKS: [JobKind; 6] = [
     JobKind::SendMail,
     JobKind::FollowUp,
     JobKind::RefreshToken,
-    JobKind::CheckToken,
     JobKind::CollectInsights,
     JobKind::CollectAudience,
     JobKind::BackfillInsights,
@@ -256,8 +257,12 @@ impl Executor {
     pub async fn drain(&self, kinds: &[JobKind], parallel: usize, until: Duration) -> Result<Counts, DbErr> {
         let deadline = tokio::time::Instant::now() + until;
         let mut counts = Counts::default();
+        let limit = u64::try_from(parallel).unwrap_or(16);
         while tokio::time::Instant::now() < deadline {
-            let claims = self.claims.take(kinds, u64::try_from(parallel).unwrap_or(16)).await?;
+            let claims = match kinds {
+                [JobKind::CheckToken] => self.claim_checks(0, limit).await?,
+                _ => self.claim(kinds, limit).await?,
+            };
             if claims.is_empty() {
                 break;
             }

@@ -9,12 +9,16 @@
 //! - [`claim`]: take due work fairly over workspaces, keep it, finish it, look for crashes.
 //! - [`retry`]: how long to wait after a failure.
 //! - [`schedule`]: when each kind is due next, from the cron lines.
+//! - [`settings`]: what operators change while everything runs; [`monitor`]: of that, how tokens are checked.
 //! - [`slots`]: a slot of a cron line runs once, however many processes fire it.
+//! - [`figures`]: how much work there is, and how it stands.
 //! - [`budget`]: how many calls to Meta are left, shared by all processes.
 //! - [`runs`]: what was done, as people see it.
 
 pub mod budget;
 pub mod claim;
+pub mod figures;
+pub mod monitor;
 pub mod queue;
 pub mod retry;
 pub mod runs;
@@ -24,4 +28,5 @@ pub mod slots;
 mod sql;
 
 pub use claim::{Claim, Claims, Finish};
+pub use monitor::Monitor;
 pub use schedule::Schedule;

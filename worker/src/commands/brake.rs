@@ -12,7 +12,7 @@ use super::answer::say;
 pub(super) async fn release(services: &Services, hours: i64) -> anyhow::Result<ExitCode> {
     let held = services
         .connections
-        .release_brake(TimeDelta::hours(hours))
+        .release_brake(TimeDelta::hours(hours), None)
         .await
         .context("the brake could not be released")?;
     say(&format!("The brake is released for {hours} h; it held {held} accounts."));

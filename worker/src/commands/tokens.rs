@@ -52,7 +52,7 @@ pub(super) async fn check(services: &Services, only: &Only) -> anyhow::Result<Ex
     let mut lines = Vec::new();
     for grant in grants(services, only).await? {
         let outcome = match services.connections.check(grant.workspace_id, grant.id, true).await {
-            Ok(checked @ (Checked::Valid | Checked::Cached)) => {
+            Ok(checked) if checked.is_valid() || checked == Checked::Cached => {
                 ("succeeded", Some(checked.name().to_owned()))
             }
             Ok(checked) => ("failed", Some(checked.name().to_owned())),

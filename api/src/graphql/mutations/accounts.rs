@@ -174,7 +174,7 @@ impl AccountMutation {
                 UserErrorCode::Invalid,
                 "There is no token that could be checked. Reconnect the account.",
             )),
-            Some(Checked::Valid | Checked::Cached | Checked::Dead) => None,
+            Some(Checked::Valid | Checked::Healed | Checked::Cached | Checked::Dead) => None,
         };
         let account = load(ctx, &member, account.row().id).await?;
         Ok(CheckTokenPayload { account, user_errors: error.into_iter().collect() })
