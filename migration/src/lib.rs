@@ -63,6 +63,12 @@ pub async fn run(database: &platform::Database) -> Result<(), DbErr> {
     transaction.commit().await
 }
 
+/// The names of all changes, oldest first, as the database keeps them.
+#[must_use]
+pub fn names() -> Vec<String> {
+    Migrator::migrations().iter().map(|change| change.name().to_owned()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

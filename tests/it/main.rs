@@ -18,6 +18,8 @@ mod healing;
 mod http_surface;
 mod importing;
 mod key_rotation;
+mod monitor;
+mod operating;
 mod reconnect_links;
 mod refreshing;
 mod repair_through_graphql;

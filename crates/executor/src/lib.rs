@@ -11,6 +11,7 @@ mod collecting;
 mod grants;
 mod mails;
 mod monitor;
+mod operating;
 mod services;
 
 use std::time::Duration;

@@ -8,6 +8,7 @@
 //! - [`audit`]: who did what, written in the transaction of the deed.
 //! - [`email`]: an address.
 //! - [`fields`]: what is wrong with what somebody typed.
+//! - [`operators`]: who runs this installation.
 //! - [`sign_up`], [`sign_in`], [`sessions`], [`workspaces`]: what [`Identity`] does.
 
 mod access_token;
@@ -16,6 +17,7 @@ pub mod audit;
 pub mod email;
 pub mod error;
 pub mod fields;
+pub mod operators;
 mod passwords;
 mod refresh_token;
 pub mod sessions;
@@ -34,6 +36,7 @@ pub use actor::{Actor, Forbidden, Member, Role};
 pub use email::EmailAddress;
 pub use error::Internal;
 pub use fields::{Fault, Field, FieldError};
+pub use operators::Operator;
 pub use sessions::{SessionError, SignedIn};
 pub use sign_in::{ClientInfo, SignInError};
 pub use sign_up::{LinkError, SignUp, SignUpError};
@@ -52,6 +55,7 @@ pub struct Identity {
     passwords: Passwords,
     access_tokens: Arc<AccessTokens>,
     strangers: Arc<Strangers>,
+    operator_emails: Arc<[String]>,
 }
 
 impl Identity {
@@ -62,6 +66,7 @@ impl Identity {
             passwords: Passwords::new(auth.argon2_memory_kib, &world),
             access_tokens: Arc::new(AccessTokens::new(&auth.secret, &public_url)),
             strangers: Arc::default(),
+            operator_emails: auth.operator_emails,
             secret: auth.secret,
             db,
             world,

@@ -1,12 +1,12 @@
 //! How much work there is, and how it stands.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::InWorkspace;
 use entity::job::{self, JobKind};
+use entity::{InWorkspace, WorkspaceId};
 use sea_orm::prelude::*;
 use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait as _, Func, SimpleExpr};
 use sea_orm::{
-    ActiveEnum, Condition, ConnectionTrait, FromQueryResult, Iterable as _, QueryOrder as _, QuerySelect as _,
+    Condition, ConnectionTrait, FromQueryResult, Iterable as _, QueryOrder as _, QuerySelect as _,
 };
 
 /// Work that has been due for longer is overdue: whoever should do it is too slow, or is not there.
@@ -115,22 +115,35 @@ pub async fn all(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Vec<Fi
     Ok(JobKind::iter().map(of).collect())
 }
 
-/// The first `limit` pieces of work that stand so, of one kind or of all: the longest due first.
+/// Which work is meant; all conditions have to be met.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Filter {
+    /// Only of this kind.
+    pub kind: Option<JobKind>,
+    /// Only what stands so.
+    pub state: Option<State>,
+    /// Only of this workspace.
+    pub workspace: Option<WorkspaceId>,
+}
+
+/// The first `limit` pieces of work that are meant: the longest due first.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn list(
     db: &impl ConnectionTrait,
     now: DateTime<Utc>,
-    kind: Option<JobKind>,
-    state: Option<State>,
+    filter: &Filter,
     limit: u64,
 ) -> Result<Vec<job::Model>, DbErr> {
-    let mut query = job::Entity::across_workspaces();
-    if let Some(kind) = kind {
-        query = query.filter(job::Column::Kind.eq(kind.to_value()));
+    let mut query = match filter.workspace {
+        Some(workspace) => job::Entity::in_workspace(workspace),
+        None => job::Entity::across_workspaces(),
+    };
+    if let Some(kind) = filter.kind {
+        query = query.filter(job::Column::Kind.eq(kind));
     }
-    if let Some(state) = state {
+    if let Some(state) = filter.state {
         query = query.filter(state.condition(now));
     }
     let waits_for_something = Expr::expr(job::Column::DueAt.is_null());
@@ -141,6 +154,19 @@ pub async fn list(
         .limit(limit)
         .all(db)
         .await
+}
+
+impl State {
+    /// A stable word for answers.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Quarantined => "quarantined",
+            Self::Due => "due",
+            Self::Waiting => "waiting",
+        }
+    }
 }
 
 /// How `work` stands at `now`.

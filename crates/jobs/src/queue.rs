@@ -144,8 +144,8 @@ pub async fn release(db: &impl ConnectionTrait, now: DateTime<Utc>, id: JobId) -
     Ok(released.rows_affected == 1)
 }
 
-/// Makes one piece of work due now, whatever it waits for; set aside it stays until it is released.
-/// `false` when there is no such work.
+/// Makes one piece of work due now, whatever it waits for. `false` when there is no such work, or when it
+/// was set aside: then it has to be released first.
 ///
 /// # Errors
 /// When the database fails.
@@ -155,6 +155,7 @@ pub async fn make_one_due(db: &impl ConnectionTrait, now: DateTime<Utc>, id: Job
         .col_expr(job::Column::Trigger, Expr::value(Trigger::Manual))
         .col_expr(job::Column::UpdatedAt, Expr::value(now))
         .filter(job::Column::Id.eq(id))
+        .filter(job::Column::QuarantinedAt.is_null())
         .exec(db)
         .await?;
     Ok(made_due.rows_affected == 1)

@@ -5,6 +5,7 @@ use entity::outbox::MailKind;
 use serde::{Deserialize, Serialize};
 
 use crate::cause;
+use crate::operator::Matter;
 use crate::user_text::{handle, name};
 
 /// What a mail says.
@@ -68,6 +69,13 @@ pub enum Content {
         /// The handles.
         accounts: Vec<String>,
     },
+    /// Tells whoever runs the installation that something needs them.
+    OperatorNotice {
+        /// What.
+        matter: Matter,
+    },
+    /// Shows that mails arrive.
+    Test,
 }
 
 /// How often an owner has been written to about the same trouble.
@@ -110,6 +118,8 @@ impl Content {
             Self::ExpiresSoon { .. } => MailKind::ExpiresSoon,
             Self::ReconnectLink { .. } | Self::AnotherLink { .. } => MailKind::ReconnectLink,
             Self::Recovered { .. } => MailKind::Recovered,
+            Self::OperatorNotice { .. } => MailKind::OperatorNotice,
+            Self::Test => MailKind::Test,
         }
     }
 
@@ -134,6 +144,8 @@ impl Content {
                 [_] => format!("{} is connected again", listed(accounts)),
                 _ => format!("{} are connected again", listed(accounts)),
             },
+            Self::OperatorNotice { matter } => format!("Mooring needs you: {}", matter.words().subject),
+            Self::Test => "A test mail of Mooring".to_owned(),
         }
     }
 }

@@ -5,6 +5,7 @@
 //! mail server with no transaction open, and then marks the row.
 //!
 //! - [`content`]: which mails there are, and what each needs to know.
+//! - [`operator`]: what the people who run an installation are written about.
 //! - [`links`]: tokens and addresses of the links that mails carry.
 //! - [`outbox`]: queue a mail, cancel those of an incident.
 //! - [`mailer`]: sends one mail of the outbox.
@@ -19,6 +20,7 @@ pub mod links;
 pub mod mailer;
 mod mask;
 pub mod memory;
+pub mod operator;
 pub mod outbox;
 mod plain;
 pub mod smtp;

@@ -7,12 +7,15 @@ use entity::run::RunStatus;
 use executor::{Ran, Services};
 
 use super::answer::{Line, answer, failed};
+use super::progress::Progress;
 use super::which::{Only, accounts};
 
 /// Does the work of `kind` for every account that is meant.
 pub(super) async fn collect(services: &Services, only: &Only, kind: JobKind) -> anyhow::Result<ExitCode> {
     let mut lines = Vec::new();
-    for account in accounts(services, only).await? {
+    let accounts = accounts(services, only).await?;
+    let mut progress = Progress::of(accounts.len(), "accounts");
+    for account in accounts {
         // Each account stands alone: what is wrong with one must not keep the others from being done.
         let (result, reason) = match services.executor.run_now(account.workspace_id, kind, account.id.0).await
         {
@@ -31,6 +34,8 @@ pub(super) async fn collect(services: &Services, only: &Only, kind: JobKind) -> 
             result,
             reason,
         });
+        progress.step();
     }
+    drop(progress);
     Ok(answer(&lines, only.json))
 }

@@ -11,6 +11,7 @@ use platform::Secret;
 use sea_orm::prelude::*;
 
 use super::answer::{Line, answer};
+use super::progress::Progress;
 use super::which::id_of;
 
 /// Whose tokens come, and where their accounts go.
@@ -48,6 +49,7 @@ pub(super) async fn take_over(services: &Services, import: &Import) -> anyhow::R
     };
     let workspace = WorkspaceId(import.workspace);
     let mut lines = Vec::new();
+    let mut progress = Progress::without_end("tokens");
     for (at, token) in std::io::stdin().lines().enumerate() {
         let token = Secret::new(token.context("the tokens could not be read")?.trim());
         if token.expose().is_empty() {
@@ -81,6 +83,8 @@ pub(super) async fn take_over(services: &Services, import: &Import) -> anyhow::R
             }
         }
         lines.push(line);
+        progress.step();
     }
+    drop(progress);
     Ok(answer(&lines, import.json))
 }

@@ -8,6 +8,7 @@ use executor::Services;
 use serde_json::json;
 
 use super::answer::say;
+use super::progress::Progress;
 
 /// Moves stored tokens to the active key, or only says how many need which.
 pub(super) async fn rotate(services: &Services, dry_run: bool, as_json: bool) -> anyhow::Result<ExitCode> {
@@ -16,7 +17,13 @@ pub(super) async fn rotate(services: &Services, dry_run: bool, as_json: bool) ->
         let by_key = connections.tokens_by_key().await;
         by_key.map(|by_key| Rotation { by_key, ..Rotation::default() })
     } else {
-        connections.rotate_keys(|moved| tracing::info!(moved, "tokens are being sealed anew")).await
+        let mut progress = Progress::without_end("tokens sealed anew");
+        connections
+            .rotate_keys(|moved| {
+                tracing::info!(moved, "tokens are being sealed anew");
+                progress.set(moved);
+            })
+            .await
     };
     let rotation = rotated.context("the rotation was interrupted; begin it again")?;
     let active = connections.active_key();

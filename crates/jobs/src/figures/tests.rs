@@ -16,6 +16,10 @@ struct Given {
     quarantined: bool,
 }
 
+fn due_now() -> Filter {
+    Filter { state: Some(State::Due), ..Filter::default() }
+}
+
 /// Seconds from now.
 fn given(due_in: impl Into<Option<i64>>, leased_for: Option<i64>, quarantined: bool) -> Given {
     Given { due_in: due_in.into(), leased_for, quarantined }
@@ -75,13 +79,19 @@ async fn each_piece_stands_in_one_state_and_is_counted_there() {
         assert_eq!(collecting.oldest_due_at, None);
         let mut listed = 0;
         for wanted in STATES {
-            for work in list(&**database, now, None, Some(wanted), 100).await.unwrap() {
+            for work in list(&**database, now, &Filter { state: Some(wanted), ..Filter::default() }, 100)
+                .await
+                .unwrap()
+            {
                 assert_eq!(state(&work, now), wanted, "{database:?}: {work:?}");
                 listed += 1;
             }
         }
         assert_eq!(listed, 8, "{database:?}");
-        assert_eq!(list(&**database, now, Some(JobKind::CheckToken), None, 3).await.unwrap().len(), 3);
+        let checks = Filter { kind: Some(JobKind::CheckToken), ..Filter::default() };
+        assert_eq!(list(&**database, now, &checks, 3).await.unwrap().len(), 3);
+        let elsewhere = Filter { workspace: Some(WorkspaceId(Uuid::from_u128(2))), ..Filter::default() };
+        assert!(list(&**database, now, &elsewhere, 100).await.unwrap().is_empty());
     }
 }
 
@@ -92,13 +102,14 @@ async fn only_what_was_set_aside_can_be_released() {
         let now = world.now();
         let resting = add(&database, &world, JobKind::CollectInsights, &given(3_600, None, true)).await;
         let waiting = add(&database, &world, JobKind::CollectInsights, &given(3_600, None, false)).await;
+        assert!(!queue::make_one_due(&**database, now, resting).await.unwrap(), "{database:?}: set aside");
         assert!(queue::release(&**database, now, resting).await.unwrap());
         assert!(!queue::release(&**database, now, resting).await.unwrap(), "{database:?}: twice");
         assert!(!queue::release(&**database, now, waiting).await.unwrap(), "{database:?}: was not set aside");
         assert!(!queue::release(&**database, now, JobId(world.new_id())).await.unwrap());
-        let due = list(&**database, now, None, Some(State::Due), 10).await.unwrap();
+        let due = list(&**database, now, &due_now(), 10).await.unwrap();
         assert_eq!(due.iter().map(|work| (work.id, work.attempt)).collect::<Vec<_>>(), [(resting, 0)]);
         assert!(queue::make_one_due(&**database, now, waiting).await.unwrap());
-        assert_eq!(list(&**database, now, None, Some(State::Due), 10).await.unwrap().len(), 2);
+        assert_eq!(list(&**database, now, &due_now(), 10).await.unwrap().len(), 2);
     }
 }
