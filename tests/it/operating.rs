@@ -43,7 +43,8 @@ async fn work_is_listed_and_what_was_set_aside_can_be_released(engine: Engine) {
     exits(&installation.command(&["jobs", "run", &id]).await, 0);
     assert_eq!(jobs(&installation, &["--kind", "refresh-token", "--state", "due"]).await.len(), 1);
     exits(&installation.command(&["jobs", "--kind", "nonsense"]).await, 2);
-    let deeds = "SELECT count(*) FROM audit_event WHERE action IN ('operator.job_released', 'operator.job_made_due')";
+    let deeds =
+        "SELECT count(*) FROM audit_event WHERE action IN ('operator.job_released', 'operator.job_made_due')";
     assert_eq!(installation.store.number(deeds).await, 2);
 }
 
@@ -66,7 +67,10 @@ async fn a_copy_is_whole_private_and_can_be_tried_out(engine: Engine) {
     exits(&tried, 0);
     let report: Value = serde_json::from_slice(&tried.stdout).unwrap();
     let kind = if engine == Engine::Sqlite { "sqlite" } else { "postgres" };
-    assert_eq!((&report["kind"], &report["good"], &report["whole"]), (&json!(kind), &json!(true), &json!(true)));
+    assert_eq!(
+        (&report["kind"], &report["good"], &report["whole"]),
+        (&json!(kind), &json!(true), &json!(true))
+    );
     assert_eq!((&report["rows"]["account"], &report["rows"]["user"]), (&json!(9), &json!(1)), "{report}");
     assert_eq!(report["schema"]["toCome"], json!([]));
     let tokens = installation.store.number("SELECT count(*) FROM sealed_token").await;
@@ -81,7 +85,11 @@ async fn a_copy_that_could_not_be_started_with_is_called_so(engine: Engine) {
     exits(&installation.command(&["backup", "--to", &file]).await, 0);
 
     let keys = format!("k9:{}", random_key());
-    let other = [("TOKEN_KEYS", keys.as_str()), ("TOKEN_ACTIVE_KEY", "k9"), ("DATABASE_URL", "sqlite://nowhere/x.db")];
+    let other = [
+        ("TOKEN_KEYS", keys.as_str()),
+        ("TOKEN_ACTIVE_KEY", "k9"),
+        ("DATABASE_URL", "sqlite://nowhere/x.db"),
+    ];
     let tried = installation.command_with(&other, &["backup", "--verify", &file, "--json"]).await;
     exits(&tried, 1);
     let report: Value = serde_json::from_slice(&tried.stdout).unwrap();
@@ -108,7 +116,8 @@ async fn the_password_of_the_database_is_no_argument(engine: Engine) {
     }
     let installation = Installation::with(engine).without_worker().start().await;
     let spy = installation.path("pg_dump");
-    std::fs::write(&spy, "#!/bin/sh\necho \"$@\" > arguments\necho \"$PGPASSWORD\" > password\nexit 7\n").unwrap();
+    std::fs::write(&spy, "#!/bin/sh\necho \"$@\" > arguments\necho \"$PGPASSWORD\" > password\nexit 7\n")
+        .unwrap();
     std::fs::set_permissions(&spy, std::fs::Permissions::from_mode(0o755)).unwrap();
     let here = installation.path("");
     let path = format!("{here}:/usr/bin:/bin");
@@ -177,7 +186,8 @@ async fn renewals_are_tried_out_at_the_sandbox_and_nowhere_else(engine: Engine) 
     let results: Vec<_> = lines.iter().map(|line| (&line["result"], &line["reason"])).collect();
     assert!(results.iter().any(|(result, _)| *result == "succeeded"), "{lines:?}");
     assert!(results.contains(&(&json!("skipped"), &json!("too_young"))), "{lines:?}");
-    let triggers = "SELECT count(*) FROM refresh_attempt WHERE \"trigger\" = 'test' AND outcome = 'succeeded'";
+    let triggers =
+        "SELECT count(*) FROM refresh_attempt WHERE \"trigger\" = 'test' AND outcome = 'succeeded'";
     assert_eq!(installation.store.number(triggers).await, 1);
 }
 

@@ -5,7 +5,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use async_graphql::ID;
-use entity::{AccountId, ConnectSessionId, IncidentId, LinkId, RefreshAttemptId, RunId, UserId, WorkspaceId};
+use entity::{
+    AccountId, ConnectSessionId, IncidentId, JobId, LinkId, RefreshAttemptId, RunId, UserId, WorkspaceId,
+};
 use uuid::Uuid;
 
 macro_rules! global_ids {
@@ -58,6 +60,7 @@ global_ids! {
     Account(AccountId) = "account",
     ConnectSession(ConnectSessionId) = "connect",
     Incident(IncidentId) = "incident",
+    Job(JobId) = "job",
     Link(LinkId) = "link",
     RefreshAttempt(RefreshAttemptId) = "refresh",
     Run(RunId) = "run",

@@ -1,11 +1,11 @@
 //! Workspaces, and the lists in them.
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, TimeDelta, Utc};
 use connections::health::{self, RED, WARNING_DAYS};
 use entity::account::{self, Health};
 use entity::refresh_attempt::RefreshOutcome;
-use entity::{InWorkspace as _, connection, incident, refresh_attempt, run, workspace};
+use entity::{InWorkspace as _, WorkspaceId, connection, incident, refresh_attempt, run, workspace};
 use identity::Member;
 use sea_orm::prelude::*;
 use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait as _, SimpleExpr};
@@ -18,12 +18,13 @@ use super::fault::Fault;
 use super::ids::global;
 use super::incident::IncidentConnection;
 use super::limits::distinct;
-use super::page::{NO_CURSOR, Page, weight};
+use super::monitor::{CheckCounts, Monitor, RefreshRate};
+use super::page::{NO_CURSOR, Page, QUERY, weight};
 use super::refresh_attempt::RefreshAttemptConnection;
 use super::run::RunConnection;
 
 /// The days that success rates are about.
-const RATE_DAYS: i64 = 30;
+pub(crate) const RATE_DAYS: i64 = 30;
 
 /// A tenant: an agency or one of its teams.
 #[derive(Clone)]
@@ -60,7 +61,10 @@ pub(crate) enum AccountOrder {
 
 /// Figures about the health of all accounts.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub(crate) struct WorkspaceTokenHealth {
+    #[graphql(skip)]
+    workspace: WorkspaceId,
     /// All accounts.
     total: i32,
     /// Accounts with nothing to do.
@@ -81,13 +85,45 @@ pub(crate) struct WorkspaceTokenHealth {
     refreshes_failed30d: i32,
 }
 
+#[ComplexObject]
+impl WorkspaceTokenHealth {
+    /// How renewals of the last 30 days went, by what asked for them.
+    #[graphql(complexity = "QUERY + child_complexity")]
+    async fn refresh_rates(&self, ctx: &Context<'_>) -> Result<Vec<RefreshRate>, Fault> {
+        let services = ctx.services()?;
+        let since = services.world.now() - TimeDelta::days(RATE_DAYS);
+        let rates = services.connections.refresh_rates(Some(self.workspace), since).await?;
+        Ok(rates.into_iter().map(Into::into).collect())
+    }
+
+    /// How checks of the last 24 hours ended.
+    #[graphql(complexity = "QUERY + child_complexity")]
+    async fn checks(&self, ctx: &Context<'_>) -> Result<CheckCounts, Fault> {
+        let services = ctx.services()?;
+        let since = services.world.now() - TimeDelta::days(1);
+        Ok(services.connections.checks_since(Some(self.workspace), since).await?.into())
+    }
+
+    /// Since when the renewal that is overdue longest should have happened; null when none is overdue.
+    #[graphql(complexity = "QUERY")]
+    async fn oldest_overdue_refresh_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime<Utc>>, Fault> {
+        Ok(ctx.services()?.connections.oldest_overdue_refresh(Some(self.workspace)).await?)
+    }
+
+    /// How tokens are checked.
+    #[graphql(complexity = "QUERY + child_complexity")]
+    async fn monitor(&self, ctx: &Context<'_>) -> Result<Monitor, Fault> {
+        Ok(Monitor(ctx.services()?.connections.monitor().await?))
+    }
+}
+
 /// How many accounts have a state.
 #[derive(SimpleObject)]
 pub(crate) struct StateCount {
     /// The state.
-    state: TokenHealthState,
+    pub(crate) state: TokenHealthState,
     /// How many.
-    count: i32,
+    pub(crate) count: i32,
 }
 
 #[Object]
@@ -221,6 +257,7 @@ impl Workspace {
                 .count(database)
         };
         Ok(WorkspaceTokenHealth {
+            workspace,
             total: number(views.len()),
             ok: of(health::Urgency::Ok),
             amber: of(health::Urgency::Amber),

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use entity::account::{self, Health};
 use entity::connection;
 use entity::job::{JobKind, Trigger};
-use entity::{ConnectionId, InWorkspace, WorkspaceId};
+use entity::{AccountId, ConnectionId, InWorkspace, WorkspaceId};
 use jobs::queue::{self, Work};
 use sea_orm::prelude::*;
 use sea_orm::sea_query::Expr;
@@ -53,7 +53,7 @@ impl Connections {
     pub async fn logins_of(
         &self,
         workspace: WorkspaceId,
-        accounts: Option<&[entity::AccountId]>,
+        accounts: Option<&[AccountId]>,
     ) -> Result<Vec<ConnectionId>, DbErr> {
         let mut query =
             account::Entity::in_workspace(workspace).filter(account::Column::ConnectionId.is_not_null());
@@ -65,6 +65,18 @@ impl Connections {
         logins.sort_unstable();
         logins.dedup();
         Ok(logins)
+    }
+
+    /// Whether all of `accounts`, each named once, are in `workspace`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn has_accounts(&self, workspace: WorkspaceId, accounts: &[AccountId]) -> Result<bool, DbErr> {
+        let found = account::Entity::in_workspace(workspace)
+            .filter(account::Column::Id.is_in(accounts.iter().copied()))
+            .count(&*self.database)
+            .await?;
+        Ok(found == accounts.len() as u64)
     }
 
     /// Has a worker check these logins of `workspace` as soon as it can, in the name of a person. With

@@ -8,8 +8,8 @@ use entity::WorkspaceId;
 use entity::job::{self, JobKind};
 use executor::Services;
 use jobs::figures::{self, Filter, State};
-use sea_orm::prelude::*;
 use sea_orm::Iterable as _;
+use sea_orm::prelude::*;
 use serde_json::json;
 
 use super::answer::say;

@@ -3,7 +3,9 @@
 mod accounts;
 mod connect;
 mod links;
+mod operators;
 mod sessions;
+mod tokens;
 mod workspaces;
 
 use async_graphql::MergedObject;
@@ -16,6 +18,8 @@ pub(crate) struct Mutation(
     connect::ConnectMutation,
     links::LinkMutation,
     accounts::AccountMutation,
+    tokens::TokenMutation,
+    operators::OperatorMutation,
 );
 
 /// Declares the payload of a mutation that gives nothing but its errors.

@@ -21,11 +21,16 @@ pub(super) async fn copy(database: &Database, path: &Path) -> anyhow::Result<()>
 
 /// Reads a copy, without changing it or anything beside it.
 pub(super) async fn read(path: &Path) -> anyhow::Result<Contents> {
-    let copy = open(path).await.context("the copy cannot be opened")?;
-    let faults = check(&copy).await;
-    if let Some(fault) = &faults {
+    let not_whole = |fault: String| {
         tracing::warn!(fault, "the copy is not whole");
-        return Ok(Contents { kind: "sqlite", ..Contents::default() });
+        Ok(Contents { kind: "sqlite", ..Contents::default() })
+    };
+    let copy = match open(path).await {
+        Ok(copy) => copy,
+        Err(error) => return not_whole(error.to_string()),
+    };
+    if let Some(fault) = check(&copy).await {
+        return not_whole(fault);
     }
     let mut contents = Contents { kind: "sqlite", is_whole: true, ..Contents::default() };
     // A file of something else has none of these.
