@@ -13,6 +13,7 @@ mod breakdowns;
 mod configuration;
 mod connecting;
 mod crashing;
+mod figures;
 mod graphql_over_http;
 mod healing;
 mod http_surface;
