@@ -9,8 +9,10 @@ import { ChooserPage } from '@/features/connect/ChooserPage';
 import { ConnectFailedPage } from '@/features/connect/ConnectFailedPage';
 import { ConnectPage } from '@/features/connect/ConnectPage';
 import { IncidentsPage } from '@/features/incidents/IncidentsPage';
+import { OperatorPage } from '@/features/operator/OperatorPage';
 import { CreateWorkspacePage } from '@/features/workspaces/CreateWorkspacePage';
 import { HomePage } from '@/features/workspaces/HomePage';
+import { paths } from '@/lib/paths';
 import { AccountFoot } from './AccountFoot';
 import { CrashNotice, CrashPage } from './CrashPage';
 import { NotFoundPage } from './NotFoundPage';
@@ -46,6 +48,10 @@ export const router = createBrowserRouter([
         children: [
           { path: '/', element: <HomePage foot={<AccountFoot />} /> },
           { path: '/new-workspace', element: <CreateWorkspacePage foot={<AccountFoot />} /> },
+          {
+            path: paths.operator,
+            element: <OperatorPage foot={<AccountFoot />} otherwise={<NotFoundPage />} />,
+          },
           { path: '/connect/:sessionId', element: <ChooserPage /> },
           {
             path: '/w/:workspaceId',
