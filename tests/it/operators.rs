@@ -1,15 +1,19 @@
 //! The people who run the installation see and change it; everybody else learns nothing of it.
 
+use std::time::Duration;
+
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use crate::support::agency::FACEBOOK;
 use crate::support::people::{NORA, TOMAS};
-use crate::support::{Agency, Client, Consent, Engine, Installation, on_each_database};
+use crate::support::{Agency, Client, Consent, Engine, Installation, on_each_database, until};
 
 on_each_database![
     an_operator_sees_the_installation_and_changes_it,
     nobody_else_sees_or_changes_anything,
     an_operator_releases_the_brake,
+    operators_are_written_to_once_a_day_about_each_matter,
 ];
 
 const OLGA: &str = "olga@mooring.example";
@@ -127,6 +131,59 @@ async fn an_operator_releases_the_brake(engine: Engine) {
     agency.client.attempt("checkToken", json!({ "accountId": tomas.id(), "force": true }), "").await;
     assert_eq!(agency.account(&tomas.id()).await.state(), "NEEDS_RECONNECT");
     assert_eq!(operator(&olga).await["brake"]["isHolding"], false);
+}
+
+async fn operators_are_written_to_once_a_day_about_each_matter(engine: Engine) {
+    let installation = start(engine).await;
+    let mut agency = agency(&installation).await;
+    let nora = agency.accounts().await.remove(0);
+    let tomas = agency.connect(FACEBOOK, &Consent::of(TOMAS), "tomas@beck.example").await.remove(0);
+    installation.command(&["check-tokens"]).await;
+    assert!(told(&installation).await.is_empty(), "nothing is wrong");
+
+    let wrong = [("FACEBOOK_APP_SECRET", "not-the-secret-of-the-app")];
+    for _ in 0..2 {
+        installation.command_with(&wrong, &["check-tokens"]).await;
+    }
+    let refused = "Mooring needs you: Meta refuses the app";
+    assert_eq!(told(&installation).await, [refused]);
+
+    for (person, account) in [(NORA, &nora), (TOMAS, &tomas)] {
+        installation.sandbox.revoke(person, 460).await;
+        agency.client.attempt("checkToken", json!({ "accountId": account.id(), "force": true }), "").await;
+    }
+    let brake = "Mooring needs you: The brake holds";
+    assert_eq!(told(&installation).await, [refused, brake]);
+
+    installation.store.execute(SET_ASIDE).await;
+    let mut worker = installation.another_worker("worker");
+    let set_aside = "Mooring needs you: Work was set aside";
+    until("a mail about work", async || {
+        let mails = installation.sandbox.mails(OLGA).await;
+        mails.iter().any(|mail| mail.subject() == set_aside).then_some(())
+    })
+    .await;
+    worker.terminate(Duration::from_secs(10)).await;
+
+    installation.sandbox.fault(json!({ "kind": "error", "code": 368 })).await;
+    installation.command(&["check-tokens"]).await;
+    installation.sandbox.no_faults().await;
+    let blocked = "Mooring needs you: Meta has blocked something for policy reasons";
+    assert_eq!(told(&installation).await, [refused, brake, set_aside, blocked]);
+    let mails = installation.sandbox.mails("ben@mooring.example").await;
+    assert_eq!(mails.len(), 4, "each of them is told");
+    assert!(mails[1].link("/operator").is_some(), "{}", mails[1].plain());
+
+    installation.advance(TimeDelta::hours(25)).await;
+    agency.sign_in_again().await;
+    installation.command_with(&wrong, &["check-tokens"]).await;
+    assert_eq!(told(&installation).await, [refused, brake, set_aside, blocked, refused]);
+}
+
+/// What an operator has been written about.
+async fn told(installation: &Installation) -> Vec<String> {
+    installation.command(&["send-mail"]).await;
+    installation.sandbox.mails(OLGA).await.iter().map(|mail| mail.subject().to_owned()).collect()
 }
 
 async fn agency(installation: &Installation) -> Agency<'_> {

@@ -104,6 +104,7 @@ impl Work {
         report(ended.map(|(_, ended)| ended));
     }
 
+    /// Once in a while: that a worker is there, and what was set aside.
     async fn say_that_we_look(&mut self) -> Result<(), DbErr> {
         if self.seen.is_some_and(|at| at.elapsed() < SEEN_EVERY) {
             return Ok(());
@@ -113,6 +114,7 @@ impl Work {
         let turn = database.turn().await;
         settings::set(&**database, now, settings::WORKER_SEEN_AT, &now).await?;
         drop(turn);
+        self.services.connections.tell_operators_of_work_set_aside().await?;
         self.seen = Some(Instant::now());
         Ok(())
     }

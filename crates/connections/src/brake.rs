@@ -12,6 +12,7 @@ use entity::account::{self, HealthReason};
 use entity::{InWorkspace, UserId, WorkspaceId, connection};
 use identity::audit;
 use jobs::settings;
+use mail::operator::Matter;
 use sea_orm::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 use sea_orm::{Condition, ConnectionTrait, QueryOrder as _, QuerySelect as _};
@@ -75,6 +76,7 @@ impl Connections {
     ) -> Result<bool, DbErr> {
         if self.brake_holds(db, accounts, reason).await? {
             self.check_at(db, grant, self.world.now() + AGAIN).await?;
+            self.tell_operators(db, Matter::BrakeHolds).await?;
             return Ok(false);
         }
         self.apply(db, grant.workspace_id, accounts, Event::Broken(reason)).await?;

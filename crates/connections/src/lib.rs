@@ -13,6 +13,7 @@
 //! - [`check`]: asking Meta whether a grant and its accounts still work.
 //! - [`monitor`]: checking everything again and again, as operators have set it.
 //! - [`requests`]: what people ask for about many logins at once. [`statistics`]: figures.
+//! - [`operators`]: telling the people who run the installation what needs them.
 //! - [`confirm`]: a token is declared dead, only with proof.
 //! - [`brake`]: so many at once that nobody is.
 //! - [`health`]: the one function that changes health, and what people see of it.
@@ -35,6 +36,7 @@ pub mod health;
 pub mod import;
 pub mod links;
 pub mod monitor;
+pub mod operators;
 pub mod pages;
 pub mod reconnect;
 pub mod refresh;
