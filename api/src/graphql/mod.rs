@@ -31,6 +31,7 @@ mod run;
 mod user_error;
 mod viewer;
 mod workspace;
+mod workspace_health;
 
 use async_graphql::EmptySubscription;
 use executor::Services;

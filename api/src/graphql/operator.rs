@@ -12,7 +12,7 @@ use super::fault::Fault;
 use super::ids::global;
 use super::monitor::{CheckCounts, Monitor, RefreshRate, number};
 use super::page::QUERY;
-use super::workspace::{RATE_DAYS, StateCount};
+use super::workspace_health::{RATE_DAYS, StateCount};
 
 /// The most pieces of work that were set aside and are listed.
 const LISTED: u64 = 100;

@@ -26,6 +26,7 @@
 pub mod authorise;
 pub mod brake;
 pub mod check;
+mod checked;
 pub mod confirm;
 pub mod connect;
 pub mod deletion;

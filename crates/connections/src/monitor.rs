@@ -101,6 +101,8 @@ impl Connections {
             .column(job::Column::DueAt)
             .filter(job::Column::Kind.eq(JobKind::CheckToken))
             .filter(job::Column::DueAt.gt(now))
+            // What failed waits longer each time.
+            .filter(job::Column::Failures.eq(0))
             .filter(job::Column::SubjectId.in_subquery(not_waiting))
             .into_tuple()
             .all(db)
