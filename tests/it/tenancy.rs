@@ -93,6 +93,8 @@ async fn everything_with_an_id(agency: &Agency<'_>) -> Value {
     agency.client.mutate("checkToken", json!({ "accountId": account, "force": true }), "").await;
     agency.client.mutate("createReconnectLink", input, "link { id }").await;
     let viewer = agency.client.query("{ viewer { id } }", json!({})).await;
+    let work = agency.installation.command(&["jobs", "--limit", "1", "--json"]).await;
+    let work: Value = serde_json::from_slice(&work.stdout).unwrap();
     json!({
         "workspace": agency.workspace,
         "account": account,
@@ -102,6 +104,7 @@ async fn everything_with_an_id(agency: &Agency<'_>) -> Value {
         "incident": agency.incidents(&account).await[0]["id"],
         "link": agency.links(&account).await[0]["id"],
         "user": viewer["viewer"]["id"],
+        "job": format!("job:{}", work["id"].as_str().unwrap()),
     })
 }
 
@@ -157,7 +160,7 @@ fn query(field: &str) -> Option<Question> {
         "workspace" => &["workspace"],
         "account" => &["account"],
         "connectSession" => &["connect"],
-        "node" => &["workspace", "account", "connect", "run", "refresh", "incident", "link", "user"],
+        "node" => &["workspace", "account", "connect", "run", "refresh", "incident", "link", "user", "job"],
         _ => panic!("Query.{name} takes an id: say here which"),
     };
     Some(Question {
@@ -185,6 +188,7 @@ fn mutation(field: &str) -> Option<Question> {
                     "workspaceId" => &["workspace"],
                     "connectSessionId" => &["connect"],
                     "linkId" => &["link"],
+                    "jobId" => &["job"],
                     _ => panic!("{input}.{key} is an id: say here of what"),
                 };
                 assert!(kinds.replace(found).is_none(), "{input} has two ids: ask for each");
