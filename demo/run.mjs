@@ -42,6 +42,8 @@ try {
     dataDir,
     secrets,
     databaseUrl: process.env.DATABASE_URL ?? 'sqlite://data/mooring.db',
+    // So that the operator page can be looked at, too.
+    settings: { OPERATOR_EMAILS: process.env.OPERATOR_EMAILS ?? DEMO_EMAIL },
     say,
     // Known before all of them are up, so that Ctrl-C during the start ends those that are.
     onStart: (partial) => {

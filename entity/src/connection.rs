@@ -45,6 +45,10 @@ pub struct Model {
     pub verified_at: Option<DateTimeUtc>,
     /// When the token was last renewed.
     pub refreshed_at: Option<DateTimeUtc>,
+    /// What was known of the token before this moment is not to be relied on: the next check asks Meta.
+    pub validation_cleared_at: Option<DateTimeUtc>,
+    /// When its renewal was last made due at once because somebody looked.
+    pub hurried_at: Option<DateTimeUtc>,
     /// The user token is newer than the Page tokens; they are to be asked for again.
     pub pages_stale: bool,
     /// When Meta first refused the token without a confirmation so far.

@@ -32,6 +32,12 @@ pub enum MailKind {
     /// Tells that an account works again.
     #[sea_orm(string_value = "recovered")]
     Recovered,
+    /// Tells whoever runs the installation that something needs them.
+    #[sea_orm(string_value = "operator_notice")]
+    OperatorNotice,
+    /// Shows that mails arrive.
+    #[sea_orm(string_value = "test")]
+    Test,
 }
 
 /// How far a mail is.

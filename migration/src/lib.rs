@@ -20,6 +20,7 @@ mod m20261121_000013_held_reasons;
 mod m20261121_000014_free_work;
 mod m20261121_000015_team_alerts;
 mod m20261121_000021_connect_links;
+mod m20261121_000022_monitor;
 
 use sea_orm_migration::prelude::*;
 
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000014_free_work::Migration),
             Box::new(m20261121_000015_team_alerts::Migration),
             Box::new(m20261121_000021_connect_links::Migration),
+            Box::new(m20261121_000022_monitor::Migration),
         ]
     }
 }
@@ -65,6 +67,12 @@ pub async fn run(database: &platform::Database) -> Result<(), DbErr> {
     }
     Migrator::up(&*transaction, None).await?;
     transaction.commit().await
+}
+
+/// The names of all changes, oldest first, as the database keeps them.
+#[must_use]
+pub fn names() -> Vec<String> {
+    Migrator::migrations().iter().map(|change| change.name().to_owned()).collect()
 }
 
 #[cfg(test)]

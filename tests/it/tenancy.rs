@@ -100,6 +100,8 @@ async fn everything_with_an_id(agency: &Agency<'_>) -> Value {
     agency.client.mutate("createReconnectLink", input, "link { id }").await;
     agency.connect_link(json!({})).await;
     let viewer = agency.client.query("{ viewer { id } }", json!({})).await;
+    let work = agency.installation.command(&["jobs", "--limit", "1", "--json"]).await;
+    let work: Value = serde_json::from_slice(&work.stdout).unwrap();
     json!({
         "workspace": agency.workspace,
         "account": account,
@@ -110,6 +112,7 @@ async fn everything_with_an_id(agency: &Agency<'_>) -> Value {
         "link": agency.links(&account).await[0]["id"],
         "connect-link": agency.connect_links().await[0]["id"],
         "user": viewer["viewer"]["id"],
+        "job": format!("job:{}", work["id"].as_str().unwrap()),
     })
 }
 
@@ -165,9 +168,18 @@ fn query(field: &str) -> Option<Question> {
         "workspace" => &["workspace"],
         "account" => &["account"],
         "connectSession" => &["connect"],
-        "node" => {
-            &["workspace", "account", "connect", "connect-link", "run", "refresh", "incident", "link", "user"]
-        }
+        "node" => &[
+            "workspace",
+            "account",
+            "connect",
+            "connect-link",
+            "run",
+            "refresh",
+            "incident",
+            "link",
+            "user",
+            "job",
+        ],
         _ => panic!("Query.{name} takes an id: say here which"),
     };
     Some(Question {
@@ -197,6 +209,7 @@ fn mutation(field: &str) -> Vec<Question> {
                     "connectSessionId" => &["connect"],
                     "connectLinkId" => &["connect-link"],
                     "linkId" => &["link"],
+                    "jobId" => &["job"],
                     _ => panic!("{input}.{key} is an id: say here of what"),
                 };
                 let (asked, own) = match (kind, key) {

@@ -2,11 +2,9 @@
 //!
 //! - `schedule`: the cron lines, all in one file.
 //! - `runner`: the loop that claims due work and does it, until it is asked to stop.
-//! - `report`: how every login stands.
 //! - `commands`: the same work, once, for people and for schedulers that start programs.
 
 mod commands;
-mod report;
 mod runner;
 mod schedule;
 
@@ -32,8 +30,12 @@ async fn main() -> ExitCode {
     };
     platform::telemetry::start(&config.logs.filter, config.logs.format);
     config.announce();
+    let command = match commands::run_without_database(arguments.command, &config).await {
+        Ok(exit_code) => return exit_code,
+        Err(command) => command,
+    };
     match Services::start(config).await {
-        Ok(services) => commands::run(arguments.command, services).await,
+        Ok(services) => commands::run(command, services).await,
         Err(error) => refuse(&error),
     }
 }

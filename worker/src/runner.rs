@@ -1,32 +1,40 @@
 //! The loop that claims due work and does it, until it is asked to stop.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use entity::JobId;
-use executor::{ALL_KINDS, Services};
-use jobs::Claim;
+use executor::{ALL_BUT_CHECKS, Services};
+use jobs::{Claim, settings};
 use sea_orm::DbErr;
 use tokio::sync::Notify;
-use tokio::task::{JoinError, JoinSet};
+use tokio::task::{Id, JoinError, JoinSet};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// How long the loop rests when the database does not answer.
 const REST_AFTER_FAULT: Duration = Duration::from_secs(1);
-
-type Running = JoinSet<(JobId, Result<(), DbErr>)>;
+/// How often a worker writes down that it looks for work, for the alert about one that does not.
+const SEEN_EVERY: Duration = Duration::from_secs(30);
 
 /// Does due work until `stop` is cancelled, then lets running work finish for a while. Work that
 /// does not finish in time is given up; its claim ends by itself and it is done again.
 pub(crate) async fn run(services: Services, due: Arc<Notify>, stop: CancellationToken) {
     let tuning = services.config.tuning;
     let poll = Duration::from_millis(tuning.worker_poll_milliseconds.into());
-    let most = usize::try_from(tuning.worker_concurrency).unwrap_or(1);
-    let mut running = Running::new();
+    let mut work = Work {
+        most: u64::from(tuning.worker_concurrency),
+        services,
+        tasks: Tasks::new(),
+        checks: HashSet::new(),
+        checks_first: true,
+        seen: None,
+    };
     while !stop.is_cancelled() {
-        let rest = match start_due_work(&services, &mut running, most).await {
+        let rest = match work.look().await {
             // More may be waiting: look again as soon as one has ended.
-            Ok(_) => poll,
+            Ok(()) => poll,
             Err(error) => {
                 tracing::error!(%error, "due work cannot be claimed");
                 REST_AFTER_FAULT
@@ -35,37 +43,89 @@ pub(crate) async fn run(services: Services, due: Arc<Notify>, stop: Cancellation
         tokio::select! {
             () = stop.cancelled() => break,
             () = due.notified() => {}
-            Some(ended) = running.join_next(), if !running.is_empty() => report(ended),
+            Some(ended) = work.tasks.join_next_with_id(), if !work.tasks.is_empty() => work.note(ended),
             () = tokio::time::sleep(rest) => {}
         }
-        while let Some(ended) = running.try_join_next() {
-            report(ended);
+        while let Some(ended) = work.tasks.try_join_next_with_id() {
+            work.note(ended);
         }
     }
-    finish(running, Duration::from_secs(tuning.shutdown_seconds.into())).await;
+    finish(work.tasks, Duration::from_secs(tuning.shutdown_seconds.into())).await;
 }
 
-async fn start_due_work(services: &Services, running: &mut Running, most: usize) -> Result<usize, DbErr> {
-    let free = most.saturating_sub(running.len());
-    if free == 0 {
-        return Ok(0);
-    }
-    let claims = services.executor.claim(&ALL_KINDS, u64::try_from(free).unwrap_or(1)).await?;
-    let started = claims.len();
-    for claim in claims {
-        let executor = services.executor.clone();
-        // A task of its own: a panic in one piece of work must not touch another.
-        running.spawn(async move { do_one(&executor, claim).await });
-    }
-    Ok(started)
+/// A piece of work ended: which, and whether with a result.
+type Ended = (JobId, Result<(), DbErr>);
+type Tasks = JoinSet<Ended>;
+
+/// What one worker does at this moment.
+struct Work {
+    services: Services,
+    /// So many pieces at once.
+    most: u64,
+    tasks: Tasks,
+    /// Those of them that are checks.
+    checks: HashSet<Id>,
+    /// Checks and the rest are asked for in turn, so that neither takes every place.
+    checks_first: bool,
+    seen: Option<Instant>,
 }
 
-async fn do_one(executor: &executor::Executor, claim: Claim) -> (JobId, Result<(), DbErr>) {
+impl Work {
+    /// Starts what is due, as far as there is room.
+    async fn look(&mut self) -> Result<(), DbErr> {
+        self.say_that_we_look().await?;
+        for checks in [self.checks_first, !self.checks_first] {
+            let free = self.most.saturating_sub(self.tasks.len() as u64);
+            if free == 0 {
+                break;
+            }
+            let executor = &self.services.executor;
+            let claims = if checks {
+                executor.claim_checks(self.checks.len() as u64, free).await?
+            } else {
+                executor.claim(&ALL_BUT_CHECKS, free).await?
+            };
+            for claim in claims {
+                let executor = executor.clone();
+                // A task of its own: a panic in one piece of work must not touch another.
+                let task = self.tasks.spawn(async move { do_one(&executor, claim).await });
+                if checks {
+                    self.checks.insert(task.id());
+                }
+            }
+        }
+        self.checks_first = !self.checks_first;
+        Ok(())
+    }
+
+    fn note(&mut self, ended: Result<(Id, Ended), JoinError>) {
+        let task = ended.as_ref().map_or_else(JoinError::id, |(task, _)| *task);
+        self.checks.remove(&task);
+        report(ended.map(|(_, ended)| ended));
+    }
+
+    /// Once in a while: that a worker is there, and what was set aside.
+    async fn say_that_we_look(&mut self) -> Result<(), DbErr> {
+        if self.seen.is_some_and(|at| at.elapsed() < SEEN_EVERY) {
+            return Ok(());
+        }
+        let now = self.services.world.now();
+        let database = &self.services.database;
+        let turn = database.turn().await;
+        settings::set(&**database, now, settings::WORKER_SEEN_AT, &now).await?;
+        drop(turn);
+        self.services.connections.tell_operators_of_work_set_aside().await?;
+        self.seen = Some(Instant::now());
+        Ok(())
+    }
+}
+
+async fn do_one(executor: &executor::Executor, claim: Claim) -> Ended {
     let id = claim.job.id;
     (id, executor.run(claim).await.map(drop))
 }
 
-fn report(ended: Result<(JobId, Result<(), DbErr>), JoinError>) {
+fn report(ended: Result<Ended, JoinError>) {
     match ended {
         Ok((_, Ok(()))) => {}
         Ok((job, Err(error))) => {
@@ -76,7 +136,7 @@ fn report(ended: Result<(JobId, Result<(), DbErr>), JoinError>) {
     }
 }
 
-async fn finish(mut running: Running, patience: Duration) {
+async fn finish(mut running: Tasks, patience: Duration) {
     tracing::info!(running = running.len(), "stopping");
     let all = async {
         while let Some(ended) = running.join_next().await {

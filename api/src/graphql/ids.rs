@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use async_graphql::ID;
 use entity::{
-    AccountId, ConnectLinkId, ConnectSessionId, IncidentId, LinkId, RefreshAttemptId, RunId, UserId,
+    AccountId, ConnectLinkId, ConnectSessionId, IncidentId, JobId, LinkId, RefreshAttemptId, RunId, UserId,
     WorkspaceId,
 };
 use uuid::Uuid;
@@ -62,6 +62,7 @@ global_ids! {
     ConnectLink(ConnectLinkId) = "connect-link",
     ConnectSession(ConnectSessionId) = "connect",
     Incident(IncidentId) = "incident",
+    Job(JobId) = "job",
     Link(LinkId) = "link",
     RefreshAttempt(RefreshAttemptId) = "refresh",
     Run(RunId) = "run",

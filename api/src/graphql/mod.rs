@@ -22,7 +22,9 @@ mod incident;
 mod insights;
 mod limits;
 mod link;
+mod monitor;
 mod mutations;
+mod operator;
 mod page;
 mod query;
 mod refresh_attempt;
@@ -30,6 +32,7 @@ mod run;
 mod user_error;
 mod viewer;
 mod workspace;
+mod workspace_health;
 
 use async_graphql::EmptySubscription;
 use executor::Services;

@@ -17,6 +17,7 @@ use super::ids::{GlobalId, local};
 use super::incident::Incident;
 use super::insights::{MetricDescription, metrics};
 use super::link::ReconnectLinkPreview;
+use super::operator::Operator;
 use super::refresh_attempt::RefreshAttempt;
 use super::run::Run;
 use super::viewer::Viewer;
@@ -41,6 +42,12 @@ impl Query {
     /// The signed-in person; null without a session.
     async fn viewer(&self, ctx: &Context<'_>) -> Result<Option<Viewer>, Fault> {
         Ok(ctx.caller()?.maybe_actor().cloned().map(Viewer))
+    }
+
+    /// The installation as those who run it see it; null for everybody else.
+    async fn operator(&self, ctx: &Context<'_>) -> Result<Option<Operator>, Fault> {
+        let operator = ctx.services()?.identity.operator(ctx.actor()?).await?;
+        Ok(operator.map(|_| Operator))
     }
 
     /// Anything by its global id; null when there is no such thing, or it is somebody else's.
@@ -162,7 +169,7 @@ pub(crate) async fn workspace_of(ctx: &Context<'_>, id: GlobalId) -> Result<Opti
             .one(database)
             .await?
             .map(|row| row.workspace_id),
-        GlobalId::ConnectSession(_) | GlobalId::User(_) => None,
+        GlobalId::ConnectSession(_) | GlobalId::Job(_) | GlobalId::User(_) => None,
     })
 }
 
@@ -187,8 +194,10 @@ async fn node(ctx: &Context<'_>, member: Member, id: GlobalId) -> Result<Option<
             .one(database)
             .await?
             .map(|row| Node::RefreshAttempt(RefreshAttempt::alone(row, member))),
-        GlobalId::ConnectLink(_) | GlobalId::Link(_) | GlobalId::ConnectSession(_) | GlobalId::User(_) => {
-            None
-        }
+        GlobalId::ConnectLink(_)
+        | GlobalId::Link(_)
+        | GlobalId::ConnectSession(_)
+        | GlobalId::Job(_)
+        | GlobalId::User(_) => None,
     })
 }

@@ -1,10 +1,9 @@
 //! Workspaces, and the lists in them.
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, Enum, ID, InputObject, Object};
 use chrono::{DateTime, TimeDelta, Utc};
 use connections::health::{self, RED, WARNING_DAYS};
 use entity::account::{self, Health};
-use entity::refresh_attempt::RefreshOutcome;
 use entity::{InWorkspace as _, connection, incident, refresh_attempt, run, workspace};
 use identity::Member;
 use sea_orm::prelude::*;
@@ -22,9 +21,7 @@ use super::limits::distinct;
 use super::page::{NO_CURSOR, Page, weight};
 use super::refresh_attempt::RefreshAttemptConnection;
 use super::run::RunConnection;
-
-/// The days that success rates are about.
-const RATE_DAYS: i64 = 30;
+use super::workspace_health::{self, WorkspaceTokenHealth};
 
 /// A tenant: an agency or one of its teams.
 #[derive(Clone)]
@@ -57,38 +54,6 @@ pub(crate) enum AccountOrder {
     Username,
     /// Those that need somebody first, then by handle.
     Urgency,
-}
-
-/// Figures about the health of all accounts.
-#[derive(SimpleObject)]
-pub(crate) struct WorkspaceTokenHealth {
-    /// All accounts.
-    total: i32,
-    /// Accounts with nothing to do.
-    ok: i32,
-    /// Accounts of which something ends soon.
-    amber: i32,
-    /// Accounts that need somebody.
-    red: i32,
-    /// Accounts by state; states of no account are left out.
-    by_state: Vec<StateCount>,
-    /// Incidents that are open.
-    open_incidents: i32,
-    /// Attempts of the last 30 days that renewed a token.
-    #[graphql(name = "refreshesSucceeded30d")]
-    refreshes_succeeded30d: i32,
-    /// Attempts of the last 30 days that did not.
-    #[graphql(name = "refreshesFailed30d")]
-    refreshes_failed30d: i32,
-}
-
-/// How many accounts have a state.
-#[derive(SimpleObject)]
-pub(crate) struct StateCount {
-    /// The state.
-    state: TokenHealthState,
-    /// How many.
-    count: i32,
 }
 
 #[Object]
@@ -204,53 +169,7 @@ impl Workspace {
 
     /// Figures about the health of all its accounts.
     async fn token_health(&self, ctx: &Context<'_>) -> Result<WorkspaceTokenHealth, Fault> {
-        let services = ctx.services()?;
-        let database = &*services.database;
-        let now = services.world.now();
-        let window = TimeDelta::days(services.config.tuning.refresh_window_days.into());
-        let workspace = self.row.workspace_id;
-        let rows = account::Entity::in_workspace(workspace).all(database).await?;
-        let grants = connection::Entity::in_workspace(workspace).all(database).await?;
-        let grant_of = |row: &account::Model| grants.iter().find(|grant| Some(grant.id) == row.connection_id);
-        let views: Vec<_> = rows.iter().map(|row| health::view(row, grant_of(row), now, window)).collect();
-        let of = |urgency| number(views.iter().filter(|view| view.urgency == urgency).count());
-        let mut by_state: Vec<StateCount> = Vec::new();
-        for view in &views {
-            let state = TokenHealthState::from(view.state);
-            match by_state.iter_mut().find(|count| count.state == state) {
-                Some(count) => count.count += 1,
-                None => by_state.push(StateCount { state, count: 1 }),
-            }
-        }
-        let open_incidents = incident::Entity::in_workspace(workspace)
-            .filter(incident::Column::ClosedAt.is_null())
-            .count(database)
-            .await?;
-        let attempts = |outcomes: Vec<RefreshOutcome>| {
-            refresh_attempt::Entity::in_workspace(workspace)
-                .filter(refresh_attempt::Column::StartedAt.gt(now - TimeDelta::days(RATE_DAYS)))
-                .filter(refresh_attempt::Column::Outcome.is_in(outcomes))
-                .count(database)
-        };
-        Ok(WorkspaceTokenHealth {
-            total: number(views.len()),
-            ok: of(health::Urgency::Ok),
-            amber: of(health::Urgency::Amber),
-            red: of(health::Urgency::Red),
-            by_state,
-            open_incidents: i32::try_from(open_incidents).unwrap_or(i32::MAX),
-            refreshes_succeeded30d: i32::try_from(attempts(vec![RefreshOutcome::Succeeded]).await?)
-                .unwrap_or(i32::MAX),
-            refreshes_failed30d: i32::try_from(
-                attempts(vec![
-                    RefreshOutcome::Failed,
-                    RefreshOutcome::NotExtended,
-                    RefreshOutcome::Interrupted,
-                ])
-                .await?,
-            )
-            .unwrap_or(i32::MAX),
-        })
+        workspace_health::load(ctx, self.row.workspace_id).await
     }
 }
 
@@ -398,8 +317,4 @@ fn behind(page: &Page, rank: &SimpleExpr) -> Result<Condition, Fault> {
 
 fn escape_like(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
-}
-
-fn number(count: usize) -> i32 {
-    i32::try_from(count).unwrap_or(i32::MAX)
 }

@@ -414,6 +414,8 @@ impl Connections {
                 provider: Set(new.provider),
                 meta_user_id: Set(new.meta_user_id.clone()),
                 refreshed_at: Set(None),
+                validation_cleared_at: Set(None),
+                hurried_at: Set(None),
                 created_at: Set(now),
                 ..Default::default()
             },

@@ -9,11 +9,15 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::account::{self, HealthReason};
-use entity::{InWorkspace, connection};
+use entity::{InWorkspace, UserId, WorkspaceId, connection};
+use identity::audit;
 use jobs::settings;
+use mail::operator::Matter;
 use sea_orm::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 use sea_orm::{Condition, ConnectionTrait, QueryOrder as _, QuerySelect as _};
+
+use serde_json::json;
 
 use crate::Connections;
 use crate::health::{Event, RED};
@@ -29,7 +33,38 @@ const AGAIN: TimeDelta = TimeDelta::minutes(5);
 /// What Meta still refuses after this long is no passing fault.
 pub const LONGEST: TimeDelta = TimeDelta::hours(24);
 
+/// What the brake does now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Brake {
+    /// How many accounts it keeps from being declared broken.
+    pub held: u64,
+    /// Since when the first of them.
+    pub since: Option<DateTime<Utc>>,
+    /// Until when an operator has released it.
+    pub released_until: Option<DateTime<Utc>>,
+}
+
 impl Connections {
+    /// What the brake does now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn brake(&self) -> Result<Brake, DbErr> {
+        let (held, since): (i64, Option<DateTime<Utc>>) = account::Entity::across_workspaces()
+            .select_only()
+            .column_as(account::Column::Id.count(), "held")
+            .column_as(account::Column::HeldSince.min(), "since")
+            .filter(account::Column::HeldSince.is_not_null())
+            .into_tuple()
+            .one(&*self.database)
+            .await?
+            .unwrap_or_default();
+        let until: Option<DateTime<Utc>> =
+            settings::get(&*self.database, settings::BRAKE_RELEASED_UNTIL).await?;
+        let released_until = until.filter(|until| *until > self.world.now());
+        Ok(Brake { held: held.unsigned_abs(), since, released_until })
+    }
+
     /// Declares `accounts` broken, all of them read through `grant`, unless the brake holds: then they
     /// are asked about again soon. Says whether it was done.
     pub(crate) async fn break_accounts(
@@ -41,6 +76,7 @@ impl Connections {
     ) -> Result<bool, DbErr> {
         if self.brake_holds(db, accounts, reason).await? {
             self.check_at(db, grant, self.world.now() + AGAIN).await?;
+            self.tell_operators(db, Matter::BrakeHolds).await?;
             return Ok(false);
         }
         self.apply(db, grant.workspace_id, accounts, Event::Broken(reason)).await?;
@@ -121,12 +157,12 @@ impl Connections {
         Ok(until.is_some_and(|until| until > now))
     }
 
-    /// Lets the brake go for `how_long`: what is refused is declared broken, however much it is. Gives
-    /// how many accounts it held.
+    /// Lets the brake go for `how_long`, in the name of `by`, or of nobody for a command: what is refused
+    /// is declared broken, however much it is. Gives how many accounts it held.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn release_brake(&self, how_long: TimeDelta) -> Result<u64, DbErr> {
+    pub async fn release_brake(&self, how_long: TimeDelta, by: Option<UserId>) -> Result<u64, DbErr> {
         let now = self.world.now();
         let transaction = self.database.begin().await?;
         settings::set(&*transaction, now, settings::BRAKE_RELEASED_UNTIL, &(now + how_long)).await?;
@@ -134,6 +170,14 @@ impl Connections {
             .filter(account::Column::HeldSince.is_not_null())
             .count(&*transaction)
             .await?;
+        let event = audit::Event {
+            workspace_id: WorkspaceId(Uuid::nil()),
+            user_id: by,
+            action: "operator.brake_released",
+            subject_id: None,
+            detail: json!({ "until": now + how_long, "held": held }),
+        };
+        audit::record(&*transaction, &self.world, event).await?;
         transaction.commit().await?;
         tracing::warn!(held, until = %(now + how_long), "the brake was released");
         Ok(held)

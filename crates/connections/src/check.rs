@@ -19,47 +19,14 @@ use crate::pages::{lacks_permission, needs_numbers};
 use crate::tokens::{NoToken, TokenOf};
 use crate::{Connections, login};
 
+pub use crate::checked::{Checked, HEALED, Manner};
+
 /// An answer younger than this is not asked for again.
 pub const CACHED: TimeDelta = TimeDelta::minutes(5);
 
-/// How a check ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Checked {
-    /// Meta proved that the token works.
-    Valid,
-    /// It did so a moment ago and was not asked again.
-    Cached,
-    /// The token is dead; what follows has been written.
-    Dead,
-    /// Not certain yet; it will be asked again.
-    Unsure,
-    /// Meta could not be asked.
-    NoAnswer,
-    /// Meta wants no calls until then.
-    Paused(DateTime<Utc>),
-    /// There is no token that opens.
-    NoToken,
-}
-
-impl Checked {
-    /// A stable word for logs and answers.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Valid => "valid",
-            Self::Cached => "cached",
-            Self::Dead => "dead",
-            Self::Unsure => "unsure",
-            Self::NoAnswer => "no_answer",
-            Self::Paused(_) => "paused",
-            Self::NoToken => "no_token",
-        }
-    }
-}
-
 impl Connections {
-    /// Asks Meta about the token of a grant and stores what it says of scopes and expiry. An answer
-    /// of the last five minutes is used unless `force` is set.
+    /// Asks Meta about the token of a grant, stores what it says of scopes and expiry, and heals what
+    /// can be healed. An answer of the last five minutes is used unless `force` is set.
     ///
     /// # Errors
     /// When the database fails.
@@ -69,14 +36,22 @@ impl Connections {
         id: ConnectionId,
         force: bool,
     ) -> Result<Checked, DbErr> {
+        self.check_in(workspace, id, Manner { force, heals: true }).await
+    }
+
+    pub(crate) async fn check_in(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        manner: Manner,
+    ) -> Result<Checked, DbErr> {
         let Some(grant) = self.connection_row(&*self.database, workspace, id).await? else {
             return Ok(Checked::NoToken);
         };
         let now = self.world.now();
         let accounts = self.accounts_of(&*self.database, &grant).await?;
         let all_well = accounts.iter().all(|account| !RED.contains(&account.health));
-        let fresh = grant.verified_at.is_some_and(|at| now - at < CACHED) && grant.suspected_at.is_none();
-        if !force && fresh && all_well && !grant.pages_stale {
+        if !manner.force && is_fresh(&grant, now) && all_well && !grant.pages_stale {
             return Ok(Checked::Cached);
         }
         let token = match self.open_token(&*self.database, TokenOf::connection(&grant)).await {
@@ -96,15 +71,22 @@ impl Connections {
         match answer {
             Ok(Answer::Valid(debug)) => {
                 self.note_valid(&grant, debug.as_deref()).await?;
+                if !manner.heals {
+                    if let Some(debug) = &debug {
+                        self.judge_scopes(&grant, &accounts, &debug.scopes, manner).await?;
+                    }
+                    return Ok(Checked::Valid);
+                }
                 // It may have been taken for dead, which lets the renewal wait.
                 let turn = self.database.turn().await;
                 self.make_grant_work_due(&*self.database, &grant).await?;
                 drop(turn);
                 if let Some(debug) = &debug {
-                    self.judge_scopes(&grant, &accounts, &debug.scopes).await?;
+                    self.judge_scopes(&grant, &accounts, &debug.scopes, manner).await?;
                 }
                 self.heal_accounts(&grant, &token, &accounts).await?;
-                Ok(Checked::Valid)
+                let healed = self.has_healed(&grant, &accounts).await?;
+                Ok(if healed { Checked::Healed } else { Checked::Valid })
             }
             Ok(Answer::Refused(cause)) => {
                 let suspicion = Suspicion { token_version: grant.token_version, cause };
@@ -127,12 +109,9 @@ impl Connections {
     /// # Errors
     /// When the database fails.
     pub async fn next_check(&self, workspace: WorkspaceId, id: ConnectionId) -> Result<DateTime<Utc>, DbErr> {
-        let slot = self
-            .schedule
-            .next(JobKind::CheckToken, id.0, self.world.now())
-            .unwrap_or_else(|| self.next_probe());
-        let Some(grant) = self.connection_row(&*self.database, workspace, id).await? else { return Ok(slot) };
         let now = self.world.now();
+        let slot = self.next_slot(self.monitor().await?, id, now);
+        let Some(grant) = self.connection_row(&*self.database, workspace, id).await? else { return Ok(slot) };
         let apart = TimeDelta::seconds(self.tuning.confirm_seconds.into());
         if let Some(at) = grant.suspected_at.map(|first| first + apart).filter(|at| *at > now) {
             return Ok(Ord::min(slot, at));
@@ -157,10 +136,24 @@ impl Connections {
         // Instagram Login cannot be asked for its scopes.
         let proven = grant.provider == Provider::FacebookLogin
             && !missing_scopes(login(grant.provider), &granted_scopes(&grant.scopes)).is_empty();
-        if checked == Checked::Valid {
+        if checked.is_valid() {
             self.confirm_account_token(account, &grant, HealthReason::PermissionMissing, proven).await?;
         }
         Ok(())
+    }
+
+    /// Whether an account or the Pages of a grant were broken before a check and are not after it.
+    async fn has_healed(&self, grant: &connection::Model, before: &[account::Model]) -> Result<bool, DbErr> {
+        let broken: Vec<_> = before.iter().filter(|account| is_broken(account)).map(|a| a.id).collect();
+        if broken.is_empty() && !grant.pages_stale {
+            return Ok(false);
+        }
+        let current = self.connection_row(&*self.database, grant.workspace_id, grant.id).await?;
+        if grant.pages_stale && current.is_some_and(|current| !current.pages_stale) {
+            return Ok(true);
+        }
+        let accounts = self.accounts_of(&*self.database, grant).await?;
+        Ok(accounts.iter().any(|account| broken.contains(&account.id) && !is_broken(account)))
     }
 
     async fn ask(&self, grant: &connection::Model, token: &Secret) -> Result<Answer, meta::Error> {
@@ -218,6 +211,7 @@ impl Connections {
         grant: &connection::Model,
         accounts: &[account::Model],
         granted: &[String],
+        manner: Manner,
     ) -> Result<(), DbErr> {
         let login = login(grant.provider);
         // Of an answer that names no permission at all nothing can be concluded.
@@ -225,6 +219,9 @@ impl Connections {
             return Ok(());
         }
         if missing_scopes(login, granted).is_empty() {
+            if !manner.heals {
+                return Ok(());
+            }
             let were_missing = !missing_scopes(login, &granted_scopes(&grant.scopes)).is_empty();
             let _turn = self.database.turn().await;
             for account in accounts.iter().filter(|account| were_missing && lacks_permission(account)) {
@@ -322,6 +319,17 @@ impl Connections {
         let accounts = self.accounts_of(&*self.database, grant).await?;
         Ok(!accounts.is_empty() && accounts.iter().all(|account| account.health == Health::NeedsReconnect))
     }
+}
+
+/// Whether what Meta last said of a grant is young enough to be relied on.
+fn is_fresh(grant: &connection::Model, now: DateTime<Utc>) -> bool {
+    let known_since =
+        grant.verified_at.filter(|at| grant.validation_cleared_at.is_none_or(|from| *at > from));
+    known_since.is_some_and(|at| now - at < CACHED) && grant.suspected_at.is_none()
+}
+
+fn is_broken(account: &account::Model) -> bool {
+    RED.contains(&account.health) || account.health == Health::PagesStale || account.held_since.is_some()
 }
 
 enum Answer {

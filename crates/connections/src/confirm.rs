@@ -15,7 +15,6 @@ use sea_orm::prelude::*;
 use sea_orm::sea_query::Expr;
 
 use crate::Connections;
-use crate::check::Checked;
 use crate::health::Event;
 use crate::pages::mark_pages;
 use crate::tokens::{NoToken, TokenOf};
@@ -277,7 +276,7 @@ impl Connections {
             }
             Some(since) if now - since >= GONE_AFTER => {
                 // A set-up of ours that Meta refuses can look the same.
-                if self.check(account.workspace_id, id, true).await? == Checked::Valid {
+                if self.check(account.workspace_id, id, true).await?.is_valid() {
                     self.declare_account_broken(account, &grant, HealthReason::AccountGone).await?;
                 }
                 Ok(())

@@ -397,9 +397,10 @@ impl Connections {
         grant: &connection::Model,
     ) -> Result<(), DbErr> {
         let now = self.world.now();
+        let monitor = jobs::monitor::get(db).await?;
         for (kind, due_at) in [
             (JobKind::RefreshToken, self.next_refresh(grant, now)),
-            (JobKind::CheckToken, self.schedule.next(JobKind::CheckToken, grant.id.0, now).unwrap_or(now)),
+            (JobKind::CheckToken, self.next_slot(monitor, grant.id, now)),
         ] {
             let work = Work {
                 workspace_id: grant.workspace_id,

@@ -238,8 +238,10 @@ impl Connections {
         let now = self.world.now();
         self.governor.flush(&self.database, now).await?;
         if let Some(error) = error {
-            let _turn = self.database.turn().await;
+            let turn = self.database.turn().await;
             self.governor.pause(&*self.database, now, &Limits::of_grant(grant), error).await?;
+            drop(turn);
+            self.tell_operators_of(error).await?;
         }
         Ok(())
     }

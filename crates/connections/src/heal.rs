@@ -220,6 +220,7 @@ impl Connections {
                 )
                 .await?;
                 transaction.commit().await?;
+                self.tell_operators_of(error).await?;
                 CallError::Paused(until)
             }
             ErrorKind::Permission => CallError::Permission,
@@ -230,6 +231,7 @@ impl Connections {
             | ErrorKind::MessageRefused(_) => CallError::Refused,
             ErrorKind::Operator(_) | ErrorKind::NotConfigured => {
                 tracing::error!(%error, "this installation's set-up at Meta is at fault");
+                self.tell_operators_of(error).await?;
                 CallError::Operator
             }
             ErrorKind::Transient

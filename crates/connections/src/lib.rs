@@ -14,6 +14,9 @@
 //! - [`refresh`]: renewing the token of a grant, one at a time across processes.
 //! - [`heal`]: a call about an account, with the one attempt to heal a refused token.
 //! - [`check`]: asking Meta whether a grant and its accounts still work.
+//! - [`monitor`]: checking everything again and again, as operators have set it.
+//! - [`requests`]: what people ask for about many logins at once. [`statistics`]: figures.
+//! - [`operators`]: telling the people who run the installation what needs them.
 //! - [`confirm`]: a token is declared dead, only with proof.
 //! - [`brake`]: so many at once that nobody is.
 //! - [`health`]: the one function that changes health, and what people see of it.
@@ -29,6 +32,7 @@ pub mod brake;
 pub mod bulk_links;
 pub mod candidates;
 pub mod check;
+mod checked;
 pub mod clients;
 pub mod clock;
 pub mod confirm;
@@ -41,10 +45,14 @@ pub mod heal;
 pub mod health;
 pub mod import;
 pub mod links;
+pub mod monitor;
+pub mod operators;
 pub mod pages;
 pub mod reconnect;
 pub mod refresh;
+pub mod requests;
 pub mod rotation;
+pub mod statistics;
 mod tokens;
 pub mod warnings;
 

@@ -69,12 +69,13 @@ impl Executor {
         if self.grant(claim).await?.is_none() {
             return Ok(Ended::new(RunStatus::Skipped, Some("gone"), Finish::Remove));
         }
-        let checked = self.connections.check(workspace, id, false).await?;
+        let checked = self.connections.check_as(workspace, id, claim.job.trigger).await?;
         self.connections.warn(workspace, id).await?;
         self.connections.watch_numbers(workspace, id).await?;
         let next = Finish::Done(Some(self.connections.next_check(workspace, id).await?));
         Ok(match checked {
             Checked::Valid => Ended::new(RunStatus::Succeeded, None, next),
+            Checked::Healed => Ended::new(RunStatus::Succeeded, Some(checked.name()), next),
             Checked::Cached => Ended::new(RunStatus::Skipped, Some(checked.name()), next),
             Checked::Dead | Checked::Unsure | Checked::NoToken => {
                 Ended::new(RunStatus::Failed, Some(checked.name()), next)

@@ -10,6 +10,8 @@
 mod collecting;
 mod grants;
 mod mails;
+mod monitor;
+mod operating;
 mod services;
 mod upkeep;
 
@@ -30,12 +32,12 @@ use uuid::Uuid;
 
 pub use services::{Services, StartError};
 
-/// Every kind of work, in the order in which somebody would want it done.
-pub const ALL_KINDS: [JobKind; 7] = [
+/// Every kind of work but checks, which are claimed by [`Executor::claim_checks`], in the order in which
+/// somebody would want it done.
+pub const ALL_BUT_CHECKS: [JobKind; 6] = [
     JobKind::SendMail,
     JobKind::FollowUp,
     JobKind::RefreshToken,
-    JobKind::CheckToken,
     JobKind::CollectInsights,
     JobKind::CollectAudience,
     JobKind::BackfillInsights,
@@ -277,8 +279,13 @@ impl Executor {
         let deadline = tokio::time::Instant::now() + until;
         let mut counts = Counts::default();
         self.upkeep().await?;
+        let limit = parallel as u64;
         while tokio::time::Instant::now() < deadline {
-            let claims = self.claims.take(kinds, parallel as u64).await?;
+            let claims = match kinds {
+                [JobKind::CheckToken] => self.claim_checks(0, limit).await?,
+                // Whoever asks for all of them at once does not want them at the pace of every day.
+                _ => self.claims.take(kinds, limit).await?,
+            };
             if claims.is_empty() {
                 break;
             }

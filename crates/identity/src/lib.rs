@@ -9,6 +9,7 @@
 //! - [`email`]: an address.
 //! - [`fields`]: what is wrong with what somebody typed.
 //! - [`alerts`]: who hears of what happens.
+//! - [`operators`]: who runs this installation.
 //! - [`sign_up`], [`sign_in`], [`sessions`], [`workspaces`]: what [`Identity`] does.
 
 mod access_token;
@@ -18,6 +19,7 @@ pub mod audit;
 pub mod email;
 pub mod error;
 pub mod fields;
+pub mod operators;
 mod passwords;
 mod refresh_token;
 pub mod sessions;
@@ -37,6 +39,7 @@ pub use alerts::{AlertsError, audience};
 pub use email::EmailAddress;
 pub use error::Internal;
 pub use fields::{Fault, Field, FieldError};
+pub use operators::Operator;
 pub use sessions::{SessionError, SignedIn};
 pub use sign_in::{ClientInfo, SignInError};
 pub use sign_up::{LinkError, SignUp, SignUpError};
@@ -55,6 +58,7 @@ pub struct Identity {
     passwords: Passwords,
     access_tokens: Arc<AccessTokens>,
     strangers: Arc<Strangers>,
+    operator_emails: Arc<[String]>,
 }
 
 impl Identity {
@@ -65,6 +69,7 @@ impl Identity {
             passwords: Passwords::new(auth.argon2_memory_kib, &world),
             access_tokens: Arc::new(AccessTokens::new(&auth.secret, &public_url)),
             strangers: Arc::default(),
+            operator_emails: auth.operator_emails,
             secret: auth.secret,
             db,
             world,

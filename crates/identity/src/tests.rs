@@ -1,5 +1,6 @@
 //! Behaviour of [`Identity`] on every database.
 
+mod operators;
 mod sessions;
 mod sign_in;
 mod sign_up;
@@ -41,7 +42,8 @@ async fn scenes() -> Vec<Scene> {
 
 /// An [`Identity`] of another process on the same database.
 fn another(db: &Database, world: &World, secret: &Arc<AuthSecret>, argon2_memory_kib: u32) -> Identity {
-    let auth = Auth { secret: secret.clone(), argon2_memory_kib };
+    let operator_emails = ["olga@mooring.example".to_owned()].into();
+    let auth = Auth { secret: secret.clone(), argon2_memory_kib, operator_emails };
     Identity::new(db.clone(), world.clone(), auth, "https://mooring.example/".parse().unwrap())
 }
 

@@ -62,6 +62,8 @@ impl Room {
             data_access_expires_at: None,
             verified_at: None,
             refreshed_at: None,
+            validation_cleared_at: None,
+            hurried_at: None,
             pages_stale: false,
             suspected_at: None,
             token_version: 1,

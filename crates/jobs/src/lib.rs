@@ -10,13 +10,17 @@
 //! - [`lease`]: claims whose holders are gone.
 //! - [`retry`]: how long to wait after a failure.
 //! - [`schedule`]: when each kind is due next, from the cron lines.
+//! - [`settings`]: what operators change while everything runs; [`monitor`]: of that, how tokens are checked.
 //! - [`slots`]: a slot of a cron line runs once, however many processes fire it.
+//! - [`figures`]: how much work there is, and how it stands.
 //! - [`budget`]: how many calls to Meta are left, shared by all processes.
 //! - [`runs`]: what was done, as people see it.
 
 pub mod budget;
 pub mod claim;
+pub mod figures;
 pub mod lease;
+pub mod monitor;
 pub mod queue;
 pub mod retry;
 pub mod runs;
@@ -26,4 +30,5 @@ pub mod slots;
 mod sql;
 
 pub use claim::{Claim, Claims, Finish};
+pub use monitor::Monitor;
 pub use schedule::Schedule;

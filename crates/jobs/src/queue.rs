@@ -165,3 +165,37 @@ pub async fn pull_forward(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Resu
         .await?;
     Ok(pulled.rows_affected)
 }
+
+/// Gives work that was set aside another chance, now. `false` when there is no such work that was.
+///
+/// # Errors
+/// When the database fails.
+pub async fn release(db: &impl ConnectionTrait, now: DateTime<Utc>, id: JobId) -> Result<bool, DbErr> {
+    let released = job::Entity::update_across_workspaces()
+        .col_expr(job::Column::QuarantinedAt, Expr::value(Option::<DateTime<Utc>>::None))
+        .col_expr(job::Column::Attempt, Expr::value(0))
+        .col_expr(job::Column::DueAt, Expr::value(now))
+        .col_expr(job::Column::UpdatedAt, Expr::value(now))
+        .filter(job::Column::Id.eq(id))
+        .filter(job::Column::QuarantinedAt.is_not_null())
+        .exec(db)
+        .await?;
+    Ok(released.rows_affected == 1)
+}
+
+/// Makes one piece of work due now, whatever it waits for. `false` when there is no such work, or when it
+/// was set aside: then it has to be released first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn make_one_due(db: &impl ConnectionTrait, now: DateTime<Utc>, id: JobId) -> Result<bool, DbErr> {
+    let made_due = job::Entity::update_across_workspaces()
+        .col_expr(job::Column::DueAt, Expr::value(now))
+        .col_expr(job::Column::Trigger, Expr::value(Trigger::Manual))
+        .col_expr(job::Column::UpdatedAt, Expr::value(now))
+        .filter(job::Column::Id.eq(id))
+        .filter(job::Column::QuarantinedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(made_due.rows_affected == 1)
+}

@@ -53,6 +53,21 @@ impl Schedule {
         Some(line.find_next_occurrence(&from, false).ok()? + offset)
     }
 
+    /// When work on `subject` that is done every `interval` is due next, later than `now`. Each subject
+    /// keeps its place in the spread here, too.
+    #[must_use]
+    pub fn every(&self, interval: TimeDelta, subject: Uuid, now: DateTime<Utc>) -> DateTime<Utc> {
+        let offset = place(subject, self.spread.min(interval / 2));
+        let slot = (now - offset).duration_trunc(interval).unwrap_or(now);
+        slot + interval + offset
+    }
+
+    /// Over how long the work of a slot is spread at most.
+    #[must_use]
+    pub fn spread(&self) -> TimeDelta {
+        self.spread
+    }
+
     fn offset(&self, kind: JobKind, line: &Cron, subject: Uuid, now: DateTime<Utc>) -> TimeDelta {
         let mut slots = line.iter_after(now);
         let gap = match (slots.next(), slots.next()) {
@@ -66,9 +81,7 @@ impl Schedule {
             // Lines that fire often are spread over half of the time between two slots at most.
             _ => self.spread.min(gap / 2),
         };
-        let range = range.num_milliseconds().max(1);
-        let place = i64::try_from(subject.as_u128() % 1_000_003).unwrap_or_default();
-        TimeDelta::milliseconds(place * range / 1_000_003)
+        place(subject, range)
     }
 
     fn line(&self, kind: JobKind) -> Option<&Cron> {
@@ -80,6 +93,13 @@ impl Schedule {
             JobKind::BackfillInsights | JobKind::SendMail | JobKind::FollowUp => None,
         }
     }
+}
+
+/// A part of `range` that is always the same for this subject.
+fn place(subject: Uuid, range: TimeDelta) -> TimeDelta {
+    let range = range.num_milliseconds().max(1);
+    let place = i64::try_from(subject.as_u128() % 1_000_003).unwrap_or_default();
+    TimeDelta::milliseconds(place * range / 1_000_003)
 }
 
 fn parse(variable: &'static str, line: &str) -> Result<Cron, BadLine> {
@@ -140,6 +160,22 @@ mod tests {
         for subject in [0, 1_000_002, 77] {
             let due = schedule.next(JobKind::CollectInsights, Uuid::from_u128(subject), now).unwrap();
             assert!(due > now && due - now <= TimeDelta::seconds(3), "{due}");
+        }
+    }
+
+    #[test]
+    fn an_interval_has_its_own_slots_and_keeps_places() {
+        let schedule = schedule("0 15 * * * *", 300).unwrap();
+        let mut now: DateTime<Utc> = "2026-11-20T10:07:00Z".parse().unwrap();
+        let mut times = Vec::new();
+        for _ in 0..3 {
+            now = schedule.every(TimeDelta::minutes(20), Uuid::from_u128(500_000), now);
+            times.push(now.format("%H:%M:%S").to_string());
+        }
+        assert_eq!(times, ["10:22:29", "10:42:29", "11:02:29"]);
+        for subject in [0, 1_000_002, 77] {
+            let at = schedule.every(TimeDelta::minutes(5), Uuid::from_u128(subject), now);
+            assert!(at > now && at - now <= TimeDelta::minutes(5), "{at}");
         }
     }
 

@@ -10,6 +10,12 @@ use serde::de::DeserializeOwned;
 
 /// Until when the brake is released: an RFC 3339 time.
 pub const BRAKE_RELEASED_UNTIL: &str = "brake.released_until";
+/// How tokens are checked: [`crate::Monitor`].
+pub const MONITOR: &str = "monitor";
+/// When the checks of a round last began and ended: [`crate::monitor::Sweep`].
+pub const MONITOR_SWEEP: &str = "monitor.sweep";
+/// When a worker last looked for work: an RFC 3339 time.
+pub const WORKER_SEEN_AT: &str = "worker.seen_at";
 
 /// What `key` is set to. What no longer makes sense counts as not set.
 ///

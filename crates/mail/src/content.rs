@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::cause;
+use crate::operator::Matter;
 use crate::user_text::{handle, name};
 
 /// What a mail says.
@@ -104,6 +105,13 @@ pub enum Content {
         /// The handles.
         accounts: Vec<String>,
     },
+    /// Tells whoever runs the installation that something needs them.
+    OperatorNotice {
+        /// What.
+        matter: Matter,
+    },
+    /// Shows that mails arrive.
+    Test,
 }
 
 /// How often an owner has been written to about the same trouble.
@@ -153,7 +161,11 @@ impl Content {
             | Self::AnotherLink { accounts, .. }
             | Self::Recovered { accounts, .. } => accounts,
             Self::ReconnectLink { username, .. } => std::slice::from_ref(username),
-            Self::ConfirmAddress { .. } | Self::AddressInUse { .. } | Self::ConnectLink { .. } => &[],
+            Self::ConfirmAddress { .. }
+            | Self::AddressInUse { .. }
+            | Self::ConnectLink { .. }
+            | Self::OperatorNotice { .. }
+            | Self::Test => &[],
         }
     }
 
@@ -168,7 +180,10 @@ impl Content {
             | Self::ConnectLink { workspace_name, .. }
             | Self::AnotherLink { workspace_name, .. }
             | Self::Recovered { workspace_name, .. } => workspace_name,
-            Self::ConfirmAddress { .. } | Self::AddressInUse { .. } => "",
+            Self::ConfirmAddress { .. }
+            | Self::AddressInUse { .. }
+            | Self::OperatorNotice { .. }
+            | Self::Test => "",
         }
     }
 
@@ -184,6 +199,8 @@ impl Content {
             Self::ReconnectLink { .. } | Self::AnotherLink { .. } => MailKind::ReconnectLink,
             Self::ConnectLink { .. } => MailKind::ConnectLink,
             Self::Recovered { .. } => MailKind::Recovered,
+            Self::OperatorNotice { .. } => MailKind::OperatorNotice,
+            Self::Test => MailKind::Test,
         }
     }
 
@@ -217,6 +234,8 @@ impl Content {
                 [_] => format!("{} is connected again", listed(accounts)),
                 _ => format!("{} are connected again", listed(accounts)),
             },
+            Self::OperatorNotice { matter } => format!("Mooring needs you: {}", matter.words().subject),
+            Self::Test => "A test mail of Mooring".to_owned(),
         }
     }
 }

@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use platform::Secret;
 
-use crate::cause;
 use crate::content::{Content, Ends, Stage, days_in_words};
 use crate::user_text::{handle, name};
+use crate::{cause, operator};
 
 /// One block of a mail.
 pub(crate) enum Block {
@@ -46,6 +46,8 @@ pub(crate) fn blocks(content: &Content, link: Option<&Link>, home: &str) -> Vec<
         }
         Content::AnotherLink { workspace_name, accounts } => another_link(workspace_name, accounts, link),
         Content::Recovered { workspace_name, accounts } => recovered(workspace_name, accounts),
+        Content::OperatorNotice { matter } => operator_notice(&matter.words(), home),
+        Content::Test => test(),
     }
 }
 
@@ -243,6 +245,30 @@ fn recovered(workspace: &str, accounts: &[String]) -> Vec<Block> {
         )),
         accounts_block(accounts),
         Block::Small(format!("This is about the mail on behalf of {} before.", name(workspace))),
+    ]
+}
+
+fn operator_notice(words: &operator::Words, home: &str) -> Vec<Block> {
+    vec![
+        Block::Text("Hello,".to_owned()),
+        Block::Text(words.happened.to_owned()),
+        Block::Text(words.to_do.to_owned()),
+        Block::Link { label: "Operator page".to_owned(), url: Secret::new(format!("{home}operator")) },
+        Block::Small(
+            "This address is listed in OPERATOR_EMAILS of this installation. There is one mail a day about \
+             each matter while it lasts."
+                .to_owned(),
+        ),
+    ]
+}
+
+fn test() -> Vec<Block> {
+    vec![
+        Block::Text("Hello,".to_owned()),
+        Block::Text("this is a test. That you read it means that mails of Mooring arrive here.".to_owned()),
+        Block::Small(
+            "Somebody who runs the installation has asked for it. There is nothing to do.".to_owned(),
+        ),
     ]
 }
 

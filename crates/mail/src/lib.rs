@@ -6,6 +6,7 @@
 //!
 //! - [`content`]: which mails there are, and what each needs to know.
 //! - [`Audience`]: whom mails about a workspace go to.
+//! - [`operator`]: what the people who run an installation are written about.
 //! - [`links`]: tokens and addresses of the links that mails carry.
 //! - [`outbox`]: queue a mail, cancel those of an incident.
 //! - [`mailer`]: sends one mail of the outbox.
@@ -22,6 +23,7 @@ pub mod links;
 pub mod mailer;
 mod mask;
 pub mod memory;
+pub mod operator;
 pub mod outbox;
 mod plain;
 pub mod samples;

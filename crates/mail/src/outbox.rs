@@ -4,13 +4,14 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 use entity::incident_mail;
-use entity::job::{JobKind, Trigger};
+use entity::job::{self, JobKind, Trigger};
 use entity::outbox::{ActiveModel, Column, Entity, MailState, Model};
 use entity::{InWorkspace as _, IncidentId, OutboxId, WorkspaceId};
 use jobs::queue::{Work, make_due};
 use platform::World;
 use sea_orm::prelude::*;
-use sea_orm::{ConnectionTrait, QueryOrder as _, Set, TryInsertResult};
+use sea_orm::sea_query::{CaseStatement, Func, SimpleExpr};
+use sea_orm::{Condition, ConnectionTrait, QueryOrder as _, QuerySelect as _, Set, TryInsertResult};
 
 use crate::content::Content;
 use crate::mask::masked;
@@ -116,6 +117,39 @@ pub async fn exists(
 ) -> Result<bool, DbErr> {
     let row = Entity::in_workspace(workspace).filter(Column::DedupeKey.eq(dedupe_key)).one(db).await?;
     Ok(row.is_some())
+}
+
+/// The mails that should have been sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// How many.
+    pub count: u64,
+    /// Since when the oldest of them.
+    pub oldest_at: Option<DateTime<Utc>>,
+}
+
+/// The mails that should have been sent: their time has come, or the mail server did not take them. Those
+/// whose recipients have had enough for today are not among them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn waiting(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Waiting, DbErr> {
+    let failed = || job::Column::Failures.gt(0);
+    let since: SimpleExpr = CaseStatement::new()
+        .case(failed(), Expr::col(job::Column::CreatedAt))
+        .finally(Expr::col(job::Column::DueAt))
+        .into();
+    let (count, oldest_at): (i64, Option<DateTime<Utc>>) = job::Entity::across_workspaces()
+        .select_only()
+        .column_as(job::Column::Id.count(), "count")
+        .expr_as(Func::min(since), "oldest_at")
+        .filter(job::Column::Kind.eq(JobKind::SendMail))
+        .filter(Condition::any().add(job::Column::DueAt.lte(now)).add(failed()))
+        .into_tuple()
+        .one(db)
+        .await?
+        .unwrap_or_default();
+    Ok(Waiting { count: count.unsigned_abs(), oldest_at })
 }
 
 /// Cancels the mails that were not sent yet and whose keys begin with `prefix`.

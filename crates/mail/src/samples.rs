@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::content::{Content, Ends, Stage};
 use crate::letter::{Link, Part, together};
+use crate::operator::Matter;
 use crate::{html, plain};
 
 /// A mail as its recipient gets it.
@@ -88,6 +89,15 @@ pub(crate) fn contents() -> Vec<(String, Content)> {
             },
         ),
     ];
+    for (name, matter) in [
+        ("work_set_aside", Matter::WorkSetAside),
+        ("brake_holds", Matter::BrakeHolds),
+        ("app_refused", Matter::AppRefused),
+        ("blocked", Matter::Blocked),
+    ] {
+        contents.push((name.to_owned(), Content::OperatorNotice { matter }));
+    }
+    contents.push(("test".to_owned(), Content::Test));
     for cause in HealthReason::iter() {
         let word = cause.to_value();
         contents.push((

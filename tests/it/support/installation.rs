@@ -185,6 +185,11 @@ impl Installation {
         tokio::task::spawn_blocking(move || command.output()).await.expect("a thread").expect("a command")
     }
 
+    /// A file in the folder of this installation, which is where commands are carried out.
+    pub(crate) fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).display().to_string()
+    }
+
     /// Moves the clock of the product and of Meta together.
     pub(crate) async fn advance(&self, by: TimeDelta) {
         let offset = self.offset.fetch_add(by.num_seconds(), Ordering::Relaxed) + by.num_seconds();

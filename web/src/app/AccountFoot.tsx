@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { Button } from '@/components/Button';
 import { useSignOut } from '@/features/auth/useSignOut';
+import { isOperatorQuery } from '@/features/operator/queries';
 import { viewerQuery } from '@/features/workspaces/queries';
 import { paths } from '@/lib/paths';
 
@@ -9,11 +10,13 @@ import { paths } from '@/lib/paths';
 export function AccountFoot() {
   const signOut = useSignOut();
   const viewer = useQuery(viewerQuery).data;
+  const isOperator = useQuery(isOperatorQuery).data ?? false;
   if (!viewer) return null;
   return (
     <div className="row page-foot soft small">
       <span>Signed in as {viewer.email}</span>
       {viewer.memberships.length > 0 && <Link to={paths.home}>Back to the accounts</Link>}
+      {isOperator && <Link to={paths.operator}>Operator</Link>}
       <Button look="quiet" small onClick={() => void signOut()}>
         Sign out
       </Button>

@@ -3,6 +3,7 @@ import { NavLink, useNavigate } from 'react-router';
 import { Button } from '@/components/Button';
 import { Icon } from '@/components/Icon';
 import { useSignOut } from '@/features/auth/useSignOut';
+import { isOperatorQuery } from '@/features/operator/queries';
 import { viewerQuery } from '@/features/workspaces/queries';
 import { paths } from '@/lib/paths';
 
@@ -14,6 +15,7 @@ export function Sidebar({ workspaceId, openIncidents, mayConnect }: SidebarProps
   const navigate = useNavigate();
   const signOut = useSignOut();
   const viewer = useQuery(viewerQuery).data;
+  const isOperator = useQuery(isOperatorQuery).data ?? false;
   const memberships = viewer?.memberships ?? [];
 
   return (
@@ -54,6 +56,12 @@ export function Sidebar({ workspaceId, openIncidents, mayConnect }: SidebarProps
           <NavLink to={paths.connect(workspaceId)}>
             <Icon name="plus" />
             Connect
+          </NavLink>
+        )}
+        {isOperator && (
+          <NavLink to={paths.operator}>
+            <Icon name="anchor" />
+            Operator
           </NavLink>
         )}
       </nav>

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { Link, Outlet, useParams } from 'react-router';
 import { LoadFailed } from '@/components/ErrorNotice';
 import { Icon } from '@/components/Icon';
-import { summaryQuery } from '@/features/workspaces/queries';
+import { sayOpened, summaryQuery } from '@/features/workspaces/queries';
 import { paths } from '@/lib/paths';
 import { mayOperate } from '@/lib/roles';
 import { NotFoundPage } from './NotFoundPage';
@@ -12,6 +13,11 @@ import { Sidebar } from './Sidebar';
 export function WorkspaceLayout() {
   const { workspaceId = '' } = useParams();
   const { data: workspace, error, refetch } = useQuery(summaryQuery(workspaceId));
+
+  const id = workspace?.id;
+  useEffect(() => {
+    if (id) void sayOpened(id);
+  }, [id]);
 
   if (workspace === null) return <NotFoundPage />;
   return (

@@ -9,9 +9,11 @@ import { ChooserPage } from '@/features/connect/ChooserPage';
 import { ConnectFailedPage } from '@/features/connect/ConnectFailedPage';
 import { ConnectPage } from '@/features/connect/ConnectPage';
 import { IncidentsPage } from '@/features/incidents/IncidentsPage';
+import { OperatorPage } from '@/features/operator/OperatorPage';
 import { AlertsSwitch } from '@/features/workspaces/AlertsSwitch';
 import { CreateWorkspacePage } from '@/features/workspaces/CreateWorkspacePage';
 import { HomePage } from '@/features/workspaces/HomePage';
+import { paths } from '@/lib/paths';
 import { AccountFoot } from './AccountFoot';
 import { CrashNotice, CrashPage } from './CrashPage';
 import { NotFoundPage } from './NotFoundPage';
@@ -47,6 +49,10 @@ export const router = createBrowserRouter([
         children: [
           { path: '/', element: <HomePage foot={<AccountFoot />} /> },
           { path: '/new-workspace', element: <CreateWorkspacePage foot={<AccountFoot />} /> },
+          {
+            path: paths.operator,
+            element: <OperatorPage foot={<AccountFoot />} otherwise={<NotFoundPage />} />,
+          },
           { path: '/connect/:sessionId', element: <ChooserPage /> },
           {
             path: '/w/:workspaceId',

@@ -59,10 +59,17 @@ type Documents = {
     "\n  query Metrics {\n    metrics {\n      metric\n      label\n      help\n      additive\n    }\n  }\n": typeof types.MetricsDocument,
     "\n  query Insights(\n    $id: ID!\n    $metrics: [Metric!]!\n    $from: Date!\n    $to: Date!\n    $previousFrom: Date!\n    $previousTo: Date!\n  ) {\n    account(id: $id) {\n      id\n      insights(metrics: $metrics, from: $from, to: $to) {\n        metric\n        days\n        values\n        states\n        total\n      }\n      previous: insights(metrics: $metrics, from: $previousFrom, to: $previousTo) {\n        metric\n        values\n      }\n    }\n  }\n": typeof types.InsightsDocument,
     "\n  query SeriesPoints($id: ID!, $metric: Metric!, $from: Date!, $to: Date!) {\n    account(id: $id) {\n      id\n      insights(metrics: [$metric], from: $from, to: $to) {\n        metric\n        points {\n          day\n          value\n          state\n          collectedAt\n        }\n      }\n    }\n  }\n": typeof types.SeriesPointsDocument,
+    "\n  query IsOperator {\n    operator {\n      __typename\n    }\n  }\n": typeof types.IsOperatorDocument,
+    "\n  query Operator {\n    operator {\n      workerSeenAt\n      oldestOverdueRefreshAt\n      monitor {\n        ...MonitorSettings\n        lastSweep {\n          begunAt\n          endedAt\n        }\n      }\n      queue {\n        kind\n        due\n        overdue\n        running\n        waiting\n        quarantined\n        oldestDueAt\n      }\n      quarantinedJobs {\n        id\n        kind\n        workspaceId\n        quarantinedAt\n        dueAt\n        attempts\n      }\n      brake {\n        isHolding\n        held\n        since\n        releasedUntil\n      }\n      accountsByState {\n        state\n        count\n      }\n      checks {\n        succeeded\n        failed\n        skipped\n        healed\n      }\n      refreshRates {\n        trigger\n        succeeded\n        failed\n        rate\n      }\n      outbox {\n        waiting\n        oldestAt\n      }\n    }\n  }\n": typeof types.OperatorDocument,
+    "\n  fragment MonitorSettings on Monitor {\n    intervalMinutes\n    batchSize\n    autoHeal\n  }\n": typeof types.MonitorSettingsFragmentDoc,
+    "\n  mutation UpdateMonitor($input: UpdateMonitorInput!) {\n    updateMonitor(input: $input) {\n      monitor {\n        ...MonitorSettings\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.UpdateMonitorDocument,
+    "\n  mutation ReleaseJob($input: ReleaseJobInput!) {\n    releaseJob(input: $input) {\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.ReleaseJobDocument,
+    "\n  mutation ReleaseBrake($input: ReleaseBrakeInput!) {\n    releaseBrake(input: $input) {\n      brake {\n        releasedUntil\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.ReleaseBrakeDocument,
     "\n  query Viewer {\n    viewer {\n      id\n      email\n      name\n      memberships {\n        role\n        wantsAlerts\n        workspace {\n          id\n          name\n        }\n      }\n    }\n  }\n": typeof types.ViewerDocument,
     "\n  query WorkspaceSummary($id: ID!) {\n    workspace(id: $id) {\n      id\n      name\n      viewerRole\n      tokenHealth {\n        total\n        ok\n        amber\n        red\n        openIncidents\n        refreshesSucceeded30d\n        refreshesFailed30d\n      }\n    }\n  }\n": typeof types.WorkspaceSummaryDocument,
     "\n  mutation CreateWorkspace($input: CreateWorkspaceInput!) {\n    createWorkspace(input: $input) {\n      workspace {\n        id\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.CreateWorkspaceDocument,
     "\n  mutation UpdateAlerts($input: UpdateAlertsInput!) {\n    updateAlerts(input: $input) {\n      wantsAlerts\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.UpdateAlertsDocument,
+    "\n  mutation OpenWorkspace($input: OpenWorkspaceInput!) {\n    openWorkspace(input: $input) {\n      queued\n    }\n  }\n": typeof types.OpenWorkspaceDocument,
     "\n  mutation RefreshSession {\n    refreshSession {\n      session {\n        accessToken\n      }\n    }\n  }\n": typeof types.RefreshSessionDocument,
 };
 const documents: Documents = {
@@ -110,10 +117,17 @@ const documents: Documents = {
     "\n  query Metrics {\n    metrics {\n      metric\n      label\n      help\n      additive\n    }\n  }\n": types.MetricsDocument,
     "\n  query Insights(\n    $id: ID!\n    $metrics: [Metric!]!\n    $from: Date!\n    $to: Date!\n    $previousFrom: Date!\n    $previousTo: Date!\n  ) {\n    account(id: $id) {\n      id\n      insights(metrics: $metrics, from: $from, to: $to) {\n        metric\n        days\n        values\n        states\n        total\n      }\n      previous: insights(metrics: $metrics, from: $previousFrom, to: $previousTo) {\n        metric\n        values\n      }\n    }\n  }\n": types.InsightsDocument,
     "\n  query SeriesPoints($id: ID!, $metric: Metric!, $from: Date!, $to: Date!) {\n    account(id: $id) {\n      id\n      insights(metrics: [$metric], from: $from, to: $to) {\n        metric\n        points {\n          day\n          value\n          state\n          collectedAt\n        }\n      }\n    }\n  }\n": types.SeriesPointsDocument,
+    "\n  query IsOperator {\n    operator {\n      __typename\n    }\n  }\n": types.IsOperatorDocument,
+    "\n  query Operator {\n    operator {\n      workerSeenAt\n      oldestOverdueRefreshAt\n      monitor {\n        ...MonitorSettings\n        lastSweep {\n          begunAt\n          endedAt\n        }\n      }\n      queue {\n        kind\n        due\n        overdue\n        running\n        waiting\n        quarantined\n        oldestDueAt\n      }\n      quarantinedJobs {\n        id\n        kind\n        workspaceId\n        quarantinedAt\n        dueAt\n        attempts\n      }\n      brake {\n        isHolding\n        held\n        since\n        releasedUntil\n      }\n      accountsByState {\n        state\n        count\n      }\n      checks {\n        succeeded\n        failed\n        skipped\n        healed\n      }\n      refreshRates {\n        trigger\n        succeeded\n        failed\n        rate\n      }\n      outbox {\n        waiting\n        oldestAt\n      }\n    }\n  }\n": types.OperatorDocument,
+    "\n  fragment MonitorSettings on Monitor {\n    intervalMinutes\n    batchSize\n    autoHeal\n  }\n": types.MonitorSettingsFragmentDoc,
+    "\n  mutation UpdateMonitor($input: UpdateMonitorInput!) {\n    updateMonitor(input: $input) {\n      monitor {\n        ...MonitorSettings\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.UpdateMonitorDocument,
+    "\n  mutation ReleaseJob($input: ReleaseJobInput!) {\n    releaseJob(input: $input) {\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.ReleaseJobDocument,
+    "\n  mutation ReleaseBrake($input: ReleaseBrakeInput!) {\n    releaseBrake(input: $input) {\n      brake {\n        releasedUntil\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.ReleaseBrakeDocument,
     "\n  query Viewer {\n    viewer {\n      id\n      email\n      name\n      memberships {\n        role\n        wantsAlerts\n        workspace {\n          id\n          name\n        }\n      }\n    }\n  }\n": types.ViewerDocument,
     "\n  query WorkspaceSummary($id: ID!) {\n    workspace(id: $id) {\n      id\n      name\n      viewerRole\n      tokenHealth {\n        total\n        ok\n        amber\n        red\n        openIncidents\n        refreshesSucceeded30d\n        refreshesFailed30d\n      }\n    }\n  }\n": types.WorkspaceSummaryDocument,
     "\n  mutation CreateWorkspace($input: CreateWorkspaceInput!) {\n    createWorkspace(input: $input) {\n      workspace {\n        id\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.CreateWorkspaceDocument,
     "\n  mutation UpdateAlerts($input: UpdateAlertsInput!) {\n    updateAlerts(input: $input) {\n      wantsAlerts\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.UpdateAlertsDocument,
+    "\n  mutation OpenWorkspace($input: OpenWorkspaceInput!) {\n    openWorkspace(input: $input) {\n      queued\n    }\n  }\n": types.OpenWorkspaceDocument,
     "\n  mutation RefreshSession {\n    refreshSession {\n      session {\n        accessToken\n      }\n    }\n  }\n": types.RefreshSessionDocument,
 };
 
@@ -296,6 +310,30 @@ export function graphql(source: "\n  query SeriesPoints($id: ID!, $metric: Metri
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
+export function graphql(source: "\n  query IsOperator {\n    operator {\n      __typename\n    }\n  }\n"): typeof import('./graphql').IsOperatorDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Operator {\n    operator {\n      workerSeenAt\n      oldestOverdueRefreshAt\n      monitor {\n        ...MonitorSettings\n        lastSweep {\n          begunAt\n          endedAt\n        }\n      }\n      queue {\n        kind\n        due\n        overdue\n        running\n        waiting\n        quarantined\n        oldestDueAt\n      }\n      quarantinedJobs {\n        id\n        kind\n        workspaceId\n        quarantinedAt\n        dueAt\n        attempts\n      }\n      brake {\n        isHolding\n        held\n        since\n        releasedUntil\n      }\n      accountsByState {\n        state\n        count\n      }\n      checks {\n        succeeded\n        failed\n        skipped\n        healed\n      }\n      refreshRates {\n        trigger\n        succeeded\n        failed\n        rate\n      }\n      outbox {\n        waiting\n        oldestAt\n      }\n    }\n  }\n"): typeof import('./graphql').OperatorDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment MonitorSettings on Monitor {\n    intervalMinutes\n    batchSize\n    autoHeal\n  }\n"): typeof import('./graphql').MonitorSettingsFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation UpdateMonitor($input: UpdateMonitorInput!) {\n    updateMonitor(input: $input) {\n      monitor {\n        ...MonitorSettings\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql').UpdateMonitorDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ReleaseJob($input: ReleaseJobInput!) {\n    releaseJob(input: $input) {\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql').ReleaseJobDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ReleaseBrake($input: ReleaseBrakeInput!) {\n    releaseBrake(input: $input) {\n      brake {\n        releasedUntil\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql').ReleaseBrakeDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
 export function graphql(source: "\n  query Viewer {\n    viewer {\n      id\n      email\n      name\n      memberships {\n        role\n        wantsAlerts\n        workspace {\n          id\n          name\n        }\n      }\n    }\n  }\n"): typeof import('./graphql').ViewerDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
@@ -309,6 +347,10 @@ export function graphql(source: "\n  mutation CreateWorkspace($input: CreateWork
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation UpdateAlerts($input: UpdateAlertsInput!) {\n    updateAlerts(input: $input) {\n      wantsAlerts\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql').UpdateAlertsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation OpenWorkspace($input: OpenWorkspaceInput!) {\n    openWorkspace(input: $input) {\n      queued\n    }\n  }\n"): typeof import('./graphql').OpenWorkspaceDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

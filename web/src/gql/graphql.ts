@@ -243,6 +243,12 @@ export type NextStep =
   /** Waiting helps. */
   | 'WAIT';
 
+/** Which workspace was opened. */
+export type OpenWorkspaceInput = {
+  /** The workspace. */
+  workspaceId: string | number;
+};
+
 /** Whether a value may still change, or why it is missing. */
 export type PointState =
   /** The account is too small for this metric. */
@@ -315,6 +321,18 @@ export type RefreshTrigger =
   | 'SCHEDULED'
   /** A simulation. */
   | 'TEST';
+
+/** For how long to let the brake go. */
+export type ReleaseBrakeInput = {
+  /** Hours, from 1 to 72. */
+  hours?: number;
+};
+
+/** Which work to give another chance. */
+export type ReleaseJobInput = {
+  /** The work. */
+  jobId: string | number;
+};
 
 /** Which link to withdraw. */
 export type RevokeConnectLinkInput = {
@@ -435,6 +453,16 @@ export type UpdateAlertsInput = {
   wantsAlerts: boolean;
   /** The workspace. */
   workspaceId: string | number;
+};
+
+/** What to change about how tokens are checked; what is left out stays. */
+export type UpdateMonitorInput = {
+  /** Whether a check on schedule also repairs what it can. */
+  autoHeal?: boolean | null | undefined;
+  /** Checks that one worker runs at once, from 1 to 100. */
+  batchSize?: number | null | undefined;
+  /** Minutes between two checks of a login, from 5 to 1440; null goes back to the configuration. */
+  intervalMinutes?: number | null | undefined;
 };
 
 /** How much a state presses. */
@@ -747,6 +775,39 @@ export type SeriesPointsQueryVariables = Exact<{
 
 export type SeriesPointsQuery = { account: { id: string, insights: Array<{ metric: Metric, points: Array<{ day: string, value: number | null, state: PointState, collectedAt: string | null }> }> } | null };
 
+export type IsOperatorQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type IsOperatorQuery = { operator: { __typename: 'Operator' } | null };
+
+export type OperatorQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type OperatorQuery = { operator: { workerSeenAt: string | null, oldestOverdueRefreshAt: string | null, monitor: { intervalMinutes: number | null, batchSize: number, autoHeal: boolean, lastSweep: { begunAt: string, endedAt: string | null } | null }, queue: Array<{ kind: JobKind, due: number, overdue: number, running: number, waiting: number, quarantined: number, oldestDueAt: string | null }>, quarantinedJobs: Array<{ id: string, kind: JobKind, workspaceId: string | null, quarantinedAt: string | null, dueAt: string | null, attempts: number }>, brake: { isHolding: boolean, held: number, since: string | null, releasedUntil: string | null }, accountsByState: Array<{ state: TokenHealthState, count: number }>, checks: { succeeded: number, failed: number, skipped: number, healed: number }, refreshRates: Array<{ trigger: RefreshTrigger, succeeded: number, failed: number, rate: number }>, outbox: { waiting: number, oldestAt: string | null } } | null };
+
+export type MonitorSettingsFragment = { intervalMinutes: number | null, batchSize: number, autoHeal: boolean };
+
+export type UpdateMonitorMutationVariables = Exact<{
+  input: UpdateMonitorInput;
+}>;
+
+
+export type UpdateMonitorMutation = { updateMonitor: { monitor: { intervalMinutes: number | null, batchSize: number, autoHeal: boolean } | null, userErrors: Array<{ path: Array<string>, code: UserErrorCode, message: string }> } };
+
+export type ReleaseJobMutationVariables = Exact<{
+  input: ReleaseJobInput;
+}>;
+
+
+export type ReleaseJobMutation = { releaseJob: { userErrors: Array<{ path: Array<string>, code: UserErrorCode, message: string }> } };
+
+export type ReleaseBrakeMutationVariables = Exact<{
+  input: ReleaseBrakeInput;
+}>;
+
+
+export type ReleaseBrakeMutation = { releaseBrake: { brake: { releasedUntil: string | null } | null, userErrors: Array<{ path: Array<string>, code: UserErrorCode, message: string }> } };
+
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -772,6 +833,13 @@ export type UpdateAlertsMutationVariables = Exact<{
 
 
 export type UpdateAlertsMutation = { updateAlerts: { wantsAlerts: boolean | null, userErrors: Array<{ path: Array<string>, code: UserErrorCode, message: string }> } };
+
+export type OpenWorkspaceMutationVariables = Exact<{
+  input: OpenWorkspaceInput;
+}>;
+
+
+export type OpenWorkspaceMutation = { openWorkspace: { queued: number } };
 
 export type RefreshSessionMutationVariables = Exact<{ [key: string]: never; }>;
 
@@ -940,6 +1008,13 @@ export const CandidateFragmentDoc = new TypedDocumentString(`
   remedy
 }
     `, {"fragmentName":"Candidate"}) as unknown as TypedDocumentString<CandidateFragment, unknown>;
+export const MonitorSettingsFragmentDoc = new TypedDocumentString(`
+    fragment MonitorSettings on Monitor {
+  intervalMinutes
+  batchSize
+  autoHeal
+}
+    `, {"fragmentName":"MonitorSettings"}) as unknown as TypedDocumentString<MonitorSettingsFragment, unknown>;
 export const AccountDocument = new TypedDocumentString(`
     query Account($id: ID!) {
   account(id: $id) {
@@ -1640,6 +1715,118 @@ export const SeriesPointsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SeriesPointsQuery, SeriesPointsQueryVariables>;
+export const IsOperatorDocument = new TypedDocumentString(`
+    query IsOperator {
+  operator {
+    __typename
+  }
+}
+    `) as unknown as TypedDocumentString<IsOperatorQuery, IsOperatorQueryVariables>;
+export const OperatorDocument = new TypedDocumentString(`
+    query Operator {
+  operator {
+    workerSeenAt
+    oldestOverdueRefreshAt
+    monitor {
+      ...MonitorSettings
+      lastSweep {
+        begunAt
+        endedAt
+      }
+    }
+    queue {
+      kind
+      due
+      overdue
+      running
+      waiting
+      quarantined
+      oldestDueAt
+    }
+    quarantinedJobs {
+      id
+      kind
+      workspaceId
+      quarantinedAt
+      dueAt
+      attempts
+    }
+    brake {
+      isHolding
+      held
+      since
+      releasedUntil
+    }
+    accountsByState {
+      state
+      count
+    }
+    checks {
+      succeeded
+      failed
+      skipped
+      healed
+    }
+    refreshRates {
+      trigger
+      succeeded
+      failed
+      rate
+    }
+    outbox {
+      waiting
+      oldestAt
+    }
+  }
+}
+    fragment MonitorSettings on Monitor {
+  intervalMinutes
+  batchSize
+  autoHeal
+}`) as unknown as TypedDocumentString<OperatorQuery, OperatorQueryVariables>;
+export const UpdateMonitorDocument = new TypedDocumentString(`
+    mutation UpdateMonitor($input: UpdateMonitorInput!) {
+  updateMonitor(input: $input) {
+    monitor {
+      ...MonitorSettings
+    }
+    userErrors {
+      path
+      code
+      message
+    }
+  }
+}
+    fragment MonitorSettings on Monitor {
+  intervalMinutes
+  batchSize
+  autoHeal
+}`) as unknown as TypedDocumentString<UpdateMonitorMutation, UpdateMonitorMutationVariables>;
+export const ReleaseJobDocument = new TypedDocumentString(`
+    mutation ReleaseJob($input: ReleaseJobInput!) {
+  releaseJob(input: $input) {
+    userErrors {
+      path
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ReleaseJobMutation, ReleaseJobMutationVariables>;
+export const ReleaseBrakeDocument = new TypedDocumentString(`
+    mutation ReleaseBrake($input: ReleaseBrakeInput!) {
+  releaseBrake(input: $input) {
+    brake {
+      releasedUntil
+    }
+    userErrors {
+      path
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ReleaseBrakeMutation, ReleaseBrakeMutationVariables>;
 export const ViewerDocument = new TypedDocumentString(`
     query Viewer {
   viewer {
@@ -1701,6 +1888,13 @@ export const UpdateAlertsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<UpdateAlertsMutation, UpdateAlertsMutationVariables>;
+export const OpenWorkspaceDocument = new TypedDocumentString(`
+    mutation OpenWorkspace($input: OpenWorkspaceInput!) {
+  openWorkspace(input: $input) {
+    queued
+  }
+}
+    `) as unknown as TypedDocumentString<OpenWorkspaceMutation, OpenWorkspaceMutationVariables>;
 export const RefreshSessionDocument = new TypedDocumentString(`
     mutation RefreshSession {
   refreshSession {

@@ -9,6 +9,7 @@ export const paths = {
   signUp: '/sign-up',
   checkMail: '/check-mail',
   home: '/',
+  operator: '/operator',
   accounts: (workspaceId: string) => `/w/${id(workspaceId)}/accounts`,
   account: (workspaceId: string, accountId: string) => `/w/${id(workspaceId)}/accounts/${id(accountId)}`,
   connect: (workspaceId: string) => `/w/${id(workspaceId)}/connect`,

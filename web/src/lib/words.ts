@@ -150,6 +150,7 @@ const runReasons: Record<string, string> = {
   disconnected: 'the account is disconnected',
   expired_long_ago: 'the access expired too long ago to be renewed',
   gone: 'the account was removed',
+  healed: 'something was broken and has been repaired',
   lost: 'the process that did it ended early',
   mail_server: 'the mail server did not take it',
   meta_unreachable: 'Meta could not be reached',

@@ -161,21 +161,7 @@ impl AccountMutation {
         let workspace = member.workspace_id();
         let force = input.force.unwrap_or(false);
         let checked = patiently(async move { connections.check(workspace, grant, force).await }).await?;
-        let error = match checked {
-            None => Some(still_running()),
-            Some(Checked::Paused(until)) => Some(UserError::try_later(&paused(until))),
-            Some(Checked::NoAnswer) => {
-                Some(UserError::try_later("Meta could not be asked. Please try again in a few minutes."))
-            }
-            Some(Checked::Unsure) => Some(UserError::try_later(
-                "Meta refused the login once. It is asked again in a minute, before anything is decided.",
-            )),
-            Some(Checked::NoToken) => Some(UserError::new(
-                UserErrorCode::Invalid,
-                "There is no token that could be checked. Reconnect the account.",
-            )),
-            Some(Checked::Valid | Checked::Cached | Checked::Dead) => None,
-        };
+        let error = checked.map_or_else(|| Some(still_running()), check_error);
         let account = load(ctx, &member, account.row().id).await?;
         Ok(CheckTokenPayload { account, user_errors: error.into_iter().collect() })
     }
@@ -233,8 +219,29 @@ impl AccountMutation {
     }
 }
 
+/// What a person is told of a check that found nothing out.
+pub(super) fn check_error(checked: Checked) -> Option<UserError> {
+    match checked {
+        Checked::Paused(until) => Some(UserError::try_later(&paused(until))),
+        Checked::NoAnswer => {
+            Some(UserError::try_later("Meta could not be asked. Please try again in a few minutes."))
+        }
+        Checked::Unsure => Some(UserError::try_later(
+            "Meta refused the login once. It is asked again in a minute, before anything is decided.",
+        )),
+        Checked::NoToken => Some(UserError::new(
+            UserErrorCode::Invalid,
+            "There is no token that could be checked. Reconnect the account.",
+        )),
+        Checked::Valid | Checked::Healed | Checked::Cached | Checked::Dead => None,
+    }
+}
+
 /// The account that a member acts on, if the role allows acting.
-async fn acting(ctx: &Context<'_>, id: &ID) -> Result<Result<(Member, Account), UserError>, Fault> {
+pub(super) async fn acting(
+    ctx: &Context<'_>,
+    id: &ID,
+) -> Result<Result<(Member, Account), UserError>, Fault> {
     ctx.actor()?;
     let not_found = || Ok(Err(UserError::not_found("accountId")));
     let Some(id) = local::<AccountId>(id) else { return not_found() };
@@ -276,7 +283,7 @@ fn just_renewed(account: &Account, now: DateTime<Utc>) -> bool {
 
 /// Waits for work a while. It goes on when the answer does not wait any longer, and when the caller
 /// has gone.
-async fn patiently<T: Send + 'static>(
+pub(super) async fn patiently<T: Send + 'static>(
     work: impl Future<Output = Result<T, DbErr>> + Send + 'static,
 ) -> Result<Option<T>, Fault> {
     match tokio::time::timeout(PATIENCE, tokio::spawn(work)).await {
@@ -286,11 +293,11 @@ async fn patiently<T: Send + 'static>(
     }
 }
 
-fn still_running() -> UserError {
+pub(super) fn still_running() -> UserError {
     UserError::try_later("Meta takes its time. The work goes on; look again in a minute.")
 }
 
-fn disconnected() -> UserError {
+pub(super) fn disconnected() -> UserError {
     UserError::at("accountId", UserErrorCode::Invalid, "This account is disconnected. Reconnect it first.")
 }
 

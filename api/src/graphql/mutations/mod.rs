@@ -4,7 +4,9 @@ mod accounts;
 mod connect;
 mod connect_links;
 mod links;
+mod operators;
 mod sessions;
+mod tokens;
 mod workspaces;
 
 use async_graphql::MergedObject;
@@ -18,6 +20,8 @@ pub(crate) struct Mutation(
     connect_links::ConnectLinkMutation,
     links::LinkMutation,
     accounts::AccountMutation,
+    tokens::TokenMutation,
+    operators::OperatorMutation,
 );
 
 /// Declares the payload of a mutation that gives nothing but its errors.

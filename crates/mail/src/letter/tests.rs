@@ -1,6 +1,7 @@
 use entity::account::HealthReason;
 
 use super::*;
+use crate::operator::Matter;
 use crate::{html, plain};
 
 const URL: &str = "https://mooring.example/reconnect/2RZ0V7YtUsq4oLq2n5iZ2rjXo6o3nUuXyqfW0d3kQmA";
@@ -348,6 +349,23 @@ fn reminders_say_which_they_are() {
     assert!(!with(Stage::Opened).contains("reminder"));
     assert!(with(Stage::Reminder).contains("this is a reminder: we wrote about this three days ago."));
     assert!(with(Stage::LastReminder).contains("this is the last reminder"));
+}
+
+#[test]
+fn operators_are_told_what_happened_and_what_to_do() {
+    for (matter, subject, happened, to_do) in [
+        (Matter::WorkSetAside, "Work was set aside", "kept ending its worker", "mooring-worker jobs release"),
+        (Matter::BrakeHolds, "The brake holds", "refuses so many accounts", "mooring-worker release-brake"),
+        (Matter::AppRefused, "Meta refuses the app", "its id or secret is wrong", "Meta's dashboard"),
+        (Matter::Blocked, "for policy reasons", "(error 368)", "settle it there"),
+    ] {
+        let content = Content::OperatorNotice { matter };
+        assert!(content.subject().starts_with("Mooring needs you: ") && content.subject().contains(subject));
+        let text = plain_of(&content);
+        assert!(text.lines().any(|line| line.trim() == "https://mooring.example/operator"), "{text}");
+        let text = text.replace('\n', " ");
+        assert!(text.contains(happened) && text.contains(to_do), "{matter:?}: {text}");
+    }
 }
 
 #[test]

@@ -186,6 +186,34 @@ mod tests {
         assert!(read(&variables).is_ok());
     }
 
+    #[test]
+    fn operators_are_addresses_in_lower_case() {
+        let mut variables = minimal();
+        assert!(read(&variables).unwrap().auth.operator_emails.is_empty());
+        variables.push(("OPERATOR_EMAILS", " Olga@Mooring.example, ben@mooring.example ,"));
+        let operators = read(&variables).unwrap().auth.operator_emails;
+        assert_eq!(*operators, ["olga@mooring.example".to_owned(), "ben@mooring.example".to_owned()]);
+        variables.push(("OPERATOR_EMAILS", "olga@mooring.example,everybody,a@b@c.example"));
+        let text = read(&variables).unwrap_err().to_string();
+        assert!(text.contains("entry 2") && text.contains("entry 3") && !text.contains("entry 1"), "{text}");
+    }
+
+    #[test]
+    fn only_hosts_of_this_machine_are_no_meta() {
+        let mut variables = minimal();
+        assert!(!read(&variables).unwrap().meta.is_on_this_machine());
+        variables.push(("MOORING_DEVELOPMENT", "true"));
+        for name in ["FACEBOOK_DIALOG_URL", "FACEBOOK_GRAPH_URL", "INSTAGRAM_DIALOG_URL", "INSTAGRAM_API_URL"]
+        {
+            variables.push((name, "http://127.0.0.1:4010/meta"));
+        }
+        assert!(!read(&variables).unwrap().meta.is_on_this_machine(), "one of five is enough to be Meta");
+        variables.push(("INSTAGRAM_GRAPH_URL", "http://[::1]:4010/meta"));
+        assert!(read(&variables).unwrap().meta.is_on_this_machine());
+        variables.push(("INSTAGRAM_GRAPH_URL", "http://localhost.evil.example/meta"));
+        assert!(!read(&variables).unwrap().meta.is_on_this_machine());
+    }
+
     fn every_name() -> Vec<&'static str> {
         let mut reader = Reader::new(BTreeMap::new());
         Config::take(&mut reader);

@@ -2,10 +2,11 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use url::Url;
+use url::{Host, Url};
 
 use super::Reader;
 use crate::{AuthSecret, Secret, SystemClock};
@@ -102,9 +103,11 @@ impl Http {
 #[derive(Clone, Debug)]
 pub struct Auth {
     /// `AUTH_SECRET`: what session tokens and links are made from.
-    pub secret: std::sync::Arc<AuthSecret>,
+    pub secret: Arc<AuthSecret>,
     /// `ARGON2_MEMORY_KIB`: memory of one password hash (RFC 9106 recommends 64 MiB).
     pub argon2_memory_kib: u32,
+    /// `OPERATOR_EMAILS`: the addresses, in lower case, of the people who run this installation.
+    pub operator_emails: Arc<[String]>,
 }
 
 impl Auth {
@@ -115,11 +118,29 @@ impl Auth {
             reader.fault("AUTH_SECRET", format_args!("must be at least {HOW_TO_MAKE_A_KEY}"));
         }
         Self {
-            secret: std::sync::Arc::new(AuthSecret::new(&material)),
+            secret: Arc::new(AuthSecret::new(&material)),
             // The floor is OWASP's: 19 MiB with two passes.
             argon2_memory_kib: reader.number_or("ARGON2_MEMORY_KIB", 65_536, 19_456..=1_048_576),
+            operator_emails: operators(reader),
         }
     }
+}
+
+fn operators(reader: &mut Reader) -> Arc<[String]> {
+    let text = reader.optional("OPERATOR_EMAILS").unwrap_or_default();
+    let addresses: Vec<_> =
+        text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_ascii_lowercase).collect();
+    let is_address = |text: &String| {
+        let parts = text.split_once('@');
+        let has_parts = parts.is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
+        has_parts && text.bytes().all(|byte| byte.is_ascii_graphic()) && text.matches('@').count() == 1
+    };
+    for (position, address) in addresses.iter().enumerate() {
+        if !is_address(address) {
+            reader.fault("OPERATOR_EMAILS", format_args!("entry {} must be an address", position + 1));
+        }
+    }
+    addresses.into()
 }
 
 /// One key of the ring.
@@ -204,6 +225,24 @@ pub struct Meta {
 }
 
 impl Meta {
+    /// Whether every host is this machine itself, as it is with the sandbox and never with Meta.
+    #[must_use]
+    pub fn is_on_this_machine(&self) -> bool {
+        let hosts = [
+            &self.facebook_dialog_url,
+            &self.facebook_graph_url,
+            &self.instagram_dialog_url,
+            &self.instagram_api_url,
+            &self.instagram_graph_url,
+        ];
+        hosts.into_iter().all(|url| match url.host() {
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            Some(Host::Domain(name)) => name == "localhost",
+            None => false,
+        })
+    }
+
     pub(super) fn read(reader: &mut Reader, development: &Development) -> Self {
         let mut url = |name, default| {
             reader.base_url_or(name, default, development.enabled).unwrap_or_else(placeholder)

@@ -70,6 +70,18 @@ export const UpdateAlerts = graphql(`
   }
 `);
 
+const OpenWorkspace = graphql(`
+  mutation OpenWorkspace($input: OpenWorkspaceInput!) {
+    openWorkspace(input: $input) {
+      queued
+    }
+  }
+`);
+
+/** Says that somebody looks: what ends within days is then renewed at once. What goes wrong is no matter. */
+export const sayOpened = (workspaceId: string): Promise<unknown> =>
+  execute(OpenWorkspace, { input: { workspaceId } }).catch(() => undefined);
+
 export const viewerQuery = queryOptions({
   queryKey: keys.viewer,
   queryFn: async () => {

@@ -1,4 +1,6 @@
-//! Figures for Prometheus.
+//! Figures for Prometheus: of this process, and what stands in the database.
+
+mod database;
 
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
@@ -32,7 +34,9 @@ pub(crate) async fn keep_up() {
 /// Shows the figures to whoever has the secret.
 pub(crate) async fn show(State(state): State<AppState>, headers: HeaderMap) -> Result<String, Problem> {
     require_cron_secret(&state, &headers)?;
-    Ok(RECORDER.as_ref().map(PrometheusHandle::render).unwrap_or_default())
+    let of_process = RECORDER.as_ref().map(PrometheusHandle::render).unwrap_or_default();
+    let of_database = database::render(&state.services).await?;
+    Ok(of_process + &of_database)
 }
 
 /// Counts and times requests by route, never by address: addresses can hold secrets.

@@ -1,4 +1,4 @@
-//! How every login stands, and how well renewing has gone.
+//! `token-report`: how every login stands, and how well renewing has gone.
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -12,29 +12,23 @@ use sea_orm::prelude::*;
 use sea_orm::{DbErr, Iterable as _};
 use serde_json::{Value, json};
 
-use crate::commands::{Only, grants, say};
+use super::answer::say;
+use super::which::{Only, grants};
 
 /// Attempts older than this do not count in the rates.
 const LATELY: TimeDelta = TimeDelta::days(30);
 
-pub(crate) async fn report(services: &Services, only: &Only) -> ExitCode {
-    match lines(services, only).await {
-        Ok((logins, rates)) => {
-            logins.iter().for_each(|login| say(&if only.json { login.to_string() } else { in_words(login) }));
-            if only.json {
-                say(&json!({ "renewals": rates }).to_string());
-            } else {
-                for (trigger, rate) in &rates {
-                    say(&format!("{trigger}: {} of {} renewals in 30 days succeeded", rate.0, rate.1));
-                }
-            }
-            ExitCode::SUCCESS
-        }
-        Err(error) => {
-            tracing::error!(%error, "there is no report");
-            ExitCode::from(2)
+pub(super) async fn report(services: &Services, only: &Only) -> anyhow::Result<ExitCode> {
+    let (logins, rates) = lines(services, only).await?;
+    logins.iter().for_each(|login| say(&if only.json { login.to_string() } else { in_words(login) }));
+    if only.json {
+        say(&json!({ "renewals": rates }).to_string());
+    } else {
+        for (trigger, rate) in &rates {
+            say(&format!("{trigger}: {} of {} renewals in 30 days succeeded", rate.0, rate.1));
         }
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Succeeded and all attempts, by trigger.

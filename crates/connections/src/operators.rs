@@ -1,0 +1,86 @@
+//! Telling the people who run this installation what needs them.
+
+use chrono::TimeDelta;
+use entity::{InWorkspace as _, WorkspaceId, job};
+use mail::Content;
+use mail::operator::Matter;
+use mail::outbox::{self, NewMail};
+use meta::ErrorKind;
+use sea_orm::prelude::*;
+use sea_orm::{ConnectionTrait, QuerySelect as _};
+
+use crate::Connections;
+
+/// Work that was set aside longer ago has been told of.
+const LATELY: TimeDelta = TimeDelta::hours(1);
+
+impl Connections {
+    /// Queues a mail about `matter` to every operator, unless there was one about it today already.
+    pub(crate) async fn tell_operators(
+        &self,
+        db: &impl ConnectionTrait,
+        matter: Matter,
+    ) -> Result<(), DbErr> {
+        for recipient in self.identity.operators_addresses() {
+            let notice = NewMail {
+                workspace_id: WorkspaceId(Uuid::nil()),
+                dedupe_key: self.notice_key(matter, recipient),
+                recipient: recipient.clone(),
+                content: Content::OperatorNotice { matter },
+                incidents: Vec::new(),
+                link_id: None,
+            };
+            outbox::queue(db, &self.world, notice).await?;
+        }
+        Ok(())
+    }
+
+    /// As [`Connections::tell_operators`], where what Meta answered is their matter and no transaction is
+    /// open.
+    pub(crate) async fn tell_operators_of(&self, error: &meta::Error) -> Result<(), DbErr> {
+        let Some(matter) = matter_of(error.kind()) else { return Ok(()) };
+        self.tell_operators_alone(matter).await
+    }
+
+    /// Tells operators of work that was set aside lately.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn tell_operators_of_work_set_aside(&self) -> Result<(), DbErr> {
+        let lately = job::Entity::across_workspaces()
+            .filter(job::Column::QuarantinedAt.gt(self.world.now() - LATELY))
+            .limit(1)
+            .one(&*self.database)
+            .await?;
+        match lately {
+            Some(_) => self.tell_operators_alone(Matter::WorkSetAside).await,
+            None => Ok(()),
+        }
+    }
+
+    /// What makes it the same mail: once a day about each matter.
+    fn notice_key(&self, matter: Matter, recipient: &str) -> String {
+        format!("operator:{}:{}:{recipient}", matter.name(), self.world.now().date_naive())
+    }
+
+    async fn tell_operators_alone(&self, matter: Matter) -> Result<(), DbErr> {
+        let Some(recipient) = self.identity.operators_addresses().last() else { return Ok(()) };
+        // While Meta refuses everything, this is asked at every call: most find that it has been said.
+        let nobody = WorkspaceId(Uuid::nil());
+        if outbox::exists(&*self.database, nobody, &self.notice_key(matter, recipient)).await? {
+            return Ok(());
+        }
+        let transaction = self.database.begin().await?;
+        self.tell_operators(&*transaction, matter).await?;
+        transaction.commit().await
+    }
+}
+
+/// What an answer of Meta means for operators, if anything.
+pub(crate) fn matter_of(kind: ErrorKind) -> Option<Matter> {
+    match kind {
+        ErrorKind::Operator(_) => Some(Matter::AppRefused),
+        ErrorKind::Blocked => Some(Matter::Blocked),
+        _ => None,
+    }
+}

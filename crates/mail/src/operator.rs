@@ -1,0 +1,74 @@
+//! What the people who run an installation are written about, and what each mail says.
+
+use serde::{Deserialize, Serialize};
+
+/// Something that needs an operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Matter {
+    /// Work kept killing whoever did it and was set aside.
+    WorkSetAside,
+    /// So many accounts are refused at once that none is declared broken.
+    BrakeHolds,
+    /// Meta refuses our app: its id, its secret, or the app as a whole.
+    AppRefused,
+    /// Meta has blocked what we do for policy reasons (error 368).
+    Blocked,
+}
+
+impl Matter {
+    /// A stable word for keys and logs.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::WorkSetAside => "work_set_aside",
+            Self::BrakeHolds => "brake_holds",
+            Self::AppRefused => "app_refused",
+            Self::Blocked => "blocked",
+        }
+    }
+
+    /// The words of the mail about it.
+    pub(crate) fn words(self) -> Words {
+        match self {
+            Self::WorkSetAside => Words {
+                subject: "Work was set aside",
+                happened: "A piece of work kept ending its worker before it was done, and was set aside so \
+                           that the rest can go on. It is tried again by itself, less and less often.",
+                to_do: "The log of the worker says what it is (\"work never ends\"). When its cause is \
+                        mended, release it on the operator page or with mooring-worker jobs release.",
+            },
+            Self::BrakeHolds => Words {
+                subject: "The brake holds",
+                happened: "Meta refuses so many accounts of several logins at once that the fault is \
+                           probably Meta's or this installation's. Nobody is declared broken, and no owner \
+                           gets a mail.",
+                to_do: "Look at the app in Meta's dashboard and at Meta's status page. What gets well goes \
+                        on by itself. If the refusals are real, release the brake on the operator page or \
+                        with mooring-worker release-brake; after 24 hours they go through anyway.",
+            },
+            Self::AppRefused => Words {
+                subject: "Meta refuses the app",
+                happened: "Meta answers that the app of this installation is at fault: its id or secret is \
+                           wrong, or the app is disabled. Nothing is renewed or collected through it, and \
+                           nobody else is told.",
+                to_do: "Look at the app in Meta's dashboard and compare its id and secret with the settings \
+                        of this installation. What waits goes on by itself when Meta accepts the app again.",
+            },
+            Self::Blocked => Words {
+                subject: "Meta has blocked something for policy reasons",
+                happened: "Meta refused a call because what is done breaks its policies (error 368). What it \
+                           concerns rests for a day.",
+                to_do: "Look for a notice about the app in Meta's dashboard and settle it there. The log of \
+                        the worker says which login and account it is about.",
+            },
+        }
+    }
+}
+
+/// The words of one mail.
+pub(crate) struct Words {
+    pub(crate) subject: &'static str,
+    pub(crate) happened: &'static str,
+    pub(crate) to_do: &'static str,
+}

@@ -1,0 +1,197 @@
+//! The people who run the installation see and change it; everybody else learns nothing of it.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use crate::support::agency::FACEBOOK;
+use crate::support::people::{NORA, TOMAS};
+use crate::support::{Agency, Client, Consent, Engine, Installation, on_each_database, until};
+
+on_each_database![
+    an_operator_sees_the_installation_and_changes_it,
+    nobody_else_sees_or_changes_anything,
+    an_operator_releases_the_brake,
+    operators_are_written_to_once_a_day_about_each_matter,
+];
+
+const OLGA: &str = "olga@mooring.example";
+
+const EVERYTHING: &str = "{ operator { monitor { intervalMinutes batchSize autoHeal lastSweep { begunAt endedAt } } \
+     queue { kind due overdue running waiting quarantined oldestDueAt } \
+     quarantinedJobs { id kind workspaceId quarantinedAt dueAt attempts } \
+     brake { isHolding held since releasedUntil } accountsByState { state count } \
+     checks { succeeded failed skipped healed } refreshRates { trigger succeeded failed rate } \
+     oldestOverdueRefreshAt outbox { waiting oldestAt } workerSeenAt } }";
+
+const SET_ASIDE: &str = "UPDATE job SET quarantined_at = created_at, attempt = 6 WHERE id = \
+     (SELECT id FROM job WHERE kind = 'collect_insights' ORDER BY id LIMIT 1)";
+
+async fn start(engine: Engine) -> Installation {
+    // Written as people write it.
+    let operators = "ben@mooring.example, Olga@Mooring.example";
+    Installation::with(engine).set("OPERATOR_EMAILS", operators).without_worker().start().await
+}
+
+async fn an_operator_sees_the_installation_and_changes_it(engine: Engine) {
+    let installation = start(engine).await;
+    let agency = agency(&installation).await;
+    let olga = installation.person(OLGA).await;
+    installation.store.execute(SET_ASIDE).await;
+    let seen = operator(&olga).await;
+    assert_eq!(seen["accountsByState"], json!([{ "state": "HEALTHY", "count": 8 }]));
+    let of = |kind: &str| {
+        let queue = seen["queue"].as_array().unwrap().clone();
+        queue.into_iter().find(|figures| figures["kind"] == kind).unwrap()
+    };
+    let collecting = of("COLLECT_INSIGHTS");
+    let count = |state: &str| collecting[state].as_i64().unwrap();
+    assert_eq!((count("due") + count("waiting"), count("quarantined")), (7, 1), "{collecting}");
+    assert_eq!(of("REFRESH_TOKEN")["waiting"], 1);
+    assert!(seen["workerSeenAt"].is_string(), "one has brought the mails");
+    assert_eq!(seen["outbox"], json!({ "waiting": 0, "oldestAt": null }));
+    let job = &seen["quarantinedJobs"][0];
+    assert_eq!((&job["workspaceId"], &job["attempts"]), (&json!(agency.workspace), &json!(6)));
+
+    let release = json!({ "jobId": job["id"] });
+    olga.mutate("releaseJob", release.clone(), "").await;
+    assert_eq!(operator(&olga).await["quarantinedJobs"], json!([]));
+    let again = olga.refusal("releaseJob", release).await;
+    assert_eq!((again.0.as_str(), again.1.as_str()), ("input.jobId", "NOT_FOUND"));
+
+    let fields = "monitor { intervalMinutes batchSize autoHeal }";
+    let change = json!({ "intervalMinutes": 60, "autoHeal": false });
+    let changed = olga.mutate("updateMonitor", change, fields).await;
+    assert_eq!(changed["monitor"], json!({ "intervalMinutes": 60, "batchSize": 8, "autoHeal": false }));
+    let back = olga.mutate("updateMonitor", json!({ "intervalMinutes": null }), fields).await;
+    assert_eq!(back["monitor"], json!({ "intervalMinutes": null, "batchSize": 8, "autoHeal": false }));
+    for (change, field) in
+        [(json!({ "intervalMinutes": 4 }), "intervalMinutes"), (json!({ "batchSize": 101 }), "batchSize")]
+    {
+        let (path, code) = olga.refusal("updateMonitor", change).await;
+        assert_eq!((path, code), (format!("input.{field}"), "INVALID".to_owned()));
+    }
+    let all = olga.mutate("clearValidationCache", json!({}), "cleared").await;
+    assert_eq!(all["cleared"], 1);
+    let deeds = "SELECT count(*) FROM audit_event WHERE action LIKE 'operator.%' AND user_id IS NOT NULL";
+    assert_eq!(installation.store.number(deeds).await, 3);
+}
+
+async fn nobody_else_sees_or_changes_anything(engine: Engine) {
+    let installation = start(engine).await;
+    let agency = agency(&installation).await;
+    installation.store.execute(SET_ASIDE).await;
+    let anna = &agency.client;
+    assert_eq!(operator(anna).await, Value::Null, "an owner of a workspace is no operator");
+
+    let jobs = installation.command(&["jobs", "--state", "quarantined", "--json"]).await;
+    let job: Value = serde_json::from_slice(&jobs.stdout).unwrap();
+    let there = format!("job:{}", job["id"].as_str().unwrap());
+    for id in [there.as_str(), "job:0199c0de-0000-7000-8000-000000000000", "nonsense"] {
+        let refusal = anna.refusal("releaseJob", json!({ "jobId": id })).await;
+        assert_eq!((refusal.0.as_str(), refusal.1.as_str()), ("", "FORBIDDEN"), "{id}");
+    }
+    for (name, input) in [
+        ("updateMonitor", json!({ "autoHeal": false })),
+        ("updateMonitor", json!({ "intervalMinutes": 1 })),
+        ("releaseBrake", json!({})),
+        ("releaseBrake", json!({ "hours": 1_000 })),
+        ("clearValidationCache", json!({})),
+    ] {
+        assert_eq!(anna.refusal(name, input).await.1, "FORBIDDEN", "{name}");
+    }
+    let node = anna.query("query ($id: ID!) { node(id: $id) { id } }", json!({ "id": there })).await;
+    assert_eq!(node["node"], Value::Null);
+    let stranger = installation.stranger();
+    let answer = stranger.send("{ operator { workerSeenAt } }", json!({})).await.json();
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "UNAUTHENTICATED", "{answer}");
+    let deeds = "SELECT count(*) FROM audit_event WHERE action LIKE 'operator.%'";
+    assert_eq!(installation.store.number(deeds).await, 0);
+    assert_eq!(installation.store.number("SELECT count(*) FROM setting WHERE key LIKE 'monitor'").await, 0);
+}
+
+async fn an_operator_releases_the_brake(engine: Engine) {
+    let installation = start(engine).await;
+    let agency = agency(&installation).await;
+    let olga = installation.person(OLGA).await;
+    assert_eq!(operator(&olga).await["brake"]["isHolding"], false);
+    let noras = agency.accounts().await.remove(0);
+    let tomas = agency.connect(FACEBOOK, &Consent::of(TOMAS), "tomas@beck.example").await.remove(0);
+    for (person, account) in [(NORA, noras), (TOMAS, tomas.clone())] {
+        installation.sandbox.revoke(person, 460).await;
+        agency.client.attempt("checkToken", json!({ "accountId": account.id(), "force": true }), "").await;
+    }
+    let brake = operator(&olga).await["brake"].clone();
+    assert_eq!((&brake["isHolding"], &brake["held"]), (&json!(true), &json!(4)));
+    assert!(brake["since"].is_string() && brake["releasedUntil"].is_null(), "{brake}");
+    assert_eq!(olga.refusal("releaseBrake", json!({ "hours": 73 })).await.1, "INVALID");
+    let released = olga.mutate("releaseBrake", json!({ "hours": 2 }), "brake { releasedUntil }").await;
+    assert!(released["brake"]["releasedUntil"].is_string(), "{released}");
+    agency.client.attempt("checkToken", json!({ "accountId": tomas.id(), "force": true }), "").await;
+    assert_eq!(agency.account(&tomas.id()).await.state(), "NEEDS_RECONNECT");
+    assert_eq!(operator(&olga).await["brake"]["isHolding"], false);
+}
+
+async fn operators_are_written_to_once_a_day_about_each_matter(engine: Engine) {
+    let installation = start(engine).await;
+    let mut agency = agency(&installation).await;
+    let nora = agency.accounts().await.remove(0);
+    let tomas = agency.connect(FACEBOOK, &Consent::of(TOMAS), "tomas@beck.example").await.remove(0);
+    installation.command(&["check-tokens"]).await;
+    assert!(told(&installation).await.is_empty(), "nothing is wrong");
+
+    let wrong = [("FACEBOOK_APP_SECRET", "not-the-secret-of-the-app")];
+    for _ in 0..2 {
+        installation.command_with(&wrong, &["check-tokens"]).await;
+    }
+    let refused = "Mooring needs you: Meta refuses the app";
+    assert_eq!(told(&installation).await, [refused]);
+
+    for (person, account) in [(NORA, &nora), (TOMAS, &tomas)] {
+        installation.sandbox.revoke(person, 460).await;
+        agency.client.attempt("checkToken", json!({ "accountId": account.id(), "force": true }), "").await;
+    }
+    let brake = "Mooring needs you: The brake holds";
+    assert_eq!(told(&installation).await, [refused, brake]);
+
+    installation.store.execute(SET_ASIDE).await;
+    let mut worker = installation.another_worker("worker");
+    let set_aside = "Mooring needs you: Work was set aside";
+    until("a mail about work", async || {
+        let mails = installation.sandbox.mails(OLGA).await;
+        mails.iter().any(|mail| mail.subject() == set_aside).then_some(())
+    })
+    .await;
+    worker.terminate(Duration::from_secs(10)).await;
+
+    installation.sandbox.fault(json!({ "kind": "error", "code": 368 })).await;
+    installation.command(&["check-tokens"]).await;
+    installation.sandbox.no_faults().await;
+    let blocked = "Mooring needs you: Meta has blocked something for policy reasons";
+    assert_eq!(told(&installation).await, [refused, brake, set_aside, blocked]);
+    let mails = installation.sandbox.mails("ben@mooring.example").await;
+    assert_eq!(mails.len(), 4, "each of them is told");
+    assert!(mails[1].link("/operator").is_some(), "{}", mails[1].plain());
+
+    installation.advance(TimeDelta::hours(25)).await;
+    agency.sign_in_again().await;
+    installation.command_with(&wrong, &["check-tokens"]).await;
+    assert_eq!(told(&installation).await, [refused, brake, set_aside, blocked, refused]);
+}
+
+/// What an operator has been written about.
+async fn told(installation: &Installation) -> Vec<String> {
+    installation.command(&["send-mail"]).await;
+    installation.sandbox.mails(OLGA).await.iter().map(|mail| mail.subject().to_owned()).collect()
+}
+
+async fn agency(installation: &Installation) -> Agency<'_> {
+    let agency = installation.agency("anna@northlight.example").await;
+    agency.connect(FACEBOOK, &Consent::of(NORA), "nora@lindqvist.example").await;
+    agency
+}
+
+async fn operator(client: &Client) -> Value {
+    client.query(EVERYTHING, json!({})).await["operator"].take()
+}
