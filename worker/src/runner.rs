@@ -114,7 +114,7 @@ impl Work {
         let turn = database.turn().await;
         settings::set(&**database, now, settings::WORKER_SEEN_AT, &now).await?;
         drop(turn);
-        self.services.connections.tell_operators_of_work_set_aside().await?;
+        self.services.connections.note_work_set_aside().await?;
         self.seen = Some(Instant::now());
         Ok(())
     }

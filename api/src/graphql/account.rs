@@ -26,6 +26,7 @@ use super::insights::{
 };
 use super::limits::distinct;
 use super::link::ReconnectLink;
+use super::next_attempts::NextAttempts;
 use super::page::{Page, QUERY, connection, weight};
 use super::refresh_attempt::{RefreshAttempt, RefreshAttemptConnection};
 use super::run::{Run, RunConnection};
@@ -36,6 +37,7 @@ use super::workspace::Workspace;
 pub(crate) struct Account {
     row: Arc<account::Model>,
     grant: Option<Arc<connection::Model>>,
+    next_attempt_at: Option<DateTime<Utc>>,
     member: Member,
 }
 
@@ -52,7 +54,7 @@ struct LinkedPage {
 }
 
 impl Account {
-    /// Accounts with their grants, which are read in one query for all of them.
+    /// Accounts with their grants and their work, which are read in one query each for all of them.
     pub(crate) async fn with_grants(
         db: &platform::Database,
         member: &Member,
@@ -68,10 +70,12 @@ impl Account {
                 .await?
         };
         let grants: HashMap<_, _> = grants.into_iter().map(|grant| (grant.id, Arc::new(grant))).collect();
+        let next = NextAttempts::read(db, member, &rows).await?;
         Ok(rows
             .into_iter()
             .map(|row| Self {
                 grant: row.connection_id.and_then(|id| grants.get(&id).cloned()),
+                next_attempt_at: next.of(&row),
                 row: Arc::new(row),
                 member: member.clone(),
             })
@@ -207,7 +211,13 @@ impl Account {
     async fn token_health(&self, ctx: &Context<'_>) -> Result<TokenHealth, Fault> {
         let services = ctx.services()?;
         let window = TimeDelta::days(services.config.tuning.refresh_window_days.into());
-        Ok(TokenHealth::new(&self.row, self.grant.as_deref(), services.world.now(), window))
+        Ok(TokenHealth::new(
+            &self.row,
+            self.grant.as_deref(),
+            services.world.now(),
+            window,
+            self.next_attempt_at,
+        ))
     }
 
     /// Daily values from `from` to `to`, both included; at most 400 days.

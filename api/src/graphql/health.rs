@@ -24,6 +24,17 @@ pub(crate) struct TokenHealth {
     next_step: NextStep,
     /// Since when it has this state.
     since: DateTime<Utc>,
+    /// Whether Meta accepts the login's token. Null where nobody can know: it does not open, or there is
+    /// none.
+    token_valid: Option<bool>,
+    /// Last proof from Meta that the login's token is valid.
+    token_verified_at: Option<DateTime<Utc>>,
+    /// Whether the numbers can be read, which needs more than a valid token. Null before the first time.
+    insights_readable: Option<bool>,
+    /// When numbers were last read.
+    insights_read_at: Option<DateTime<Utc>>,
+    /// When Mooring tries by itself next; null when it does not.
+    next_attempt_at: Option<DateTime<Utc>>,
     /// Last proof from Meta that the account can be read.
     verified_at: Option<DateTime<Utc>>,
     /// When the token that is renewed expires; null when it never does or is not known.
@@ -48,6 +59,7 @@ impl TokenHealth {
         grant: Option<&connection::Model>,
         now: DateTime<Utc>,
         refresh_window: TimeDelta,
+        next_attempt_at: Option<DateTime<Utc>>,
     ) -> Self {
         let view = view(account, grant, now, refresh_window);
         let scopes = grant.map(|grant| granted_scopes(&grant.scopes)).unwrap_or_default();
@@ -61,6 +73,11 @@ impl TokenHealth {
             explanation: view.explanation,
             next_step: view.next_step.into(),
             since: account.health_since,
+            token_valid: view.token_valid,
+            token_verified_at: grant.and_then(|grant| grant.verified_at),
+            insights_readable: view.insights_readable,
+            insights_read_at: account.insights_collected_at,
+            next_attempt_at,
             verified_at: verified,
             expires_at: grant.and_then(|grant| grant.token_expires_at),
             days_left: view.days_left.and_then(|days| i32::try_from(days).ok()),

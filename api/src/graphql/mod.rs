@@ -24,6 +24,7 @@ mod limits;
 mod link;
 mod monitor;
 mod mutations;
+mod next_attempts;
 mod operator;
 mod page;
 mod query;

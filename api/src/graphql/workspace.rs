@@ -217,6 +217,7 @@ impl Workspace {
         let gone = account::Column::Health.eq(Health::Disconnected);
         let amber = Condition::any()
             .add(account::Column::Health.eq(Health::PagesStale))
+            .add(is_silent(now))
             .add(self.grant_ends_before(now + TimeDelta::days(WARNING_DAYS + 1)));
         let amber = Condition::all().add(red.clone().not()).add(gone.not()).add(amber);
         match urgency {
@@ -277,6 +278,16 @@ impl Workspace {
             .finally(Expr::value(2))
             .into()
     }
+}
+
+/// The same rule as [`health::is_silent`], for the database, of accounts that need nobody.
+fn is_silent(now: DateTime<Utc>) -> Condition {
+    let long_ago = now - health::SILENT_AFTER;
+    let never = account::Column::InsightsCollectedAt.is_null();
+    let last = Condition::any()
+        .add(account::Column::InsightsCollectedAt.lte(long_ago))
+        .add(Condition::all().add(never).add(account::Column::ConnectedAt.lte(long_ago)));
+    Condition::all().add(account::Column::HealthSince.lte(long_ago)).add(last)
 }
 
 /// An account and where it stands in the order.

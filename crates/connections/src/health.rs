@@ -5,12 +5,31 @@
 //! | Meta answered | all but disconnected | healthy | closes the incident; its owner is told after a quiet day |
 //! | agreed to at Meta once more | all but disconnected | healthy | closes the incident; its owner is told at once |
 //! | Meta asked to wait | healthy | throttled | – |
-//! | Page tokens not renewed | healthy | pages stale | – |
+//! | Page tokens not renewed | healthy, throttled | pages stale | – |
+//! | collecting kept killing its process | healthy, throttled, pages stale | quarantined | operators are told |
 //! | refusal confirmed | all but disconnected | needs reconnect, action needed or permission missing, by the reason | opens an incident; collecting waits |
 //! | stored token does not open | all but disconnected | token unreadable | opens an incident without a mail |
 //! | disconnected by a member | all | disconnected | closes the incident |
+//! | connected again | disconnected | needs reconnect, and healthy in the same transaction | – |
 //!
-//! `due` and `refreshing` are not stored: they follow from the grant.
+//! What people see of each state, besides since when and why:
+//!
+//! | state | token valid | insights readable | tried again | next step |
+//! |---|---|---|---|---|
+//! | healthy | yes | yes, while numbers arrive | when the token is due | none |
+//! | due (healthy, in the refresh window) | yes | yes | at the next renewal | none |
+//! | refreshing (healthy, its lease held) | yes | yes | now | none |
+//! | throttled | yes | yes | when Meta's pause is over | wait |
+//! | pages stale | yes | yes, with the old Page token | at the next check | wait |
+//! | quarantined | yes | no | when its rest is over | operator |
+//! | action needed | no; yes when the account is gone | no | at the daily probe | what Meta asks for on its site |
+//! | permission missing | yes | no | at the daily probe | grant it, or regain the Page |
+//! | needs reconnect | no | no | at the daily probe | reconnect |
+//! | token unreadable | not known | no | at the next check | operator |
+//! | disconnected | – | no | never | connect again |
+//!
+//! `due` and `refreshing` are not stored: they follow from the grant. Only the two kinds of proof lead to
+//! healthy, so that whatever is healthy has an answer of Meta's later than the last failure.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::account::{self, Health, HealthReason};
@@ -36,6 +55,8 @@ pub enum Event {
     Throttled,
     /// The user token was renewed, the Page tokens were not.
     PagesStale,
+    /// Collecting was begun again and again and never ended.
+    SetAside,
     /// It is certain that a person or an operator is needed.
     Broken(HealthReason),
     /// A member disconnected the account.
@@ -50,7 +71,7 @@ impl Event {
 }
 
 /// Work that makes no sense while an account cannot be read.
-const COLLECTING: [JobKind; 3] =
+pub(crate) const COLLECTING: [JobKind; 3] =
     [JobKind::CollectInsights, JobKind::CollectAudience, JobKind::BackfillInsights];
 
 impl Connections {
@@ -106,7 +127,7 @@ impl Connections {
                 self.incidents.open(db, workspace, &accounts, reason, &audience).await?;
             }
             Event::Disconnected => self.incidents.close(db, workspace, &accounts, End::Disconnected).await?,
-            Event::Throttled | Event::PagesStale => {}
+            Event::Throttled | Event::PagesStale | Event::SetAside => {}
         }
         Ok(())
     }
@@ -189,7 +210,10 @@ fn next(from: Health, event: Event) -> Option<Health> {
         (Health::Healthy | Health::Throttled | Health::PagesStale, Event::PagesStale) => {
             Some(Health::PagesStale)
         }
-        (_, Event::Throttled | Event::PagesStale) => None,
+        (Health::Healthy | Health::Throttled | Health::PagesStale, Event::SetAside) => {
+            Some(Health::Quarantined)
+        }
+        (_, Event::Throttled | Event::PagesStale | Event::SetAside) => None,
         (_, Event::Broken(reason)) => Some(broken(reason)),
     }
 }
@@ -225,6 +249,9 @@ pub const RED: [Health; 5] = [
 /// Days before an expiry from which on people are warned.
 pub const WARNING_DAYS: i64 = 7;
 
+/// Without a new number for so long, something is wrong.
+pub const SILENT_AFTER: TimeDelta = TimeDelta::hours(48);
+
 /// What people see of an account's health.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct View {
@@ -240,6 +267,10 @@ pub struct View {
     pub days_left: Option<i64>,
     /// When the token will be renewed.
     pub next_refresh_at: Option<DateTime<Utc>>,
+    /// Whether Meta accepts the login's token; nothing where nobody can know.
+    pub token_valid: Option<bool>,
+    /// Whether numbers can be read, which needs more than a valid token; nothing before the first time.
+    pub insights_readable: Option<bool>,
 }
 
 /// The stored states, and the two that follow from the grant.
@@ -302,14 +333,19 @@ pub fn view(
         stored => State::Stored(stored),
     };
     let ends_soon = days_left.is_some_and(|days| days <= WARNING_DAYS);
+    let silent = is_silent(account, now);
     let urgency = match account.health {
         health if RED.contains(&health) => Urgency::Red,
         Health::Disconnected => Urgency::Ok,
         Health::PagesStale => Urgency::Amber,
+        _ if silent => Urgency::Amber,
         _ if ends_soon || data_access_ends => Urgency::Amber,
         _ => Urgency::Ok,
     };
     let explanation = match (account.health, days_left) {
+        (Health::Healthy, _) if silent => {
+            "The connection works, but no new numbers have arrived for two days.".to_owned()
+        }
         (Health::Healthy, Some(days)) if ends_soon => format!(
             "The connection works. Its token ends in {days} {} and is being renewed.",
             if days == 1 { "day" } else { "days" }
@@ -328,6 +364,29 @@ pub fn view(
         next_refresh_at: expires_at
             .filter(|_| account.health != Health::NeedsReconnect)
             .map(|at| at - refresh_window),
+        token_valid: token_valid(account),
+        insights_readable: match account.health {
+            health if RED.contains(&health) || health == Health::Disconnected => Some(false),
+            _ => account.insights_collected_at.map(|_| !silent),
+        },
+    }
+}
+
+/// Whether no new numbers have arrived for so long that it is no delay of Meta's. While an account was
+/// broken it could have none.
+#[must_use]
+pub fn is_silent(account: &account::Model, now: DateTime<Utc>) -> bool {
+    let last = account.insights_collected_at.unwrap_or(account.connected_at);
+    let needs_nobody = !RED.contains(&account.health) && account.health != Health::Disconnected;
+    needs_nobody && now - Ord::max(last, account.health_since) >= SILENT_AFTER
+}
+
+fn token_valid(account: &account::Model) -> Option<bool> {
+    match (account.health, account.health_reason) {
+        (Health::Disconnected | Health::TokenUnreadable, _) => None,
+        (Health::NeedsReconnect, _) => Some(false),
+        (Health::ActionNeeded, reason) => Some(reason == Some(HealthReason::AccountGone)),
+        _ => Some(true),
     }
 }
 
@@ -385,11 +444,12 @@ mod tests {
 
     use super::*;
 
-    const EVENTS: [Event; 6] = [
+    const EVENTS: [Event; 7] = [
         Event::Proven,
         Event::Repaired,
         Event::Throttled,
         Event::PagesStale,
+        Event::SetAside,
         Event::Broken(HealthReason::Expired),
         Event::Disconnected,
     ];
@@ -411,10 +471,31 @@ mod tests {
     }
 
     #[test]
+    fn every_state_can_be_reached_and_left() {
+        let reasons = HealthReason::iter().map(Event::Broken);
+        let events: Vec<_> = EVENTS.into_iter().chain(reasons).collect();
+        let mut reached = std::collections::HashSet::from([Health::Healthy]);
+        while let Some(new) = reached
+            .iter()
+            .flat_map(|from| events.iter().filter_map(|event| next(*from, *event)))
+            .find(|to| !reached.contains(to))
+        {
+            reached.insert(new);
+        }
+        for state in Health::iter() {
+            assert!(reached.contains(&state), "{state:?} is never reached");
+            // What is disconnected is connected again by `reconnect`, as a repair of what was broken.
+            let left = events.iter().any(|event| next(state, *event).is_some_and(|to| to != state));
+            assert!(left || state == Health::Disconnected, "{state:?} is never left");
+        }
+    }
+
+    #[test]
     fn waiting_never_hides_that_a_person_is_needed() {
         for from in RED {
             assert_eq!(next(from, Event::Throttled), None);
             assert_eq!(next(from, Event::PagesStale), None);
+            assert_eq!(next(from, Event::SetAside), None);
         }
     }
 

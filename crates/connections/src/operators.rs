@@ -1,7 +1,7 @@
 //! Telling the people who run this installation what needs them.
 
 use chrono::TimeDelta;
-use entity::{InWorkspace as _, WorkspaceId, job};
+use entity::{AccountId, InWorkspace as _, WorkspaceId, job};
 use mail::Content;
 use mail::operator::Matter;
 use mail::outbox::{self, NewMail};
@@ -10,9 +10,12 @@ use sea_orm::prelude::*;
 use sea_orm::{ConnectionTrait, QuerySelect as _};
 
 use crate::Connections;
+use crate::health::{COLLECTING, Event};
 
 /// Work that was set aside longer ago has been told of.
 const LATELY: TimeDelta = TimeDelta::hours(1);
+/// What is more comes with the next look.
+const MOST_AT_ONCE: u64 = 100;
 
 impl Connections {
     /// Queues a mail about `matter` to every operator, unless there was one about it today already.
@@ -42,20 +45,26 @@ impl Connections {
         self.tell_operators_alone(matter).await
     }
 
-    /// Tells operators of work that was set aside lately.
+    /// Looks for work that was set aside lately: its accounts are quarantined, and operators are told.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn tell_operators_of_work_set_aside(&self) -> Result<(), DbErr> {
+    pub async fn note_work_set_aside(&self) -> Result<(), DbErr> {
         let lately = job::Entity::across_workspaces()
             .filter(job::Column::QuarantinedAt.gt(self.world.now() - LATELY))
-            .limit(1)
-            .one(&*self.database)
+            .limit(MOST_AT_ONCE)
+            .all(&*self.database)
             .await?;
-        match lately {
-            Some(_) => self.tell_operators_alone(Matter::WorkSetAside).await,
-            None => Ok(()),
+        for work in lately.iter().filter(|work| COLLECTING.contains(&work.kind)) {
+            let id = AccountId(work.subject_id);
+            let transaction = self.database.begin().await?;
+            if let Some(account) = self.account_row(&*transaction, work.workspace_id, id).await? {
+                let accounts = std::slice::from_ref(&account);
+                self.apply(&*transaction, work.workspace_id, accounts, Event::SetAside).await?;
+            }
+            transaction.commit().await?;
         }
+        if lately.is_empty() { Ok(()) } else { self.tell_operators_alone(Matter::WorkSetAside).await }
     }
 
     /// What makes it the same mail: once a day about each matter.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use entity::account::{self, HealthReason};
+use entity::account::{self, Health, HealthReason};
 use entity::connection;
 use entity::connection::Provider;
 use entity::{AccountId, InWorkspace};
@@ -200,7 +200,8 @@ pub(crate) fn lacks_permission(account: &account::Model) -> bool {
 /// nothing about a permission, nor about an account that Meta no longer shows.
 pub(crate) fn needs_numbers(account: &account::Model) -> bool {
     let reason = account.health_reason.or(account.held_reason);
-    matches!(reason, Some(HealthReason::PermissionMissing | HealthReason::AccountGone))
+    account.health == Health::Quarantined
+        || matches!(reason, Some(HealthReason::PermissionMissing | HealthReason::AccountGone))
 }
 
 fn is_final(kind: ErrorKind) -> bool {

@@ -10,13 +10,10 @@ use sea_orm::QueryOrder as _;
 use sea_orm::prelude::*;
 
 use crate::Connections;
-use crate::health::{RED, WARNING_DAYS};
+use crate::health::{RED, WARNING_DAYS, is_silent};
 
 /// What has failed for so long is not Meta's passing trouble.
 const IN_EARNEST: TimeDelta = TimeDelta::hours(48);
-
-/// So long without a new number is no delay of Meta's.
-const NO_NUMBERS_FOR: TimeDelta = TimeDelta::hours(48);
 
 impl Connections {
     /// Reminds the owners of an incident that is still open.
@@ -68,14 +65,11 @@ impl Connections {
     pub async fn watch_numbers(&self, workspace: WorkspaceId, id: ConnectionId) -> Result<(), DbErr> {
         let Some(grant) = self.connection_row(&*self.database, workspace, id).await? else { return Ok(()) };
         let accounts = self.accounts_of(&*self.database, &grant).await?;
-        let long_ago = self.world.now() - NO_NUMBERS_FOR;
+        let now = self.world.now();
         let mut silent = BTreeMap::<DateTime<Utc>, Vec<account::Model>>::new();
-        for account in accounts.into_iter().filter(|account| !RED.contains(&account.health)) {
+        for account in accounts.into_iter().filter(|account| is_silent(account, now)) {
             let since = account.insights_collected_at.unwrap_or(account.connected_at);
-            // While an account was broken it could have none.
-            if Ord::max(since, account.health_since) <= long_ago {
-                silent.entry(since).or_default().push(account);
-            }
+            silent.entry(since).or_default().push(account);
         }
         if silent.is_empty() {
             return Ok(());

@@ -18,6 +18,11 @@ const health: HealthPanelFragment['tokenHealth'] = {
   dataAccessExpiresAt: null,
   lastRefreshedAt: null,
   nextRefreshAt: null,
+  nextAttemptAt: null,
+  tokenValid: true,
+  tokenVerifiedAt: null,
+  insightsReadable: true,
+  insightsReadAt: null,
   scopes: ['instagram_basic'],
   missingScopes: [],
 };

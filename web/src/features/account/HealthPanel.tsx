@@ -48,8 +48,12 @@ function HealthFacts({ health }: { health: HealthPanelFragment['tokenHealth'] })
       <Fact label="In this state since">
         <Time at={health.since} />
       </Fact>
-      <Fact label="Last proof from Meta">
-        <Time at={health.verifiedAt} relative missing="None yet" />
+      <Fact label="Token">
+        {yesOrNo(health.tokenValid, 'Valid', 'Not valid')} <Time at={health.tokenVerifiedAt} relative missing="" />
+      </Fact>
+      <Fact label="Numbers">
+        {yesOrNo(health.insightsReadable, 'Arrive', 'Do not arrive')}{' '}
+        <Time at={health.insightsReadAt} relative missing="" />
       </Fact>
       {works ? (
         <>
@@ -75,8 +79,8 @@ function HealthFacts({ health }: { health: HealthPanelFragment['tokenHealth'] })
       <Fact label="Last renewed">
         <Time at={health.lastRefreshedAt} relative missing="Not yet" />
       </Fact>
-      <Fact label="Next renewal">
-        <Time at={health.nextRefreshAt} missing="None planned" />
+      <Fact label={works ? 'Next renewal' : 'Next attempt'}>
+        <Time at={works ? health.nextRefreshAt : health.nextAttemptAt} missing="None planned" />
       </Fact>
       <Fact label="Permissions granted" wide>
         <ScopeList scopes={health.scopes} />
@@ -89,6 +93,9 @@ function HealthFacts({ health }: { health: HealthPanelFragment['tokenHealth'] })
     </dl>
   );
 }
+
+const yesOrNo = (value: boolean | null | undefined, yes: string, no: string) =>
+  value == null ? 'Not known' : value ? yes : no;
 
 function Fact({ label, wide, children }: { label: string; wide?: boolean; children: React.ReactNode }) {
   return (

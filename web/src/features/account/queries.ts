@@ -51,11 +51,15 @@ graphql(`
       explanation
       nextStep
       since
-      verifiedAt
       expiresAt
       dataAccessExpiresAt
       lastRefreshedAt
       nextRefreshAt
+      nextAttemptAt
+      tokenValid
+      tokenVerifiedAt
+      insightsReadable
+      insightsReadAt
       scopes
       missingScopes
     }
