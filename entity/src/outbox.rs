@@ -26,6 +26,9 @@ pub enum MailKind {
     /// Tells that an account works again.
     #[sea_orm(string_value = "recovered")]
     Recovered,
+    /// Tells the team that nothing is sent to a channel any more.
+    #[sea_orm(string_value = "channel_disabled")]
+    ChannelDisabled,
 }
 
 /// How far a mail is.

@@ -17,6 +17,7 @@ mod m20261121_000010_gone_accounts;
 mod m20261121_000011_brake;
 mod m20261121_000012_ends_of_incidents;
 mod m20261121_000013_held_reasons;
+mod m20261121_000020_channels;
 
 use sea_orm_migration::prelude::*;
 
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000011_brake::Migration),
             Box::new(m20261121_000012_ends_of_incidents::Migration),
             Box::new(m20261121_000013_held_reasons::Migration),
+            Box::new(m20261121_000020_channels::Migration),
         ]
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use entity::JobId;
-use executor::{ALL_KINDS, Services};
+use executor::{OWN_KINDS, Services};
 use jobs::Claim;
 use sea_orm::DbErr;
 use tokio::sync::Notify;
@@ -14,6 +14,10 @@ use tokio_util::sync::CancellationToken;
 /// How long the loop rests when the database does not answer.
 const REST_AFTER_FAULT: Duration = Duration::from_secs(1);
 
+/// So many channels are sent to at the same time. They have places of their own: receivers that hang
+/// hold up nothing else, and hardly cost anything while they do.
+const DELIVERING: usize = 32;
+
 type Running = JoinSet<(JobId, Result<(), DbErr>)>;
 
 /// Does due work until `stop` is cancelled, then lets running work finish for a while. Work that
@@ -22,11 +26,15 @@ pub(crate) async fn run(services: Services, due: Arc<Notify>, stop: Cancellation
     let tuning = services.config.tuning;
     let poll = Duration::from_millis(tuning.worker_poll_milliseconds.into());
     let most = usize::try_from(tuning.worker_concurrency).unwrap_or(1);
-    let mut running = Running::new();
+    let (mut running, mut delivering) = (Running::new(), Running::new());
     while !stop.is_cancelled() {
-        let rest = match start_due_work(&services, &mut running, most).await {
+        let started = match start_due_work(&services, &mut running, most).await {
+            Ok(()) => start_deliveries(&services, &mut delivering).await,
+            Err(error) => Err(error),
+        };
+        let rest = match started {
             // More may be waiting: look again as soon as one has ended.
-            Ok(_) => poll,
+            Ok(()) => poll,
             Err(error) => {
                 tracing::error!(%error, "due work cannot be claimed");
                 REST_AFTER_FAULT
@@ -36,28 +44,40 @@ pub(crate) async fn run(services: Services, due: Arc<Notify>, stop: Cancellation
             () = stop.cancelled() => break,
             () = due.notified() => {}
             Some(ended) = running.join_next(), if !running.is_empty() => report(ended),
+            Some(ended) = delivering.join_next(), if !delivering.is_empty() => report(ended),
             () = tokio::time::sleep(rest) => {}
         }
-        while let Some(ended) = running.try_join_next() {
+        while let Some(ended) = running.try_join_next().or_else(|| delivering.try_join_next()) {
             report(ended);
         }
     }
-    finish(running, Duration::from_secs(tuning.shutdown_seconds.into())).await;
+    finish(running, delivering, Duration::from_secs(tuning.shutdown_seconds.into())).await;
 }
 
-async fn start_due_work(services: &Services, running: &mut Running, most: usize) -> Result<usize, DbErr> {
+async fn start_due_work(services: &Services, running: &mut Running, most: usize) -> Result<(), DbErr> {
     let free = most.saturating_sub(running.len());
-    if free == 0 {
-        return Ok(0);
+    if free > 0 {
+        let claims = services.executor.claim(&OWN_KINDS, u64::try_from(free).unwrap_or(1)).await?;
+        start(services, running, claims);
     }
-    let claims = services.executor.claim(&ALL_KINDS, u64::try_from(free).unwrap_or(1)).await?;
-    let started = claims.len();
+    Ok(())
+}
+
+async fn start_deliveries(services: &Services, delivering: &mut Running) -> Result<(), DbErr> {
+    let free = DELIVERING.saturating_sub(delivering.len());
+    if free > 0 {
+        let claims = services.executor.claim_deliveries(u64::try_from(free).unwrap_or(1)).await?;
+        start(services, delivering, claims);
+    }
+    Ok(())
+}
+
+fn start(services: &Services, running: &mut Running, claims: Vec<Claim>) {
     for claim in claims {
         let executor = services.executor.clone();
         // A task of its own: a panic in one piece of work must not touch another.
         running.spawn(async move { do_one(&executor, claim).await });
     }
-    Ok(started)
 }
 
 async fn do_one(executor: &executor::Executor, claim: Claim) -> (JobId, Result<(), DbErr>) {
@@ -76,10 +96,13 @@ fn report(ended: Result<(JobId, Result<(), DbErr>), JoinError>) {
     }
 }
 
-async fn finish(mut running: Running, patience: Duration) {
-    tracing::info!(running = running.len(), "stopping");
+async fn finish(mut running: Running, mut delivering: Running, patience: Duration) {
+    tracing::info!(running = running.len(), delivering = delivering.len(), "stopping");
     let all = async {
         while let Some(ended) = running.join_next().await {
+            report(ended);
+        }
+        while let Some(ended) = delivering.join_next().await {
             report(ended);
         }
     };

@@ -57,6 +57,7 @@ async fn housekeeping(services: &Services) -> Result<(), sea_orm::DbErr> {
         jobs::slots::forget_old(&*services.database, now).await?;
         jobs::queue::forget_idle(&*services.database, JobKind::FollowUp).await?;
         services.connections.remove_leftovers().await?;
+        services.channels.remove_old().await?;
     }
     Ok(())
 }

@@ -8,6 +8,7 @@
 //! - [`Executor::drain`]: all that is due of some kinds, until a deadline.
 
 mod collecting;
+mod deliveries;
 mod grants;
 mod mails;
 mod services;
@@ -28,8 +29,8 @@ use uuid::Uuid;
 
 pub use services::{Services, StartError};
 
-/// Every kind of work, in the order in which somebody would want it done.
-pub const ALL_KINDS: [JobKind; 7] = [
+/// Every kind of work but deliveries, in the order in which somebody would want it done.
+pub const OWN_KINDS: [JobKind; 7] = [
     JobKind::SendMail,
     JobKind::FollowUp,
     JobKind::RefreshToken,
@@ -38,6 +39,10 @@ pub const ALL_KINDS: [JobKind; 7] = [
     JobKind::CollectAudience,
     JobKind::BackfillInsights,
 ];
+
+/// Of each workspace at most so many channels are sent to at the same time: receivers are strangers,
+/// and may let us wait.
+const CHANNELS_OF_EACH: u64 = 4;
 
 /// How often a result is written when other transactions are in the way.
 const MOST_TRIES: u32 = 5;
@@ -48,6 +53,7 @@ pub struct Executor {
     pub(crate) database: Database,
     pub(crate) world: World,
     pub(crate) connections: connections::Connections,
+    pub(crate) channels: channels::Channels,
     pub(crate) insights: insights::Insights,
     pub(crate) mailer: mail::Mailer,
     pub(crate) schedule: jobs::Schedule,
@@ -61,6 +67,8 @@ pub(crate) struct Ended {
     pub(crate) finish: Finish,
     pub(crate) account: Option<entity::account::Model>,
     pub(crate) brought: Brought,
+    /// What was sent to a channel.
+    pub(crate) sent: Option<channels::sending::Sent>,
 }
 
 /// What a piece of work brought, to be stored with its finish.
@@ -80,7 +88,7 @@ pub(crate) enum Collected {
 
 impl Ended {
     pub(crate) fn new(status: RunStatus, reason: Option<&'static str>, finish: Finish) -> Self {
-        Self { status, reason, finish, account: None, brought: Brought::default() }
+        Self { status, reason, finish, account: None, brought: Brought::default(), sent: None }
     }
 }
 
@@ -152,6 +160,7 @@ impl Executor {
             JobKind::BackfillInsights => self.backfill_insights(claim).await,
             JobKind::SendMail => self.send_mail(claim).await,
             JobKind::FollowUp => self.follow_up(claim).await,
+            JobKind::Deliver => self.deliver(claim).await,
         }
     }
 
@@ -192,11 +201,15 @@ impl Executor {
         if let Some(account) = &ended.account {
             self.store_gathered(&*transaction, account, gathered, ended.brought.collected).await?;
         }
-        if !self.claims.finish(&*transaction, claim, ended.finish).await? {
+        let finish = match &ended.sent {
+            Some(sent) => Finish::Done(self.channels.note(&*transaction, sent).await?),
+            None => ended.finish,
+        };
+        if !self.claims.finish(&*transaction, claim, finish).await? {
             tracing::warn!(job = %claim.job.id, kind = ?claim.job.kind, "a claim was lost; its result is discarded");
             return Ok(None);
         }
-        let run = if matches!(claim.job.kind, JobKind::SendMail | JobKind::FollowUp) {
+        let run = if matches!(claim.job.kind, JobKind::SendMail | JobKind::FollowUp | JobKind::Deliver) {
             None
         } else {
             let record = runs::Ended {
@@ -227,6 +240,14 @@ impl Executor {
     /// When the database fails.
     pub async fn claim(&self, kinds: &[JobKind], limit: u64) -> Result<Vec<Claim>, DbErr> {
         self.claims.take(kinds, limit).await
+    }
+
+    /// Claims the work of channels that are due, at most `limit` of them and a few of each workspace.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn claim_deliveries(&self, limit: u64) -> Result<Vec<Claim>, DbErr> {
+        self.claims.take_of_each(&[JobKind::Deliver], limit, CHANNELS_OF_EACH).await
     }
 
     /// Does one piece of work of `kind` on `subject` now, due or not, because somebody asks for it.

@@ -55,8 +55,11 @@ pub struct FieldError {
 /// The most characters of a name.
 const LONGEST_NAME: usize = 100;
 
-/// A name without spaces around it.
-pub(crate) fn name(text: &str) -> Result<String, Fault> {
+/// A name without spaces around it, at most 100 characters.
+///
+/// # Errors
+/// When it is empty or too long, or when it has line breaks or invisible characters.
+pub fn name(text: &str) -> Result<String, Fault> {
     let text = text.trim();
     if text.is_empty() {
         return Err(Fault::Empty);

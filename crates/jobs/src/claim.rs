@@ -68,9 +68,23 @@ impl Claims {
     /// # Errors
     /// When the database fails.
     pub async fn take(&self, kinds: &[JobKind], limit: u64) -> Result<Vec<Claim>, DbErr> {
-        let kinds: Vec<String> = kinds.iter().map(|kind| format!("'{}'", kind.to_value())).collect();
-        let condition = format!("job.kind IN ({})", kinds.join(", "));
-        self.claim(&condition, Vec::new(), limit).await
+        self.claim(&condition(kinds), "", limit).await
+    }
+
+    /// As [`Claims::take`], but so that of each workspace at most `each` pieces are done at the same
+    /// time: for work that depends on strangers, who may let it hang. Processes that claim in the same
+    /// moment do not see each other, and each may take as many.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn take_of_each(&self, kinds: &[JobKind], limit: u64, each: u64) -> Result<Vec<Claim>, DbErr> {
+        let condition = condition(kinds);
+        let busy = condition.replace("job.", "busy.");
+        let within = format!(
+            "AND waiting.turn + (SELECT count(*) FROM job AS busy WHERE busy.workspace_id = job.workspace_id \
+             AND busy.lease_until >= $1 AND {busy}) <= {each}"
+        );
+        self.claim(&condition, &within, limit).await
     }
 
     /// Takes the one piece of work of `kind` on `subject`, due or not. `None` when somebody else is
@@ -90,7 +104,7 @@ impl Claims {
         Ok(row.one(&*self.database).await?.map(|job| Claim { job, owner: self.owner.clone() }))
     }
 
-    async fn claim(&self, condition: &str, mut more: Vec<Value>, limit: u64) -> Result<Vec<Claim>, DbErr> {
+    async fn claim(&self, condition: &str, within: &str, limit: u64) -> Result<Vec<Claim>, DbErr> {
         let free = format!(
             "job.due_at <= $1 AND (job.lease_until IS NULL OR job.lease_until < $1) \
              AND {condition}"
@@ -106,13 +120,11 @@ impl Claims {
                  SELECT id, row_number() OVER (PARTITION BY workspace_id ORDER BY due_at, id) AS turn \
                  FROM job WHERE {free} \
                ) AS waiting ON waiting.id = job.id \
-               WHERE {free} ORDER BY waiting.turn, job.due_at LIMIT {limit} {} \
+               WHERE {free} {within} ORDER BY waiting.turn, job.due_at LIMIT {limit} {} \
              ) UPDATE job SET {SET_LEASE} WHERE id IN (SELECT id FROM picked) RETURNING *",
             sql::skip_locked(&*transaction)
         );
-        let mut values = self.lease_values();
-        values.append(&mut more);
-        let rows = job::Model::find_by_statement(sql::statement(&*transaction, &sql, values))
+        let rows = job::Model::find_by_statement(sql::statement(&*transaction, &sql, self.lease_values()))
             .all(&*transaction)
             .await?;
         let (rows, crashing): (Vec<_>, Vec<_>) =
@@ -202,6 +214,11 @@ impl Claims {
         let values = vec![claim.job.id.0.into(), claim.owner.clone().into(), claim.job.lease_term.into()];
         Ok(db.execute_raw(sql::statement(db, sql, values)).await?.rows_affected() == 1)
     }
+}
+
+fn condition(kinds: &[JobKind]) -> String {
+    let kinds: Vec<String> = kinds.iter().map(|kind| format!("'{}'", kind.to_value())).collect();
+    format!("job.kind IN ({})", kinds.join(", "))
 }
 
 fn never_rests(kind: JobKind) -> bool {

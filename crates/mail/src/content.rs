@@ -2,10 +2,10 @@
 
 use entity::account::HealthReason;
 use entity::outbox::MailKind;
+use platform::user_text::{handle, name};
 use serde::{Deserialize, Serialize};
 
 use crate::cause;
-use crate::user_text::{handle, name};
 
 /// What a mail says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +68,15 @@ pub enum Content {
         /// The handles.
         accounts: Vec<String>,
     },
+    /// Tells the team that nothing is sent to one of its channels any more.
+    ChannelDisabled {
+        /// The workspace.
+        workspace_name: String,
+        /// What people call the channel.
+        channel_name: String,
+        /// Whether the receiver said that it is gone for good; otherwise nothing reached it for days.
+        gone: bool,
+    },
 }
 
 /// How often an owner has been written to about the same trouble.
@@ -110,6 +119,7 @@ impl Content {
             Self::ExpiresSoon { .. } => MailKind::ExpiresSoon,
             Self::ReconnectLink { .. } | Self::AnotherLink { .. } => MailKind::ReconnectLink,
             Self::Recovered { .. } => MailKind::Recovered,
+            Self::ChannelDisabled { .. } => MailKind::ChannelDisabled,
         }
     }
 
@@ -134,6 +144,9 @@ impl Content {
                 [_] => format!("{} is connected again", listed(accounts)),
                 _ => format!("{} are connected again", listed(accounts)),
             },
+            Self::ChannelDisabled { channel_name, .. } => {
+                format!("The channel {} was switched off", name(channel_name))
+            }
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use platform::Secret;
+use platform::user_text::{handle, name};
 
 use crate::cause;
 use crate::content::{Content, Ends, Stage, days_in_words};
-use crate::user_text::{handle, name};
 
 /// One block of a mail.
 pub(crate) enum Block {
@@ -41,6 +41,9 @@ pub(crate) fn blocks(content: &Content, link: Option<&Link>, home: &str) -> Vec<
         }
         Content::AnotherLink { workspace_name, accounts } => another_link(workspace_name, accounts, link),
         Content::Recovered { workspace_name, accounts } => recovered(workspace_name, accounts),
+        Content::ChannelDisabled { workspace_name, channel_name, gone } => {
+            channel_disabled(workspace_name, channel_name, *gone, home)
+        }
     }
 }
 
@@ -201,6 +204,29 @@ fn recovered(workspace: &str, accounts: &[String]) -> Vec<Block> {
         )),
         accounts_block(accounts),
         Block::Small(format!("This is about the mail on behalf of {} before.", name(workspace))),
+    ]
+}
+
+fn channel_disabled(workspace: &str, channel: &str, gone: bool, home: &str) -> Vec<Block> {
+    let why = if gone {
+        "its receiver answered that it is gone for good (410)"
+    } else {
+        "for three days nothing reached its receiver"
+    };
+    vec![
+        Block::Text("Hello,".to_owned()),
+        Block::Text(format!(
+            "Mooring has switched off the channel {} of {}: {why}. Nothing is sent to it until somebody of your \
+             team switches it on again.",
+            name(channel),
+            name(workspace)
+        )),
+        Block::Text(
+            "Under Channels you see what was not delivered and what the receiver answered. What was missed in the \
+             last 30 days can be sent again from there."
+                .to_owned(),
+        ),
+        Block::Link { label: "Open Mooring", url: Secret::new(home) },
     ]
 }
 

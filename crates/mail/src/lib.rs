@@ -23,7 +23,6 @@ pub mod outbox;
 mod plain;
 pub mod smtp;
 pub mod transport;
-mod user_text;
 
 pub use content::Content;
 pub use mailer::{BadSender, Delivery, MailError, Mailer};

@@ -32,6 +32,11 @@ fn expires_soon(days: i64, ends: Ends) -> Content {
     Content::ExpiresSoon { workspace_name: "Acme Social".to_owned(), accounts, days, ends }
 }
 
+fn channel_disabled(name: &str, gone: bool) -> Content {
+    let workspace_name = "Acme Social".to_owned();
+    Content::ChannelDisabled { workspace_name, channel_name: name.to_owned(), gone }
+}
+
 fn every_content() -> Vec<Content> {
     let name = || "Anna Lindqvist".to_owned();
     let workspace_name = || "Acme Social".to_owned();
@@ -46,9 +51,21 @@ fn every_content() -> Vec<Content> {
         Content::AnotherLink { workspace_name: workspace_name(), accounts: vec!["studio.nord".to_owned()] },
         Content::Recovered { workspace_name: workspace_name(), accounts: vec!["studio.nord".to_owned()] },
     ];
+    contents.extend([true, false].map(|gone| channel_disabled("Our CRM", gone)));
     contents.extend(HealthReason::iter().map(|cause| needs_reconnect(cause, &["studio.nord"])));
     contents.extend([Ends::Token, Ends::DataAccess].map(|ends| expires_soon(3, ends)));
     contents
+}
+
+#[test]
+fn a_channel_that_was_switched_off_says_why_and_names_no_address() {
+    let gone = plain_of(&channel_disabled("Our CRM", true));
+    assert!(gone.contains("switched off the channel Our CRM of Acme Social: its receiver"), "{gone}");
+    let failing = plain_of(&channel_disabled("https://evil.example/x", false));
+    assert!(failing.contains("for three days nothing reached its receiver"), "{failing}");
+    assert!(failing.contains("https://mooring.example/") && !failing.contains("evil"), "{failing}");
+    let subject = channel_disabled("Our\r\nCRM", true).subject();
+    assert_eq!(subject, "The channel Our CRM was switched off");
 }
 
 #[test]
