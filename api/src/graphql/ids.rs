@@ -5,7 +5,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use async_graphql::ID;
-use entity::{AccountId, ConnectSessionId, IncidentId, LinkId, RefreshAttemptId, RunId, UserId, WorkspaceId};
+use entity::{
+    AccountId, ChannelId, ConnectSessionId, DeliveryId, IncidentId, LinkId, RefreshAttemptId, RunId, UserId,
+    WorkspaceId,
+};
 use uuid::Uuid;
 
 macro_rules! global_ids {
@@ -56,7 +59,9 @@ macro_rules! global_ids {
 
 global_ids! {
     Account(AccountId) = "account",
+    Channel(ChannelId) = "channel",
     ConnectSession(ConnectSessionId) = "connect",
+    Delivery(DeliveryId) = "delivery",
     Incident(IncidentId) = "incident",
     Link(LinkId) = "link",
     RefreshAttempt(RefreshAttemptId) = "refresh",

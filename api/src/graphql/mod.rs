@@ -11,7 +11,9 @@
 mod account;
 mod audience;
 mod caller;
+mod channel;
 mod connect_session;
+mod delivery;
 mod endpoint;
 mod enums;
 mod fault;

@@ -6,7 +6,7 @@ use entity::membership::Role;
 use entity::{ChannelId, DeliveryId, InWorkspace as _, WorkspaceId};
 use identity::Member;
 use sea_orm::prelude::*;
-use sea_orm::{ConnectionTrait, FromQueryResult, QueryOrder as _, QuerySelect as _};
+use sea_orm::{ConnectionTrait, FromQueryResult, Iterable as _, QueryOrder as _, QuerySelect as _};
 
 use crate::Channels;
 
@@ -24,13 +24,10 @@ pub struct Page {
     pub total: u64,
 }
 
-/// How many deliveries have a state.
-#[derive(Clone, Debug, FromQueryResult, PartialEq, Eq)]
-pub struct Figure {
-    /// The state.
-    pub state: DeliveryState,
-    /// How many.
-    pub count: i64,
+#[derive(FromQueryResult)]
+struct Figure {
+    state: String,
+    count: i64,
 }
 
 impl Channels {
@@ -73,13 +70,14 @@ impl Channels {
         crate::replay::find(&*self.database, member.workspace_id(), id).await
     }
 
-    /// Deliveries of the last 24 hours by how they ended, and those that wait.
+    /// How many deliveries ended in which state in the last 24 hours, and how many wait: every state,
+    /// as the database calls it, with its number.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn figures(&self) -> Result<Vec<Figure>, DbErr> {
+    pub async fn figures(&self) -> Result<Vec<(String, i64)>, DbErr> {
         let recent = delivery::Column::EndedAt.gt(self.world.now() - FIGURES_OF);
-        delivery::Entity::across_workspaces()
+        let counted = delivery::Entity::across_workspaces()
             .select_only()
             .column(delivery::Column::State)
             .column_as(delivery::Column::Id.count(), "count")
@@ -87,7 +85,13 @@ impl Channels {
             .group_by(delivery::Column::State)
             .into_model::<Figure>()
             .all(&*self.database)
-            .await
+            .await?;
+        let count = |state: &str| counted.iter().find(|row| row.state == state).map_or(0, |row| row.count);
+        // A figure that has gone down to nothing has to say so.
+        Ok(DeliveryState::iter()
+            .map(|state| state.to_value())
+            .map(|name| (name.clone(), count(&name)))
+            .collect())
     }
 
     /// Removes deliveries that are too old to be sent again, and signing secrets that are no longer

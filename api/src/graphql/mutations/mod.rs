@@ -1,6 +1,7 @@
 //! Where changes begin: one file per area.
 
 mod accounts;
+mod channels;
 mod connect;
 mod links;
 mod sessions;
@@ -16,6 +17,7 @@ pub(crate) struct Mutation(
     connect::ConnectMutation,
     links::LinkMutation,
     accounts::AccountMutation,
+    channels::ChannelMutation,
 );
 
 /// Declares the payload of a mutation that gives nothing but its errors.

@@ -2,6 +2,8 @@
 
 use entity::delivery::{DeliveryProblem, DeliveryState};
 
+use sea_orm::ActiveEnum as _;
+
 use super::receiver::answer;
 use super::*;
 use crate::team::ChannelError;
@@ -105,7 +107,7 @@ async fn old_deliveries_go_and_figures_count_the_last_day() {
         room.work(channel.id).await;
         let count = async |state: DeliveryState| {
             let figures = room.channels.figures().await.unwrap();
-            figures.iter().find(|figure| figure.state == state).map_or(0, |figure| figure.count)
+            figures.into_iter().find(|(name, _)| *name == state.to_value()).unwrap().1
         };
         assert_eq!(count(DeliveryState::Delivered).await, 1, "{database:?}");
         room.test(channel.id).await;
