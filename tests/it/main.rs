@@ -10,6 +10,7 @@ mod authorisation_state;
 mod bad_input;
 mod brake;
 mod breakdowns;
+mod channels;
 mod configuration;
 mod connecting;
 mod crashing;

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::support::agency::{FACEBOOK, INSTAGRAM, PASSWORD};
 use crate::support::people::{MERIDIAN, NORA, PIXEL, TOMAS};
+use crate::support::receiver::Receiver;
 use crate::support::store::contains;
 use crate::support::{Consent, Engine, Installation, on_each_database};
 
@@ -14,8 +15,13 @@ on_each_database![no_secret_is_stored_logged_or_answered];
 const OWNER: &str = "nora@lindqvist.example";
 
 async fn no_secret_is_stored_logged_or_answered(engine: Engine) {
-    let installation = Installation::with(engine).recorded().start().await;
+    let receiver = Receiver::start().await;
+    let installation = crate::channels::open_to(engine, &receiver).recorded().start().await;
     let mut agency = installation.agency("anna@northlight.example").await;
+    let hook = ["hook-with-a-secret-path", "slack/services/T0123/B0123/a-secret-of-slack"];
+    let events = ["INCIDENT_OPENED", "ACCOUNT_HEALTH_CHANGED"];
+    let (_, signing) = agency.channel("WEBHOOK", &receiver.url(hook[0]), &events).await;
+    agency.channel("SLACK", &receiver.url(hook[1]), &events).await;
     let accounts = agency.connect(FACEBOOK, &Consent::of(NORA), OWNER).await;
     let meridian =
         agency.connect(INSTAGRAM, &Consent::of(MERIDIAN), "studio@meridian.example").await.remove(0);
@@ -67,7 +73,12 @@ async fn no_secret_is_stored_logged_or_answered(engine: Engine) {
     agency.until_state(&accounts[0].id(), "HEALTHY").await;
     agency.client.query("mutation { refreshSession { session { accessToken } } }", json!({})).await;
 
-    let secrets = Secrets::of(&installation, &agency, &link, &owner);
+    for path in hook {
+        receiver.until(path, 1).await;
+    }
+    let mut secrets = Secrets::of(&installation, &agency, &link, &owner);
+    secrets.ours.extend(hook.map(str::to_owned));
+    secrets.ours.extend(signing);
     assert!(secrets.at_meta.len() > 30, "the recorder saw the traffic: {}", secrets.at_meta.len());
     let stored = installation.store.bytes().await;
     assert!(contains(&stored, b"studio.meridian"), "the database is what is searched");

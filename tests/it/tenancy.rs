@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::support::agency::FACEBOOK;
 use crate::support::people::{NORA, TOMAS};
+use crate::support::receiver::Receiver;
 use crate::support::{Agency, Client, Consent, Engine, Installation, on_each_database};
 
 on_each_database![foreign_ids_answer_like_unknown_ones, one_account_in_two_workspaces_is_two_accounts];
@@ -26,15 +27,16 @@ struct Question {
 const ID: &str = "THE-ID";
 
 async fn foreign_ids_answer_like_unknown_ones(engine: Engine) {
-    let installation = Installation::with(engine).without_worker().start().await;
+    let receiver = Receiver::start().await;
+    let installation = crate::channels::open_to(engine, &receiver).without_worker().start().await;
     let theirs = installation.agency("anna@northlight.example").await;
-    let ids = everything_with_an_id(&theirs).await;
+    let ids = everything_with_an_id(&theirs, &receiver).await;
     let ours = installation.agency("ben@southquay.example").await;
     let before = seen(&theirs).await;
     let mark = installation.sandbox.last_call().await;
 
     let questions = questions();
-    assert!(questions.len() >= 16, "the schema is read");
+    assert!(questions.len() >= 25, "the schema is read");
     for question in &questions {
         for kind in question.kinds {
             let foreign = ids[*kind].as_str().unwrap_or_else(|| panic!("no id of a {kind}"));
@@ -83,7 +85,7 @@ async fn one_account_in_two_workspaces_is_two_accounts(engine: Engine) {
 }
 
 /// One of everything that has an id, by the word that its ids begin with.
-async fn everything_with_an_id(agency: &Agency<'_>) -> Value {
+async fn everything_with_an_id(agency: &Agency<'_>, receiver: &Receiver) -> Value {
     let account = agency.connect(FACEBOOK, &Consent::of(NORA), "nora@lindqvist.example").await.remove(0).id();
     let choice = agency.log_in(FACEBOOK, &Consent::of(TOMAS)).await;
     let input = json!({ "accountId": account });
@@ -93,7 +95,12 @@ async fn everything_with_an_id(agency: &Agency<'_>) -> Value {
     agency.client.mutate("checkToken", json!({ "accountId": account, "force": true }), "").await;
     agency.client.mutate("createReconnectLink", input, "link { id }").await;
     let viewer = agency.client.query("{ viewer { id } }", json!({})).await;
+    let (channel, _) = agency.channel("WEBHOOK", &receiver.url("hook"), &["INCIDENT_OPENED"]).await;
+    let input = json!({ "channelId": channel });
+    let tested = agency.client.mutate("testChannel", input, "delivery { id }").await;
     json!({
+        "channel": channel,
+        "delivery": tested["delivery"]["id"],
         "workspace": agency.workspace,
         "account": account,
         "connect": choice,
@@ -117,6 +124,12 @@ async fn seen(agency: &Agency<'_>) -> Value {
             agency.refresh_log(&id).await,
             agency.links(&id).await
         ]));
+    }
+    let document =
+        "query ($id: ID!) { workspace(id: $id) { channels { id name address events disabledAt } } }";
+    let channels = agency.client.query(document, json!({ "id": agency.workspace })).await;
+    for channel in channels["workspace"]["channels"].as_array().into_iter().flatten() {
+        seen.push(json!([channel, agency.deliveries(channel["id"].as_str().unwrap()).await]));
     }
     json!(seen)
 }
@@ -156,8 +169,20 @@ fn query(field: &str) -> Option<Question> {
     let kinds: &[&str] = match name {
         "workspace" => &["workspace"],
         "account" => &["account"],
+        "channel" => &["channel"],
         "connectSession" => &["connect"],
-        "node" => &["workspace", "account", "connect", "run", "refresh", "incident", "link", "user"],
+        "node" => &[
+            "workspace",
+            "account",
+            "connect",
+            "run",
+            "refresh",
+            "incident",
+            "link",
+            "user",
+            "channel",
+            "delivery",
+        ],
         _ => panic!("Query.{name} takes an id: say here which"),
     };
     Some(Question {
@@ -185,6 +210,8 @@ fn mutation(field: &str) -> Option<Question> {
                     "workspaceId" => &["workspace"],
                     "connectSessionId" => &["connect"],
                     "linkId" => &["link"],
+                    "channelId" => &["channel"],
+                    "deliveryId" => &["delivery"],
                     _ => panic!("{input}.{key} is an id: say here of what"),
                 };
                 assert!(kinds.replace(found).is_none(), "{input} has two ids: ask for each");
@@ -192,6 +219,10 @@ fn mutation(field: &str) -> Option<Question> {
             }
             (_, optional) if !optional.ends_with('!') => continue,
             (_, "Provider!") => json!(FACEBOOK),
+            (_, "ChannelKind!") => json!("WEBHOOK"),
+            (_, "[ChannelEvent!]!") => json!(["INCIDENT_OPENED"]),
+            (_, "DateTime!") => json!("2026-01-01T00:00:00Z"),
+            ("address", _) => json!("https://hooks.example.com/"),
             ("instagramIds", _) => json!(["17841400000000001"]),
             _ => json!("something"),
         };

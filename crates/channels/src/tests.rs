@@ -1,6 +1,7 @@
 //! On every database there is, with receivers on this machine.
 
 mod announcing;
+mod docs;
 mod keys;
 mod network;
 mod receiver;
