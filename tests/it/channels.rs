@@ -8,10 +8,10 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use crate::support::agency::INSTAGRAM;
+use crate::support::agency::{FACEBOOK, INSTAGRAM};
 use crate::support::client::text;
 use crate::support::installation::Builder;
-use crate::support::people::{MERIDIAN, PIXEL};
+use crate::support::people::{BAKERY, NORA, PIXEL};
 use crate::support::receiver::{Arrived, Receiver};
 use crate::support::{Agency, Consent, Engine, Installation, on_each_database, until};
 
@@ -25,6 +25,7 @@ on_each_database![
     addresses_of_our_own_network_are_refused,
 ];
 
+const OWNER: &str = "nora@lindqvist.example";
 const ALL: [&str; 4] = ["ACCOUNT_HEALTH_CHANGED", "INCIDENT_OPENED", "INCIDENT_CLOSED", "INSIGHTS_COLLECTED"];
 const LOG: &str = "id eventId event state attempts statusCode problem answer body channel { id }";
 
@@ -73,8 +74,8 @@ async fn what_happens_is_told_once_to_every_channel(engine: Engine) {
     let receiver = Receiver::start().await;
     let installation = open_to(engine, &receiver).recorded().start().await;
     let agency = installation.agency("anna@northlight.example").await;
-    let account =
-        agency.connect(INSTAGRAM, &Consent::of(MERIDIAN), "studio@meridian.example").await.remove(0);
+    let choice = agency.log_in(FACEBOOK, &Consent::of(NORA)).await;
+    let account = agency.choose(&choice, &[BAKERY.to_owned()], OWNER).await.remove(0);
     agency.until_collected().await;
     agency.channel("WEBHOOK", &receiver.url("one"), &ALL).await;
     agency.channel("WEBHOOK", &receiver.url("two"), &["INCIDENT_OPENED"]).await;
@@ -89,9 +90,7 @@ async fn what_happens_is_told_once_to_every_channel(engine: Engine) {
     assert_eq!(collected["type"], "insights.collected");
     assert_eq!(collected["data"]["values"], run["run"]["stored"]);
 
-    installation.sandbox.revoke(MERIDIAN, 460).await;
-    agency.client.mutate("checkToken", json!({ "accountId": account.id(), "force": true }), "").await;
-    installation.advance(TimeDelta::minutes(2)).await;
+    installation.sandbox.revoke(NORA, 460).await;
     agency.client.mutate("checkToken", json!({ "accountId": account.id(), "force": true }), "").await;
     agency.until_state(&account.id(), "NEEDS_RECONNECT").await;
     let opened = receiver.until("two", 1).await.remove(0).json();
@@ -109,10 +108,10 @@ async fn what_happens_is_told_once_to_every_channel(engine: Engine) {
     let texts = receiver.until("slack/services/T0/B0/x", 3).await;
     assert!(texts.iter().any(|arrived| arrived.json()["text"].as_str().unwrap().contains("needs somebody")));
 
-    let link = installation.sandbox.mailed_link("studio@meridian.example", "/reconnect/").await;
+    let link = installation.sandbox.mailed_link(OWNER, "/reconnect/").await;
     let owner = installation.browser();
     let dialog = owner.post(&link, &[]).await.location();
-    owner.land(&Consent::of(MERIDIAN).at(&installation.http, dialog.as_str()).await).await;
+    owner.land(&Consent::of(NORA).at(&installation.http, dialog.as_str()).await).await;
     agency.until_state(&account.id(), "HEALTHY").await;
     until("the incident is told to be closed", async || of("incident.closed").pop()).await;
     let closed = of("incident.closed").remove(0).json();
@@ -140,7 +139,7 @@ async fn what_happens_is_told_once_to_every_channel(engine: Engine) {
     for secret in installation.recorder.secrets() {
         assert!(!everything.contains(&secret), "{secret}");
     }
-    assert!(!everything.contains("studio@meridian.example"), "no mail address");
+    assert!(!everything.contains(OWNER), "no mail address");
 }
 
 async fn a_receiver_verifies_signatures_as_the_documentation_says(engine: Engine) {

@@ -19,16 +19,16 @@ const QUICK = {
 
 /**
  * The real programs on free ports with an empty database: a SQLite file, or a database of its own on the
- * PostgreSQL server that DATABASE_URL names.
+ * PostgreSQL server that DATABASE_URL names. `settings` come on top of the usual ones.
  */
-export async function startInstallation() {
+export async function startInstallation(settings = {}) {
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'mooring-browser-'));
   const database = await emptyDatabase(dataDir);
   const mooring = await startOnFreePort({
     dataDir,
     databaseUrl: database.url,
     secrets: newSecrets(),
-    settings: QUICK,
+    settings: { ...QUICK, ...settings },
   });
 
   return {

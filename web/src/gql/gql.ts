@@ -39,6 +39,19 @@ type Documents = {
     "\n  mutation ConfirmEmail($input: ConfirmEmailInput!) {\n    confirmEmail(input: $input) {\n      session {\n        accessToken\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.ConfirmEmailDocument,
     "\n  mutation SignIn($input: SignInInput!) {\n    signIn(input: $input) {\n      session {\n        accessToken\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.SignInDocument,
     "\n  mutation SignOut {\n    signOut {\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.SignOutDocument,
+    "\n  fragment ChannelItem on Channel {\n    id\n    kind\n    name\n    address\n    events\n    disabledAt\n    disabledReason\n    failingSince\n    formerSecretValidUntil\n  }\n": typeof types.ChannelItemFragmentDoc,
+    "\n  query WorkspaceChannels($id: ID!) {\n    workspace(id: $id) {\n      id\n      channels {\n        ...ChannelItem\n      }\n    }\n  }\n": typeof types.WorkspaceChannelsDocument,
+    "\n  query OneChannel($id: ID!) {\n    channel(id: $id) {\n      ...ChannelItem\n    }\n  }\n": typeof types.OneChannelDocument,
+    "\n  query ChannelDeliveries($id: ID!, $first: Int!, $after: String, $state: DeliveryState) {\n    channel(id: $id) {\n      id\n      deliveries(first: $first, after: $after, state: $state) {\n        nodes {\n          id\n          eventId\n          event\n          state\n          attempts\n          createdAt\n          lastAttemptAt\n          nextAttemptAt\n          durationMs\n          statusCode\n          problem\n          answer\n          body\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n    }\n  }\n": typeof types.ChannelDeliveriesDocument,
+    "\n  mutation CreateChannel($input: CreateChannelInput!) {\n    createChannel(input: $input) {\n      channel {\n        ...ChannelItem\n      }\n      signingSecret\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.CreateChannelDocument,
+    "\n  mutation UpdateChannel($input: UpdateChannelInput!) {\n    updateChannel(input: $input) {\n      channel {\n        id\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.UpdateChannelDocument,
+    "\n  mutation DeleteChannel($input: DeleteChannelInput!) {\n    deleteChannel(input: $input) {\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.DeleteChannelDocument,
+    "\n  mutation EnableChannel($input: EnableChannelInput!) {\n    enableChannel(input: $input) {\n      channel {\n        id\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.EnableChannelDocument,
+    "\n  mutation DisableChannel($input: DisableChannelInput!) {\n    disableChannel(input: $input) {\n      channel {\n        id\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.DisableChannelDocument,
+    "\n  mutation RotateChannelSecret($input: RotateChannelSecretInput!) {\n    rotateChannelSecret(input: $input) {\n      signingSecret\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.RotateChannelSecretDocument,
+    "\n  mutation TestChannel($input: TestChannelInput!) {\n    testChannel(input: $input) {\n      delivery {\n        id\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.TestChannelDocument,
+    "\n  mutation ReplayDelivery($input: ReplayDeliveryInput!) {\n    replayDelivery(input: $input) {\n      delivery {\n        id\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.ReplayDeliveryDocument,
+    "\n  mutation ReplayFailedDeliveries($input: ReplayFailedDeliveriesInput!) {\n    replayFailedDeliveries(input: $input) {\n      count\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.ReplayFailedDeliveriesDocument,
     "\n  query Providers {\n    providers\n  }\n": typeof types.ProvidersDocument,
     "\n  mutation StartConnect($input: StartConnectInput!) {\n    startConnect(input: $input) {\n      authorizationUrl\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.StartConnectDocument,
     "\n  query ConnectSession($id: ID!) {\n    connectSession(id: $id) {\n      id\n      provider\n      grantedBy\n      missingScopes\n      expiresAt\n      workspace {\n        id\n        name\n      }\n      candidates {\n        ...Candidate\n      }\n    }\n  }\n": typeof types.ConnectSessionDocument,
@@ -83,6 +96,19 @@ const documents: Documents = {
     "\n  mutation ConfirmEmail($input: ConfirmEmailInput!) {\n    confirmEmail(input: $input) {\n      session {\n        accessToken\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.ConfirmEmailDocument,
     "\n  mutation SignIn($input: SignInInput!) {\n    signIn(input: $input) {\n      session {\n        accessToken\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.SignInDocument,
     "\n  mutation SignOut {\n    signOut {\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.SignOutDocument,
+    "\n  fragment ChannelItem on Channel {\n    id\n    kind\n    name\n    address\n    events\n    disabledAt\n    disabledReason\n    failingSince\n    formerSecretValidUntil\n  }\n": types.ChannelItemFragmentDoc,
+    "\n  query WorkspaceChannels($id: ID!) {\n    workspace(id: $id) {\n      id\n      channels {\n        ...ChannelItem\n      }\n    }\n  }\n": types.WorkspaceChannelsDocument,
+    "\n  query OneChannel($id: ID!) {\n    channel(id: $id) {\n      ...ChannelItem\n    }\n  }\n": types.OneChannelDocument,
+    "\n  query ChannelDeliveries($id: ID!, $first: Int!, $after: String, $state: DeliveryState) {\n    channel(id: $id) {\n      id\n      deliveries(first: $first, after: $after, state: $state) {\n        nodes {\n          id\n          eventId\n          event\n          state\n          attempts\n          createdAt\n          lastAttemptAt\n          nextAttemptAt\n          durationMs\n          statusCode\n          problem\n          answer\n          body\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n    }\n  }\n": types.ChannelDeliveriesDocument,
+    "\n  mutation CreateChannel($input: CreateChannelInput!) {\n    createChannel(input: $input) {\n      channel {\n        ...ChannelItem\n      }\n      signingSecret\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.CreateChannelDocument,
+    "\n  mutation UpdateChannel($input: UpdateChannelInput!) {\n    updateChannel(input: $input) {\n      channel {\n        id\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.UpdateChannelDocument,
+    "\n  mutation DeleteChannel($input: DeleteChannelInput!) {\n    deleteChannel(input: $input) {\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.DeleteChannelDocument,
+    "\n  mutation EnableChannel($input: EnableChannelInput!) {\n    enableChannel(input: $input) {\n      channel {\n        id\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.EnableChannelDocument,
+    "\n  mutation DisableChannel($input: DisableChannelInput!) {\n    disableChannel(input: $input) {\n      channel {\n        id\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.DisableChannelDocument,
+    "\n  mutation RotateChannelSecret($input: RotateChannelSecretInput!) {\n    rotateChannelSecret(input: $input) {\n      signingSecret\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.RotateChannelSecretDocument,
+    "\n  mutation TestChannel($input: TestChannelInput!) {\n    testChannel(input: $input) {\n      delivery {\n        id\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.TestChannelDocument,
+    "\n  mutation ReplayDelivery($input: ReplayDeliveryInput!) {\n    replayDelivery(input: $input) {\n      delivery {\n        id\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.ReplayDeliveryDocument,
+    "\n  mutation ReplayFailedDeliveries($input: ReplayFailedDeliveriesInput!) {\n    replayFailedDeliveries(input: $input) {\n      count\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.ReplayFailedDeliveriesDocument,
     "\n  query Providers {\n    providers\n  }\n": types.ProvidersDocument,
     "\n  mutation StartConnect($input: StartConnectInput!) {\n    startConnect(input: $input) {\n      authorizationUrl\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.StartConnectDocument,
     "\n  query ConnectSession($id: ID!) {\n    connectSession(id: $id) {\n      id\n      provider\n      grantedBy\n      missingScopes\n      expiresAt\n      workspace {\n        id\n        name\n      }\n      candidates {\n        ...Candidate\n      }\n    }\n  }\n": types.ConnectSessionDocument,
@@ -199,6 +225,58 @@ export function graphql(source: "\n  mutation SignIn($input: SignInInput!) {\n  
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation SignOut {\n    signOut {\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql').SignOutDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment ChannelItem on Channel {\n    id\n    kind\n    name\n    address\n    events\n    disabledAt\n    disabledReason\n    failingSince\n    formerSecretValidUntil\n  }\n"): typeof import('./graphql').ChannelItemFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query WorkspaceChannels($id: ID!) {\n    workspace(id: $id) {\n      id\n      channels {\n        ...ChannelItem\n      }\n    }\n  }\n"): typeof import('./graphql').WorkspaceChannelsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query OneChannel($id: ID!) {\n    channel(id: $id) {\n      ...ChannelItem\n    }\n  }\n"): typeof import('./graphql').OneChannelDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ChannelDeliveries($id: ID!, $first: Int!, $after: String, $state: DeliveryState) {\n    channel(id: $id) {\n      id\n      deliveries(first: $first, after: $after, state: $state) {\n        nodes {\n          id\n          eventId\n          event\n          state\n          attempts\n          createdAt\n          lastAttemptAt\n          nextAttemptAt\n          durationMs\n          statusCode\n          problem\n          answer\n          body\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n    }\n  }\n"): typeof import('./graphql').ChannelDeliveriesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateChannel($input: CreateChannelInput!) {\n    createChannel(input: $input) {\n      channel {\n        ...ChannelItem\n      }\n      signingSecret\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql').CreateChannelDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation UpdateChannel($input: UpdateChannelInput!) {\n    updateChannel(input: $input) {\n      channel {\n        id\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql').UpdateChannelDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DeleteChannel($input: DeleteChannelInput!) {\n    deleteChannel(input: $input) {\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql').DeleteChannelDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation EnableChannel($input: EnableChannelInput!) {\n    enableChannel(input: $input) {\n      channel {\n        id\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql').EnableChannelDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DisableChannel($input: DisableChannelInput!) {\n    disableChannel(input: $input) {\n      channel {\n        id\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql').DisableChannelDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RotateChannelSecret($input: RotateChannelSecretInput!) {\n    rotateChannelSecret(input: $input) {\n      signingSecret\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql').RotateChannelSecretDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation TestChannel($input: TestChannelInput!) {\n    testChannel(input: $input) {\n      delivery {\n        id\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql').TestChannelDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ReplayDelivery($input: ReplayDeliveryInput!) {\n    replayDelivery(input: $input) {\n      delivery {\n        id\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql').ReplayDeliveryDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ReplayFailedDeliveries($input: ReplayFailedDeliveriesInput!) {\n    replayFailedDeliveries(input: $input) {\n      count\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql').ReplayFailedDeliveriesDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -50,6 +50,33 @@ export type CandidateState =
   /** It can. */
   | 'SELECTABLE';
 
+/** Why nothing is sent to a channel. */
+export type ChannelDisabledReason =
+  /** A member switched it off. */
+  | 'BY_MEMBER'
+  /** For three days nothing could be delivered. */
+  | 'FAILING'
+  /** The receiver answered that it is gone for good. */
+  | 'GONE';
+
+/** What a channel can be told. */
+export type ChannelEvent =
+  /** `account.health_changed`: the health of an account changed. */
+  | 'ACCOUNT_HEALTH_CHANGED'
+  /** `incident.closed`: an account no longer needs a person. */
+  | 'INCIDENT_CLOSED'
+  /** `incident.opened`: an account needs a person. */
+  | 'INCIDENT_OPENED'
+  /** `insights.collected`: the newest insights of an account were collected. */
+  | 'INSIGHTS_COLLECTED';
+
+/** The kinds of channels besides mail. */
+export type ChannelKind =
+  /** An incoming webhook of Slack: gets short texts. */
+  | 'SLACK'
+  /** A webhook of your own: gets signed JSON. */
+  | 'WEBHOOK';
+
 /** Which account, and how. */
 export type CheckTokenInput = {
   /** The account. */
@@ -82,6 +109,20 @@ export type ConfirmEmailInput = {
   token: string;
 };
 
+/** What is filled in to make a channel. */
+export type CreateChannelInput = {
+  /** Where it leads: an incoming webhook of Slack, or an https address of your own. */
+  address: string;
+  /** What it is to be told; at least one. */
+  events: Array<ChannelEvent>;
+  /** Which kind. */
+  kind: ChannelKind;
+  /** What people will call it. */
+  name: string;
+  /** The workspace. */
+  workspaceId: string | number;
+};
+
 /** For which account to make a link. */
 export type CreateReconnectLinkInput = {
   /** The account. */
@@ -94,12 +135,73 @@ export type CreateWorkspaceInput = {
   name: string;
 };
 
+/** Which channel to delete. */
+export type DeleteChannelInput = {
+  /** The channel. */
+  channelId: string | number;
+};
+
+/** What a delivery tells. */
+export type DeliveryEvent =
+  /** `account.health_changed`: the health of an account changed. */
+  | 'ACCOUNT_HEALTH_CHANGED'
+  /** `channel.test`: a member tries the channel out. */
+  | 'CHANNEL_TEST'
+  /** `incident.closed`: an account no longer needs a person. */
+  | 'INCIDENT_CLOSED'
+  /** `incident.opened`: an account needs a person. */
+  | 'INCIDENT_OPENED'
+  /** `insights.collected`: the newest insights of an account were collected. */
+  | 'INSIGHTS_COLLECTED';
+
+/** Why an attempt to deliver failed. */
+export type DeliveryProblem =
+  /** The address is not on the public internet. */
+  | 'ADDRESS_REFUSED'
+  /** The channel was switched off. */
+  | 'CHANNEL_DISABLED'
+  /** The receiver answered 410: it is gone for good. */
+  | 'GONE'
+  /** The connection broke before there was an answer. */
+  | 'NO_ANSWER'
+  /** No connection, or none that is safe. */
+  | 'NO_CONNECTION'
+  /** The receiver wants it to be sent elsewhere. */
+  | 'REDIRECTED'
+  /** The receiver answered, but did not take it. */
+  | 'REFUSED'
+  /** No answer within 10 seconds. */
+  | 'TIMEOUT'
+  /** The stored address or secret does not open; an operator's matter. */
+  | 'UNREADABLE';
+
+/** How far a delivery is. */
+export type DeliveryState =
+  /** The receiver took it. */
+  | 'DELIVERED'
+  /** It was given up. */
+  | 'GIVEN_UP'
+  /** It will be sent, for the first time or again. */
+  | 'WAITING';
+
+/** Which channel to switch off. */
+export type DisableChannelInput = {
+  /** The channel. */
+  channelId: string | number;
+};
+
 /** Which account, and how. */
 export type DisconnectAccountInput = {
   /** The account. */
   accountId: string | number;
   /** Also delete what was collected. */
   deleteHistory?: boolean | null | undefined;
+};
+
+/** Which channel to switch on. */
+export type EnableChannelInput = {
+  /** The channel. */
+  channelId: string | number;
 };
 
 /** Why an account needs somebody. */
@@ -137,6 +239,8 @@ export type JobKind =
   | 'COLLECT_AUDIENCE'
   /** Collecting the newest insights. */
   | 'COLLECT_INSIGHTS'
+  /** Telling a channel what has happened. */
+  | 'DELIVER'
   /** Reminding of an incident that nobody has settled. */
   | 'FOLLOW_UP'
   /** Renewing the token of a login. */
@@ -280,6 +384,20 @@ export type RefreshTrigger =
   /** A simulation. */
   | 'TEST';
 
+/** Which delivery to send again. */
+export type ReplayDeliveryInput = {
+  /** The delivery. */
+  deliveryId: string | number;
+};
+
+/** Which deliveries of a channel to send again. */
+export type ReplayFailedDeliveriesInput = {
+  /** The channel. */
+  channelId: string | number;
+  /** Those of events that happened at this moment or later. */
+  since: string;
+};
+
 /** Which link to withdraw. */
 export type RevokeReconnectLinkInput = {
   /** The link. */
@@ -296,6 +414,12 @@ export type Role =
   | 'OWNER'
   /** Reads. */
   | 'VIEWER';
+
+/** Which channel gets another signing secret. */
+export type RotateChannelSecretInput = {
+  /** The channel. */
+  channelId: string | number;
+};
 
 /** How a run ended. */
 export type RunStatus =
@@ -346,6 +470,12 @@ export type StartReconnectInput = {
   accountId: string | number;
 };
 
+/** Which channel to try out. */
+export type TestChannelInput = {
+  /** The channel. */
+  channelId: string | number;
+};
+
 /** The state of an account's token. */
 export type TokenHealthState =
   /** The owner has something to settle with Meta. */
@@ -377,6 +507,18 @@ export type UpdateAccountContactInput = {
   accountId: string | number;
   /** Where its reconnect mails go; the workspace's owners when left out. */
   contactEmail?: string | null | undefined;
+};
+
+/** What is to be changed of a channel; what is left out stays. */
+export type UpdateChannelInput = {
+  /** Where it leads. */
+  address?: string | null | undefined;
+  /** The channel. */
+  channelId: string | number;
+  /** What it is to be told. */
+  events?: Array<ChannelEvent> | null | undefined;
+  /** What people will call it. */
+  name?: string | null | undefined;
 };
 
 /** How much a state presses. */
@@ -541,6 +683,95 @@ export type SignOutMutationVariables = Exact<{ [key: string]: never; }>;
 
 
 export type SignOutMutation = { signOut: { userErrors: Array<{ path: Array<string>, code: UserErrorCode, message: string }> } };
+
+export type ChannelItemFragment = { id: string, kind: ChannelKind, name: string, address: string, events: Array<ChannelEvent>, disabledAt: string | null, disabledReason: ChannelDisabledReason | null, failingSince: string | null, formerSecretValidUntil: string | null };
+
+export type WorkspaceChannelsQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type WorkspaceChannelsQuery = { workspace: { id: string, channels: Array<{ id: string, kind: ChannelKind, name: string, address: string, events: Array<ChannelEvent>, disabledAt: string | null, disabledReason: ChannelDisabledReason | null, failingSince: string | null, formerSecretValidUntil: string | null }> | null } | null };
+
+export type OneChannelQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type OneChannelQuery = { channel: { id: string, kind: ChannelKind, name: string, address: string, events: Array<ChannelEvent>, disabledAt: string | null, disabledReason: ChannelDisabledReason | null, failingSince: string | null, formerSecretValidUntil: string | null } | null };
+
+export type ChannelDeliveriesQueryVariables = Exact<{
+  id: string | number;
+  first: number;
+  after?: string | null | undefined;
+  state?: DeliveryState | null | undefined;
+}>;
+
+
+export type ChannelDeliveriesQuery = { channel: { id: string, deliveries: { nodes: Array<{ id: string, eventId: string, event: DeliveryEvent, state: DeliveryState, attempts: number, createdAt: string, lastAttemptAt: string | null, nextAttemptAt: string | null, durationMs: number | null, statusCode: number | null, problem: DeliveryProblem | null, answer: string | null, body: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type CreateChannelMutationVariables = Exact<{
+  input: CreateChannelInput;
+}>;
+
+
+export type CreateChannelMutation = { createChannel: { signingSecret: string | null, channel: { id: string, kind: ChannelKind, name: string, address: string, events: Array<ChannelEvent>, disabledAt: string | null, disabledReason: ChannelDisabledReason | null, failingSince: string | null, formerSecretValidUntil: string | null } | null, userErrors: Array<{ path: Array<string>, code: UserErrorCode, message: string }> } };
+
+export type UpdateChannelMutationVariables = Exact<{
+  input: UpdateChannelInput;
+}>;
+
+
+export type UpdateChannelMutation = { updateChannel: { channel: { id: string } | null, userErrors: Array<{ path: Array<string>, code: UserErrorCode, message: string }> } };
+
+export type DeleteChannelMutationVariables = Exact<{
+  input: DeleteChannelInput;
+}>;
+
+
+export type DeleteChannelMutation = { deleteChannel: { userErrors: Array<{ path: Array<string>, code: UserErrorCode, message: string }> } };
+
+export type EnableChannelMutationVariables = Exact<{
+  input: EnableChannelInput;
+}>;
+
+
+export type EnableChannelMutation = { enableChannel: { channel: { id: string } | null, userErrors: Array<{ path: Array<string>, code: UserErrorCode, message: string }> } };
+
+export type DisableChannelMutationVariables = Exact<{
+  input: DisableChannelInput;
+}>;
+
+
+export type DisableChannelMutation = { disableChannel: { channel: { id: string } | null, userErrors: Array<{ path: Array<string>, code: UserErrorCode, message: string }> } };
+
+export type RotateChannelSecretMutationVariables = Exact<{
+  input: RotateChannelSecretInput;
+}>;
+
+
+export type RotateChannelSecretMutation = { rotateChannelSecret: { signingSecret: string | null, userErrors: Array<{ path: Array<string>, code: UserErrorCode, message: string }> } };
+
+export type TestChannelMutationVariables = Exact<{
+  input: TestChannelInput;
+}>;
+
+
+export type TestChannelMutation = { testChannel: { delivery: { id: string } | null, userErrors: Array<{ path: Array<string>, code: UserErrorCode, message: string }> } };
+
+export type ReplayDeliveryMutationVariables = Exact<{
+  input: ReplayDeliveryInput;
+}>;
+
+
+export type ReplayDeliveryMutation = { replayDelivery: { delivery: { id: string } | null, userErrors: Array<{ path: Array<string>, code: UserErrorCode, message: string }> } };
+
+export type ReplayFailedDeliveriesMutationVariables = Exact<{
+  input: ReplayFailedDeliveriesInput;
+}>;
+
+
+export type ReplayFailedDeliveriesMutation = { replayFailedDeliveries: { count: number | null, userErrors: Array<{ path: Array<string>, code: UserErrorCode, message: string }> } };
 
 export type ProvidersQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -805,6 +1036,19 @@ export const AgeGenderFragmentDoc = new TypedDocumentString(`
   share
 }
     `, {"fragmentName":"AgeGender"}) as unknown as TypedDocumentString<AgeGenderFragment, unknown>;
+export const ChannelItemFragmentDoc = new TypedDocumentString(`
+    fragment ChannelItem on Channel {
+  id
+  kind
+  name
+  address
+  events
+  disabledAt
+  disabledReason
+  failingSince
+  formerSecretValidUntil
+}
+    `, {"fragmentName":"ChannelItem"}) as unknown as TypedDocumentString<ChannelItemFragment, unknown>;
 export const CandidateFragmentDoc = new TypedDocumentString(`
     fragment Candidate on ConnectCandidate {
   instagramId
@@ -1153,6 +1397,201 @@ export const SignOutDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SignOutMutation, SignOutMutationVariables>;
+export const WorkspaceChannelsDocument = new TypedDocumentString(`
+    query WorkspaceChannels($id: ID!) {
+  workspace(id: $id) {
+    id
+    channels {
+      ...ChannelItem
+    }
+  }
+}
+    fragment ChannelItem on Channel {
+  id
+  kind
+  name
+  address
+  events
+  disabledAt
+  disabledReason
+  failingSince
+  formerSecretValidUntil
+}`) as unknown as TypedDocumentString<WorkspaceChannelsQuery, WorkspaceChannelsQueryVariables>;
+export const OneChannelDocument = new TypedDocumentString(`
+    query OneChannel($id: ID!) {
+  channel(id: $id) {
+    ...ChannelItem
+  }
+}
+    fragment ChannelItem on Channel {
+  id
+  kind
+  name
+  address
+  events
+  disabledAt
+  disabledReason
+  failingSince
+  formerSecretValidUntil
+}`) as unknown as TypedDocumentString<OneChannelQuery, OneChannelQueryVariables>;
+export const ChannelDeliveriesDocument = new TypedDocumentString(`
+    query ChannelDeliveries($id: ID!, $first: Int!, $after: String, $state: DeliveryState) {
+  channel(id: $id) {
+    id
+    deliveries(first: $first, after: $after, state: $state) {
+      nodes {
+        id
+        eventId
+        event
+        state
+        attempts
+        createdAt
+        lastAttemptAt
+        nextAttemptAt
+        durationMs
+        statusCode
+        problem
+        answer
+        body
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ChannelDeliveriesQuery, ChannelDeliveriesQueryVariables>;
+export const CreateChannelDocument = new TypedDocumentString(`
+    mutation CreateChannel($input: CreateChannelInput!) {
+  createChannel(input: $input) {
+    channel {
+      ...ChannelItem
+    }
+    signingSecret
+    userErrors {
+      path
+      code
+      message
+    }
+  }
+}
+    fragment ChannelItem on Channel {
+  id
+  kind
+  name
+  address
+  events
+  disabledAt
+  disabledReason
+  failingSince
+  formerSecretValidUntil
+}`) as unknown as TypedDocumentString<CreateChannelMutation, CreateChannelMutationVariables>;
+export const UpdateChannelDocument = new TypedDocumentString(`
+    mutation UpdateChannel($input: UpdateChannelInput!) {
+  updateChannel(input: $input) {
+    channel {
+      id
+    }
+    userErrors {
+      path
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UpdateChannelMutation, UpdateChannelMutationVariables>;
+export const DeleteChannelDocument = new TypedDocumentString(`
+    mutation DeleteChannel($input: DeleteChannelInput!) {
+  deleteChannel(input: $input) {
+    userErrors {
+      path
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteChannelMutation, DeleteChannelMutationVariables>;
+export const EnableChannelDocument = new TypedDocumentString(`
+    mutation EnableChannel($input: EnableChannelInput!) {
+  enableChannel(input: $input) {
+    channel {
+      id
+    }
+    userErrors {
+      path
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<EnableChannelMutation, EnableChannelMutationVariables>;
+export const DisableChannelDocument = new TypedDocumentString(`
+    mutation DisableChannel($input: DisableChannelInput!) {
+  disableChannel(input: $input) {
+    channel {
+      id
+    }
+    userErrors {
+      path
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DisableChannelMutation, DisableChannelMutationVariables>;
+export const RotateChannelSecretDocument = new TypedDocumentString(`
+    mutation RotateChannelSecret($input: RotateChannelSecretInput!) {
+  rotateChannelSecret(input: $input) {
+    signingSecret
+    userErrors {
+      path
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RotateChannelSecretMutation, RotateChannelSecretMutationVariables>;
+export const TestChannelDocument = new TypedDocumentString(`
+    mutation TestChannel($input: TestChannelInput!) {
+  testChannel(input: $input) {
+    delivery {
+      id
+    }
+    userErrors {
+      path
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TestChannelMutation, TestChannelMutationVariables>;
+export const ReplayDeliveryDocument = new TypedDocumentString(`
+    mutation ReplayDelivery($input: ReplayDeliveryInput!) {
+  replayDelivery(input: $input) {
+    delivery {
+      id
+    }
+    userErrors {
+      path
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ReplayDeliveryMutation, ReplayDeliveryMutationVariables>;
+export const ReplayFailedDeliveriesDocument = new TypedDocumentString(`
+    mutation ReplayFailedDeliveries($input: ReplayFailedDeliveriesInput!) {
+  replayFailedDeliveries(input: $input) {
+    count
+    userErrors {
+      path
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ReplayFailedDeliveriesMutation, ReplayFailedDeliveriesMutationVariables>;
 export const ProvidersDocument = new TypedDocumentString(`
     query Providers {
   providers

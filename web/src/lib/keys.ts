@@ -9,6 +9,7 @@ export const keys = {
   catalogue: (name: string) => ['catalogue', name] as const,
   workspace: (id: string, ...rest: unknown[]) => ['workspace', id, ...rest] as const,
   account: (id: string, ...rest: unknown[]) => ['account', id, ...rest] as const,
+  channel: (id: string, ...rest: unknown[]) => ['channel', id, ...rest] as const,
   connectSession: (id: string) => ['connect-session', id] as const,
 };
 

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { Button } from '@/components/Button';
+import { CopyField } from '@/components/CopyField';
 import { FormNotice } from '@/components/ErrorNotice';
 import { Icon } from '@/components/Icon';
 import { useToast } from '@/components/Toasts';
@@ -10,7 +11,6 @@ import { execute } from '@/lib/graphql';
 import { accountChanged } from '@/lib/keys';
 import { useAction } from '@/lib/useAction';
 import { loginHelps, outcomeLabels, stateLabels } from '@/lib/words';
-import { CopyField } from './CopyField';
 import { CheckToken, CreateReconnectLink, RefreshToken, SendReconnectLink, StartReconnect } from './queries';
 
 export function HealthActions({ account }: { account: HealthPanelFragment }) {

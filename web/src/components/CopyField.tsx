@@ -1,7 +1,8 @@
 import { useId } from 'react';
-import { Button } from '@/components/Button';
-import { useToast } from '@/components/Toasts';
+import { Button } from './Button';
+import { useToast } from './Toasts';
 
+/** A text to take along, with a button that copies it. */
 export function CopyField({ label, value }: { label: string; value: string }) {
   const id = useId();
   const say = useToast();
