@@ -28,7 +28,12 @@ test('a webhook is added, tried out, seen failing, sent again and deleted', asyn
   const person = await browser.person(mooring.url);
   const { page } = person;
   const sandbox = new Sandbox(mooring.sandboxUrl);
-  await signUp(page, { url: mooring.url, sandbox, email: 'team@northlight.example', name: 'Team Northlight' });
+  await signUp(page, {
+    url: mooring.url,
+    sandbox,
+    email: 'team@northlight.example',
+    name: 'Team Northlight',
+  });
   await createWorkspace(page, 'Northlight Agency');
 
   await page.getByRole('navigation', { name: 'Workspace' }).getByRole('link', { name: 'Channels' }).click();
@@ -46,7 +51,7 @@ test('a webhook is added, tried out, seen failing, sent again and deleted', asyn
   await dialog.getByLabel('Address').fill(receiver.url);
   await dialog.getByRole('button', { name: 'Add channel' }).click();
 
-  const secret = page.getByLabel('Signing secret');
+  const secret = page.getByRole('textbox', { name: 'Signing secret' });
   await secret.waitFor();
   assert.match(await secret.inputValue(), /^whsec_[\w-]{43}$/);
   await assertAccessible(page, 'the signing secret');

@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
+import { Banner } from '@/components/Banner';
 import { EmptyState } from '@/components/EmptyState';
 import { LoadFailed } from '@/components/ErrorNotice';
 import { PageTitle } from '@/components/PageTitle';
 import { Skeleton } from '@/components/Skeleton';
 import { Time } from '@/components/Time';
 import { paths } from '@/lib/paths';
-import { channelEventLabels, channelKindLabels } from '@/lib/words';
+import { channelDisabledLabels, channelEventLabels, channelKindLabels } from '@/lib/words';
 import { ChannelActions } from './ChannelActions';
 import { ChannelState } from './ChannelState';
 import './channels.css';
@@ -42,6 +43,11 @@ export function ChannelPage() {
         </div>
         <ChannelState channel={channel} />
       </div>
+      {channel.disabledReason && channel.disabledReason !== 'BY_MEMBER' && (
+        <Banner tone="red" label="Why this channel is switched off">
+          {channelDisabledLabels[channel.disabledReason]}.
+        </Banner>
+      )}
       <section className="card" aria-labelledby="channel-title">
         <div className="card-head">
           <h2 id="channel-title">Channel</h2>
