@@ -13,7 +13,8 @@
 //! - `http`: the client; `signature`: what makes a request ours; `slack`: the same as a short text.
 //! - `secrets`: addresses and signing secrets, sealed; [`rotation`]: moving them to another key.
 //! - [`sending`]: brings a channel what waits for it, and notes what came of it.
-//! - [`team`]: what the team does with channels; [`replay`]: testing and sending again.
+//! - [`switching`]: channels are switched off and on.
+//! - [`team`]: what else the team does with channels; [`replay`]: testing and sending again.
 //! - [`log`]: what became of deliveries, for people and for figures.
 
 pub mod address;
@@ -27,6 +28,7 @@ mod secrets;
 pub mod sending;
 mod signature;
 mod slack;
+pub mod switching;
 pub mod team;
 
 #[cfg(test)]

@@ -9,10 +9,8 @@ use std::time::Instant;
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::channel::{self, ChannelKind, DisabledReason};
 use entity::delivery::{self, DeliveryProblem, DeliveryState};
-use entity::{ChannelId, InWorkspace as _, WorkspaceId, workspace};
+use entity::{ChannelId, InWorkspace as _, WorkspaceId};
 use jobs::retry;
-use mail::Content;
-use mail::outbox::NewMail;
 use sea_orm::prelude::*;
 use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{ActiveEnum, ConnectionTrait, QueryOrder as _, QuerySelect as _};
@@ -21,6 +19,7 @@ use url::Url;
 use crate::Channels;
 use crate::http::{Answer, NoAnswer};
 use crate::secrets::Opened;
+use crate::switching::give_up_waiting;
 use crate::{signature, slack};
 
 /// How many deliveries one channel is sent at the same time.
@@ -245,52 +244,6 @@ impl Channels {
         update.exec(db).await?;
         Ok(state == DeliveryState::GivenUp)
     }
-
-    /// Stops sending to `channel`, whose row the caller has locked.
-    pub(crate) async fn disable(
-        &self,
-        db: &impl ConnectionTrait,
-        channel: &channel::Model,
-        reason: DisabledReason,
-    ) -> Result<(), DbErr> {
-        let now = self.world.now();
-        channel::Entity::update_in_workspace(channel.workspace_id)
-            .col_expr(channel::Column::DisabledAt, Expr::value(now))
-            .col_expr(channel::Column::DisabledReason, Expr::value(reason.to_value()))
-            .filter(channel::Column::Id.eq(channel.id))
-            .exec(db)
-            .await?;
-        tracing::warn!(workspace = %channel.workspace_id, channel = %channel.id, ?reason, "a channel was disabled");
-        give_up_waiting(db, channel, now).await
-    }
-
-    /// Tells those who run the workspace, at most once a day for each channel.
-    async fn tell_disabled(
-        &self,
-        db: &impl ConnectionTrait,
-        channel: &channel::Model,
-        reason: DisabledReason,
-    ) -> Result<(), DbErr> {
-        let workspace = workspace::Entity::in_workspace(channel.workspace_id).one(db).await?;
-        let workspace_name = workspace.map(|row| row.name).unwrap_or_default();
-        let day = self.world.now().date_naive();
-        for recipient in identity::owners_addresses(db, channel.workspace_id).await? {
-            let mail = NewMail {
-                workspace_id: channel.workspace_id,
-                dedupe_key: format!("channel_disabled:{}:{day}:{recipient}", channel.id),
-                recipient,
-                content: Content::ChannelDisabled {
-                    workspace_name: workspace_name.clone(),
-                    channel_name: channel.name.clone(),
-                    gone: reason == DisabledReason::Gone,
-                },
-                incidents: Vec::new(),
-                link_id: None,
-            };
-            mail::outbox::queue(db, &self.world, mail).await?;
-        }
-        Ok(())
-    }
 }
 
 /// The row of a channel, locked until the transaction ends, but not against announcements.
@@ -318,23 +271,6 @@ async fn next_due(
         .one(db)
         .await?;
     Ok(next.and_then(|next| next.next_attempt_at))
-}
-
-async fn give_up_waiting(
-    db: &impl ConnectionTrait,
-    channel: &channel::Model,
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
-    delivery::Entity::update_in_workspace(channel.workspace_id)
-        .col_expr(delivery::Column::State, Expr::value(DeliveryState::GivenUp.to_value()))
-        .col_expr(delivery::Column::Problem, Expr::value(DeliveryProblem::ChannelDisabled.to_value()))
-        .col_expr(delivery::Column::NextAttemptAt, Expr::value(Option::<DateTime<Utc>>::None))
-        .col_expr(delivery::Column::EndedAt, Expr::value(now))
-        .filter(delivery::Column::ChannelId.eq(channel.id))
-        .filter(delivery::Column::State.eq(DeliveryState::Waiting))
-        .exec(db)
-        .await?;
-    Ok(())
 }
 
 fn outcome_of(status: u16) -> Outcome {

@@ -1,6 +1,6 @@
 //! What the team does with channels. All of it, looking included, is for admins.
 
-use entity::channel::{self, ChannelKind, DisabledReason};
+use entity::channel::{self, ChannelKind};
 use entity::channel_secret::{self, SecretKind};
 use entity::delivery::EventType;
 use entity::membership::Role;
@@ -256,41 +256,6 @@ impl Channels {
         self.record(&*transaction, member, "channel.deleted", id, detail).await?;
         transaction.commit().await?;
         Ok(())
-    }
-
-    /// Switches a channel on or off. What waits for it when it is switched off is given up.
-    ///
-    /// # Errors
-    /// See [`ChannelError`].
-    pub async fn set_enabled(
-        &self,
-        member: &Member,
-        id: ChannelId,
-        enabled: bool,
-    ) -> Result<channel::Model, ChannelError> {
-        allowed(member)?;
-        let transaction = self.database.begin().await?;
-        let channel = self.own(&*transaction, member, id).await?;
-        if enabled == channel.disabled_at.is_none() {
-            return Ok(channel);
-        }
-        if enabled {
-            channel::Entity::update_in_workspace(channel.workspace_id)
-                .col_expr(channel::Column::DisabledAt, Expr::value(Option::<DateTimeUtc>::None))
-                .col_expr(channel::Column::DisabledReason, Expr::value(Option::<String>::None))
-                .col_expr(channel::Column::FailingSince, Expr::value(Option::<DateTimeUtc>::None))
-                .col_expr(channel::Column::PausedUntil, Expr::value(Option::<DateTimeUtc>::None))
-                .filter(channel::Column::Id.eq(id))
-                .exec(&*transaction)
-                .await?;
-        } else {
-            self.disable(&*transaction, &channel, DisabledReason::ByMember).await?;
-        }
-        let action = if enabled { "channel.enabled" } else { "channel.disabled" };
-        self.record(&*transaction, member, action, id, json!({ "name": channel.name })).await?;
-        let channel = self.own(&*transaction, member, id).await?;
-        transaction.commit().await?;
-        Ok(channel)
     }
 
     /// Makes another signing secret and gives it, this once. The one before is used for another day.
