@@ -42,10 +42,16 @@ id! {
     AccountId;
     /// A link with which a client connects accounts.
     ConnectLinkId;
+    /// A channel besides mail.
+    ChannelId;
     /// A return from Meta whose accounts are still to be chosen.
     ConnectSessionId;
     /// A grant: one authorisation that a Meta user gave for one workspace.
     ConnectionId;
+    /// One event on its way to one channel.
+    DeliveryId;
+    /// Something that happened and that channels are told of.
+    EventId;
     /// One continuous period in which an account needs a person.
     IncidentId;
     /// One piece of due work.

@@ -31,6 +31,9 @@ pub enum JobKind {
     /// Remind of an incident that nobody has settled.
     #[sea_orm(string_value = "follow_up")]
     FollowUp,
+    /// Bring a channel the events that wait for it.
+    #[sea_orm(string_value = "deliver")]
+    Deliver,
 }
 
 /// A row of the table `job`.
@@ -44,7 +47,7 @@ pub struct Model {
     pub workspace_id: WorkspaceId,
     /// What is to be done.
     pub kind: JobKind,
-    /// To what: a grant, an account or a mail; (kind, subject) is unique.
+    /// To what: a grant, an account, a mail, an incident or a channel; (kind, subject) is unique.
     pub subject_id: Uuid,
     /// When; absent while it waits for something else.
     pub due_at: Option<DateTimeUtc>,

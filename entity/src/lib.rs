@@ -8,12 +8,15 @@
 pub mod account;
 pub mod audience_snapshot;
 pub mod audit_event;
+pub mod channel;
+pub mod channel_secret;
 pub mod connect_link;
 pub mod connect_link_account;
 pub mod connect_session;
 pub mod connection;
 pub mod cron_slot;
 pub mod deletion_request;
+pub mod delivery;
 pub mod email_link;
 pub mod ids;
 pub mod incident;

@@ -38,6 +38,9 @@ pub enum MailKind {
     /// Shows that mails arrive.
     #[sea_orm(string_value = "test")]
     Test,
+    /// Tells the team that nothing is sent to a channel any more.
+    #[sea_orm(string_value = "channel_disabled")]
+    ChannelDisabled,
 }
 
 /// How far a mail is.

@@ -19,6 +19,7 @@ mod m20261121_000012_ends_of_incidents;
 mod m20261121_000013_held_reasons;
 mod m20261121_000014_free_work;
 mod m20261121_000015_team_alerts;
+mod m20261121_000020_channels;
 mod m20261121_000021_connect_links;
 mod m20261121_000022_monitor;
 
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000015_team_alerts::Migration),
             Box::new(m20261121_000021_connect_links::Migration),
             Box::new(m20261121_000022_monitor::Migration),
+            Box::new(m20261121_000020_channels::Migration),
         ]
     }
 }

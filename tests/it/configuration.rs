@@ -16,6 +16,7 @@ on_each_database![
     a_key_that_rows_need_must_be_listed,
     a_port_in_use_is_named_with_what_to_change,
     without_the_development_flag_nothing_is_open,
+    our_own_network_is_opened_to_webhooks_in_development_only_and_said_so,
 ];
 
 async fn everything_that_is_wrong_is_said_at_once(engine: Engine) {
@@ -118,6 +119,19 @@ async fn without_the_development_flag_nothing_is_open(engine: Engine) {
     }
     let typo = client.send("{ provider }", serde_json::json!({})).await;
     assert!(!typo.text.contains("providers"), "it suggests names: {}", typo.text);
+}
+
+async fn our_own_network_is_opened_to_webhooks_in_development_only_and_said_so(engine: Engine) {
+    let installation = Installation::with(engine).without_worker().start().await;
+    for (program, arguments) in [("mooring-api", ["check"]), ("mooring-worker", ["check"])] {
+        let mut command = installation.launcher.command(program, &arguments);
+        command.env("WEBHOOKS_ALLOW_PRIVATE", "true").env("SLACK_WEBHOOK_URL", "http://127.0.0.1:1");
+        let said = String::from_utf8_lossy(&command.output().unwrap().stderr).into_owned();
+        assert!(said.contains("WEBHOOKS_ALLOW_PRIVATE is on"), "{program}: {said}");
+        command.env("MOORING_DEVELOPMENT", "false");
+        let said = refused(command.output().unwrap());
+        assert!(said.contains("WEBHOOKS_ALLOW_PRIVATE") && said.contains("SLACK_WEBHOOK_URL"), "{said}");
+    }
 }
 
 /// What a process says that does not start.

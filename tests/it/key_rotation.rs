@@ -4,9 +4,11 @@ use serde_json::{Value, json};
 
 use crate::support::agency::{FACEBOOK, INSTAGRAM};
 use crate::support::people::{MERIDIAN, NORA};
+use crate::support::receiver::Receiver;
 use crate::support::{Agency, Consent, Engine, Installation, on_each_database, random_key};
 
 on_each_database![
+    secrets_of_channels_alone_need_their_key,
     tokens_move_to_the_new_key_and_the_old_one_can_go,
     a_token_that_does_not_open_keeps_its_key_and_the_rest_moves,
     a_key_that_is_needed_cannot_be_taken_away,
@@ -73,6 +75,24 @@ async fn a_key_that_is_needed_cannot_be_taken_away(engine: Engine) {
     assert_eq!(run["run"]["status"], "SUCCEEDED", "what runs goes on: {run}");
 }
 
+async fn secrets_of_channels_alone_need_their_key(engine: Engine) {
+    let receiver = Receiver::start().await;
+    let installation = crate::channels::open_to(engine, &receiver).without_worker().start().await;
+    let agency = installation.agency("anna@northlight.example").await;
+    let (channel, _) = agency.channel("WEBHOOK", &receiver.url("hook"), &["INCIDENT_OPENED"]).await;
+    let keys = Keys::new(&installation);
+    let refused = installation.command_with(&keys.only_new(), &["check"]).await;
+    assert_eq!(refused.status.code(), Some(2), "{}", String::from_utf8_lossy(&refused.stderr));
+    let done = report(&installation, &keys.both_new_active(), &[], 0).await;
+    assert_eq!((&done["moved"], &done["left"]), (&json!(2), &json!(0)));
+
+    agency.client.mutate("testChannel", json!({ "channelId": channel }), "").await;
+    let mut launcher = installation.launcher.clone();
+    launcher.variables.extend(keys.only_new().map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let _worker = launcher.start("worker-new-key", "mooring-worker", &["run"]);
+    receiver.until("hook", 1).await;
+}
+
 /// The key of the installation and the one that follows it, each with its id.
 struct Keys {
     old: String,
@@ -101,11 +121,15 @@ async fn connected(installation: &Installation) -> Agency<'_> {
     let agency = installation.agency("anna@northlight.example").await;
     agency.connect(FACEBOOK, &Consent::of(NORA), "nora@lindqvist.example").await;
     agency.connect(INSTAGRAM, &Consent::of(MERIDIAN), "studio@meridian.example").await;
+    agency.channel("WEBHOOK", "https://hooks.example.com/a-secret-path", &["INCIDENT_OPENED"]).await;
     agency
 }
 
+/// Tokens, and the secrets of channels.
 async fn count(installation: &Installation) -> i64 {
-    installation.store.number("SELECT count(*) FROM sealed_token").await
+    let secrets = installation.store.number("SELECT count(*) FROM channel_secret").await;
+    assert_eq!(secrets, 2, "an address and a signing secret");
+    installation.store.number("SELECT count(*) FROM sealed_token").await + secrets
 }
 
 async fn report(installation: &Installation, keys: &[(&str, &str)], more: &[&str], exit_code: i32) -> Value {

@@ -11,6 +11,7 @@ mod authorisation_state;
 mod bad_input;
 mod brake;
 mod breakdowns;
+mod channels;
 mod client_choices;
 mod configuration;
 mod connect_links;

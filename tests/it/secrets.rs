@@ -7,6 +7,7 @@ use serde_json::json;
 use crate::support::agency::{FACEBOOK, INSTAGRAM, PASSWORD};
 use crate::support::client_link::form_token;
 use crate::support::people::{MERIDIAN, NORA, PIXEL, TOMAS};
+use crate::support::receiver::Receiver;
 use crate::support::store::contains;
 use crate::support::{Consent, Engine, Guest, Installation, on_each_database};
 
@@ -15,8 +16,13 @@ on_each_database![no_secret_is_stored_logged_or_answered];
 const OWNER: &str = "nora@lindqvist.example";
 
 async fn no_secret_is_stored_logged_or_answered(engine: Engine) {
-    let installation = Installation::with(engine).recorded().start().await;
+    let receiver = Receiver::start().await;
+    let installation = crate::channels::open_to(engine, &receiver).recorded().start().await;
     let mut agency = installation.agency("anna@northlight.example").await;
+    let hook = ["hook-with-a-secret-path", "slack/services/T0123/B0123/a-secret-of-slack"];
+    let events = ["INCIDENT_OPENED", "ACCOUNT_HEALTH_CHANGED"];
+    let (_, signing) = agency.channel("WEBHOOK", &receiver.url(hook[0]), &events).await;
+    agency.channel("SLACK", &receiver.url(hook[1]), &events).await;
     let accounts = agency.connect(FACEBOOK, &Consent::of(NORA), OWNER).await;
     let meridian =
         agency.connect(INSTAGRAM, &Consent::of(MERIDIAN), "studio@meridian.example").await.remove(0);
@@ -74,10 +80,15 @@ async fn no_secret_is_stored_logged_or_answered(engine: Engine) {
     installation.sandbox.mailed_link("tomas@beck.example", "/connect-accounts/").await;
     agency.client.query("mutation { refreshSession { session { accessToken } } }", json!({})).await;
 
+    for path in hook {
+        receiver.until(path, 1).await;
+    }
     let mut secrets = Secrets::of(&installation, &agency, &link, &owner);
     secrets.ours.extend(client.browser.seen_cookies());
     secrets.ours.extend(connect_link.rsplit('/').next().map(str::to_owned));
     secrets.ours.push(form_token(&chooser));
+    secrets.ours.extend(hook.map(str::to_owned));
+    secrets.ours.extend(signing);
     assert!(secrets.at_meta.len() > 30, "the recorder saw the traffic: {}", secrets.at_meta.len());
     let stored = installation.store.bytes().await;
     assert!(contains(&stored, b"studio.meridian"), "the database is what is searched");

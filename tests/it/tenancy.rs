@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::support::agency::FACEBOOK;
 use crate::support::people::{NORA, TOMAS};
+use crate::support::receiver::Receiver;
 use crate::support::{Agency, Client, Consent, Engine, Installation, on_each_database};
 
 on_each_database![foreign_ids_answer_like_unknown_ones, one_account_in_two_workspaces_is_two_accounts];
@@ -28,15 +29,16 @@ const ID: &str = "THE-ID";
 const OWN_WORKSPACE: &str = "THE-OWN-WORKSPACE";
 
 async fn foreign_ids_answer_like_unknown_ones(engine: Engine) {
-    let installation = Installation::with(engine).without_worker().start().await;
+    let receiver = Receiver::start().await;
+    let installation = crate::channels::open_to(engine, &receiver).without_worker().start().await;
     let theirs = installation.agency("anna@northlight.example").await;
-    let ids = everything_with_an_id(&theirs).await;
+    let ids = everything_with_an_id(&theirs, &receiver).await;
     let ours = installation.agency("ben@southquay.example").await;
     let before = seen(&theirs).await;
     let mark = installation.sandbox.last_call().await;
 
     let mut questions = questions();
-    assert!(questions.len() >= 20, "the schema is read");
+    assert!(questions.len() >= 30, "the schema is read");
     for question in &mut questions {
         let own = question.variables.to_string().replace(OWN_WORKSPACE, &ours.workspace);
         question.variables = serde_json::from_str(&own).unwrap();
@@ -89,7 +91,7 @@ async fn one_account_in_two_workspaces_is_two_accounts(engine: Engine) {
 }
 
 /// One of everything that has an id, by the word that its ids begin with.
-async fn everything_with_an_id(agency: &Agency<'_>) -> Value {
+async fn everything_with_an_id(agency: &Agency<'_>, receiver: &Receiver) -> Value {
     let account = agency.connect(FACEBOOK, &Consent::of(NORA), "nora@lindqvist.example").await.remove(0).id();
     let choice = agency.log_in(FACEBOOK, &Consent::of(TOMAS)).await;
     let input = json!({ "accountId": account });
@@ -102,7 +104,12 @@ async fn everything_with_an_id(agency: &Agency<'_>) -> Value {
     let viewer = agency.client.query("{ viewer { id } }", json!({})).await;
     let work = agency.installation.command(&["jobs", "--limit", "1", "--json"]).await;
     let work: Value = serde_json::from_slice(&work.stdout).unwrap();
+    let (channel, _) = agency.channel("WEBHOOK", &receiver.url("hook"), &["INCIDENT_OPENED"]).await;
+    let input = json!({ "channelId": channel });
+    let tested = agency.client.mutate("testChannel", input, "delivery { id }").await;
     json!({
+        "channel": channel,
+        "delivery": tested["delivery"]["id"],
         "workspace": agency.workspace,
         "account": account,
         "connect": choice,
@@ -128,6 +135,12 @@ async fn seen(agency: &Agency<'_>) -> Value {
             agency.refresh_log(&id).await,
             agency.links(&id).await
         ]));
+    }
+    let document =
+        "query ($id: ID!) { workspace(id: $id) { channels { id name address events disabledAt } } }";
+    let channels = agency.client.query(document, json!({ "id": agency.workspace })).await;
+    for channel in channels["workspace"]["channels"].as_array().into_iter().flatten() {
+        seen.push(json!([channel, agency.deliveries(channel["id"].as_str().unwrap()).await]));
     }
     json!([seen, agency.connect_links().await])
 }
@@ -167,6 +180,7 @@ fn query(field: &str) -> Option<Question> {
     let kinds: &[&str] = match name {
         "workspace" => &["workspace"],
         "account" => &["account"],
+        "channel" => &["channel"],
         "connectSession" => &["connect"],
         "node" => &[
             "workspace",
@@ -179,6 +193,8 @@ fn query(field: &str) -> Option<Question> {
             "link",
             "user",
             "job",
+            "channel",
+            "delivery",
         ],
         _ => panic!("Query.{name} takes an id: say here which"),
     };
@@ -210,6 +226,8 @@ fn mutation(field: &str) -> Vec<Question> {
                     "connectLinkId" => &["connect-link"],
                     "linkId" => &["link"],
                     "jobId" => &["job"],
+                    "channelId" => &["channel"],
+                    "deliveryId" => &["delivery"],
                     _ => panic!("{input}.{key} is an id: say here of what"),
                 };
                 let (asked, own) = match (kind, key) {
@@ -223,6 +241,10 @@ fn mutation(field: &str) -> Vec<Question> {
             (_, optional) if !optional.ends_with('!') => continue,
             (_, "Provider!") => json!(FACEBOOK),
             (_, "Boolean!") => json!(true),
+            (_, "ChannelKind!") => json!("WEBHOOK"),
+            (_, "[ChannelEvent!]!") => json!(["INCIDENT_OPENED"]),
+            (_, "DateTime!") => json!("2026-01-01T00:00:00Z"),
+            ("address", _) => json!("https://hooks.example.com/"),
             ("instagramIds", _) => json!(["17841400000000001"]),
             _ => json!("something"),
         };

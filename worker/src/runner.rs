@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use entity::JobId;
-use executor::{ALL_BUT_CHECKS, Services};
+use executor::{OWN_KINDS, Services};
 use jobs::{Claim, settings};
 use sea_orm::DbErr;
 use tokio::sync::Notify;
@@ -18,6 +18,10 @@ const REST_AFTER_FAULT: Duration = Duration::from_secs(1);
 /// How often a worker writes down that it looks for work, for the alert about one that does not.
 const SEEN_EVERY: Duration = Duration::from_secs(30);
 
+/// So many channels are sent to at the same time. They have places of their own: receivers that hang
+/// hold up nothing else, and hardly cost anything while they do.
+const DELIVERING: u64 = 32;
+
 /// Does due work until `stop` is cancelled, then lets running work finish for a while. Work that
 /// does not finish in time is given up; its claim ends by itself and it is done again.
 pub(crate) async fn run(services: Services, due: Arc<Notify>, stop: CancellationToken) {
@@ -29,6 +33,7 @@ pub(crate) async fn run(services: Services, due: Arc<Notify>, stop: Cancellation
         tasks: Tasks::new(),
         checks: HashSet::new(),
         checks_first: true,
+        deliveries: Tasks::new(),
         seen: None,
     };
     while !stop.is_cancelled() {
@@ -44,13 +49,17 @@ pub(crate) async fn run(services: Services, due: Arc<Notify>, stop: Cancellation
             () = stop.cancelled() => break,
             () = due.notified() => {}
             Some(ended) = work.tasks.join_next_with_id(), if !work.tasks.is_empty() => work.note(ended),
+            Some(ended) = work.deliveries.join_next(), if !work.deliveries.is_empty() => report(ended),
             () = tokio::time::sleep(rest) => {}
         }
         while let Some(ended) = work.tasks.try_join_next_with_id() {
             work.note(ended);
         }
+        while let Some(ended) = work.deliveries.try_join_next() {
+            report(ended);
+        }
     }
-    finish(work.tasks, Duration::from_secs(tuning.shutdown_seconds.into())).await;
+    finish(work.tasks, work.deliveries, Duration::from_secs(tuning.shutdown_seconds.into())).await;
 }
 
 /// A piece of work ended: which, and whether with a result.
@@ -67,6 +76,8 @@ struct Work {
     checks: HashSet<Id>,
     /// Checks and the rest are asked for in turn, so that neither takes every place.
     checks_first: bool,
+    /// Deliveries to channels, beside the rest.
+    deliveries: Tasks,
     seen: Option<Instant>,
 }
 
@@ -83,7 +94,7 @@ impl Work {
             let claims = if checks {
                 executor.claim_checks(self.checks.len() as u64, free).await?
             } else {
-                executor.claim(&ALL_BUT_CHECKS, free).await?
+                executor.claim(&OWN_KINDS, free).await?
             };
             for claim in claims {
                 let executor = executor.clone();
@@ -95,6 +106,18 @@ impl Work {
             }
         }
         self.checks_first = !self.checks_first;
+        self.deliver().await
+    }
+
+    /// Starts deliveries that are due, as far as there is room for them.
+    async fn deliver(&mut self) -> Result<(), DbErr> {
+        let free = DELIVERING.saturating_sub(self.deliveries.len() as u64);
+        if free > 0 {
+            for claim in self.services.executor.claim_deliveries(free).await? {
+                let executor = self.services.executor.clone();
+                self.deliveries.spawn(async move { do_one(&executor, claim).await });
+            }
+        }
         Ok(())
     }
 
@@ -136,10 +159,13 @@ fn report(ended: Result<Ended, JoinError>) {
     }
 }
 
-async fn finish(mut running: Tasks, patience: Duration) {
-    tracing::info!(running = running.len(), "stopping");
+async fn finish(mut running: Tasks, mut deliveries: Tasks, patience: Duration) {
+    tracing::info!(running = running.len(), deliveries = deliveries.len(), "stopping");
     let all = async {
         while let Some(ended) = running.join_next().await {
+            report(ended);
+        }
+        while let Some(ended) = deliveries.join_next().await {
             report(ended);
         }
     };

@@ -58,6 +58,7 @@ async fn housekeeping(services: &Services) -> Result<(), sea_orm::DbErr> {
         jobs::queue::forget_idle(&*services.database, JobKind::FollowUp).await?;
         services.connections.remove_leftovers().await?;
         services.connections.keep_interval().await?;
+        services.channels.remove_old().await?;
     }
     Ok(())
 }

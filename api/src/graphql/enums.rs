@@ -150,6 +150,8 @@ pub(crate) enum JobKind {
     SendMail,
     /// Reminding of an incident that nobody has settled.
     FollowUp,
+    /// Telling a channel what has happened.
+    Deliver,
 }
 
 /// How a run ended.
@@ -206,6 +208,118 @@ pub(crate) enum MailState {
     Failed,
     /// It was overtaken by events.
     Cancelled,
+}
+
+/// The kinds of channels besides mail.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "entity::channel::ChannelKind")]
+pub(crate) enum ChannelKind {
+    /// An incoming webhook of Slack: gets short texts.
+    Slack,
+    /// A webhook of your own: gets signed JSON.
+    Webhook,
+}
+
+/// Why nothing is sent to a channel.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "entity::channel::DisabledReason")]
+pub(crate) enum ChannelDisabledReason {
+    /// A member switched it off.
+    ByMember,
+    /// The receiver answered that it is gone for good.
+    Gone,
+    /// For three days nothing could be delivered.
+    Failing,
+}
+
+/// What a channel can be told.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ChannelEvent {
+    /// `account.health_changed`: the health of an account changed.
+    AccountHealthChanged,
+    /// `incident.opened`: an account needs a person.
+    IncidentOpened,
+    /// `incident.closed`: an account no longer needs a person.
+    IncidentClosed,
+    /// `insights.collected`: the newest insights of an account were collected.
+    InsightsCollected,
+}
+
+impl ChannelEvent {
+    /// The type of an event; none for the test, which nobody subscribes to.
+    pub(crate) fn of(event: entity::delivery::EventType) -> Option<Self> {
+        use entity::delivery::EventType;
+        match event {
+            EventType::AccountHealthChanged => Some(Self::AccountHealthChanged),
+            EventType::IncidentOpened => Some(Self::IncidentOpened),
+            EventType::IncidentClosed => Some(Self::IncidentClosed),
+            EventType::InsightsCollected => Some(Self::InsightsCollected),
+            EventType::ChannelTest => None,
+        }
+    }
+}
+
+impl From<ChannelEvent> for entity::delivery::EventType {
+    fn from(event: ChannelEvent) -> Self {
+        match event {
+            ChannelEvent::AccountHealthChanged => Self::AccountHealthChanged,
+            ChannelEvent::IncidentOpened => Self::IncidentOpened,
+            ChannelEvent::IncidentClosed => Self::IncidentClosed,
+            ChannelEvent::InsightsCollected => Self::InsightsCollected,
+        }
+    }
+}
+
+/// What a delivery tells.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "entity::delivery::EventType")]
+pub(crate) enum DeliveryEvent {
+    /// `account.health_changed`: the health of an account changed.
+    AccountHealthChanged,
+    /// `incident.opened`: an account needs a person.
+    IncidentOpened,
+    /// `incident.closed`: an account no longer needs a person.
+    IncidentClosed,
+    /// `insights.collected`: the newest insights of an account were collected.
+    InsightsCollected,
+    /// `channel.test`: a member tries the channel out.
+    ChannelTest,
+}
+
+/// How far a delivery is.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "entity::delivery::DeliveryState")]
+pub(crate) enum DeliveryState {
+    /// It will be sent, for the first time or again.
+    Waiting,
+    /// The receiver took it.
+    Delivered,
+    /// It was given up.
+    GivenUp,
+}
+
+/// Why an attempt to deliver failed.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "entity::delivery::DeliveryProblem")]
+pub(crate) enum DeliveryProblem {
+    /// The receiver answered, but did not take it.
+    Refused,
+    /// The receiver answered 410: it is gone for good.
+    Gone,
+    /// The receiver wants it to be sent elsewhere.
+    Redirected,
+    /// No answer within 10 seconds.
+    Timeout,
+    /// No connection, or none that is safe.
+    NoConnection,
+    /// The connection broke before there was an answer.
+    NoAnswer,
+    /// The address is not on the public internet.
+    AddressRefused,
+    /// The stored address or secret does not open; an operator's matter.
+    Unreadable,
+    /// The channel was switched off.
+    ChannelDisabled,
 }
 
 /// Which audience.

@@ -6,8 +6,8 @@ use std::str::FromStr;
 
 use async_graphql::ID;
 use entity::{
-    AccountId, ConnectLinkId, ConnectSessionId, IncidentId, JobId, LinkId, RefreshAttemptId, RunId, UserId,
-    WorkspaceId,
+    AccountId, ChannelId, ConnectLinkId, ConnectSessionId, DeliveryId, IncidentId, JobId, LinkId,
+    RefreshAttemptId, RunId, UserId, WorkspaceId,
 };
 use uuid::Uuid;
 
@@ -60,7 +60,9 @@ macro_rules! global_ids {
 global_ids! {
     Account(AccountId) = "account",
     ConnectLink(ConnectLinkId) = "connect-link",
+    Channel(ChannelId) = "channel",
     ConnectSession(ConnectSessionId) = "connect",
+    Delivery(DeliveryId) = "delivery",
     Incident(IncidentId) = "incident",
     Job(JobId) = "job",
     Link(LinkId) = "link",

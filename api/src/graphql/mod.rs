@@ -11,8 +11,10 @@
 mod account;
 mod audience;
 mod caller;
+mod channel;
 mod connect_link;
 mod connect_session;
+mod delivery;
 mod endpoint;
 mod enums;
 mod fault;

@@ -2,7 +2,8 @@
 
 use async_graphql::{Context, ID, Interface, Object};
 use entity::{
-    AccountId, ConnectSessionId, InWorkspace as _, WorkspaceId, account, incident, refresh_attempt, run,
+    AccountId, ChannelId, ConnectSessionId, InWorkspace as _, WorkspaceId, account, incident,
+    refresh_attempt, run,
 };
 use identity::Member;
 use platform::Secret;
@@ -10,7 +11,9 @@ use sea_orm::prelude::*;
 
 use super::account::{self as accounts, Account};
 use super::caller::Ask as _;
+use super::channel::{self, Channel};
 use super::connect_session::ConnectSession;
+use super::delivery::Delivery;
 use super::enums::Provider;
 use super::fault::Fault;
 use super::ids::{GlobalId, local};
@@ -28,6 +31,8 @@ use super::workspace::{self, Workspace};
 #[graphql(field(name = "id", ty = "ID", desc = "The global id."))]
 pub(crate) enum Node {
     Account(Account),
+    Channel(Channel),
+    Delivery(Delivery),
     Incident(Incident),
     RefreshAttempt(RefreshAttempt),
     Run(Run),
@@ -75,6 +80,17 @@ impl Query {
         let Some(id) = local::<AccountId>(&id) else { return Ok(None) };
         match member_of_account(ctx, id).await? {
             Some(member) => accounts::load(ctx, &member, id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// A channel; null when there is no such one, it is somebody else's, or the role does not reach.
+    async fn channel(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Channel>, Fault> {
+        ctx.actor()?;
+        let Some(id) = local::<ChannelId>(&id) else { return Ok(None) };
+        let Some(workspace) = workspace_of(ctx, GlobalId::Channel(id)).await? else { return Ok(None) };
+        match ctx.member(workspace).await? {
+            Some(member) => channel::load(ctx, &member, id).await,
             None => Ok(None),
         }
     }
@@ -169,6 +185,8 @@ pub(crate) async fn workspace_of(ctx: &Context<'_>, id: GlobalId) -> Result<Opti
             .one(database)
             .await?
             .map(|row| row.workspace_id),
+        GlobalId::Channel(id) => channels::team::workspace_of(database, id).await?,
+        GlobalId::Delivery(id) => channels::log::workspace_of(database, id).await?,
         GlobalId::ConnectSession(_) | GlobalId::Job(_) | GlobalId::User(_) => None,
     })
 }
@@ -194,6 +212,11 @@ async fn node(ctx: &Context<'_>, member: Member, id: GlobalId) -> Result<Option<
             .one(database)
             .await?
             .map(|row| Node::RefreshAttempt(RefreshAttempt::alone(row, member))),
+        GlobalId::Channel(id) => channel::load(ctx, &member, id).await?.map(Node::Channel),
+        GlobalId::Delivery(id) => {
+            let row = ctx.services()?.channels.delivery(&member, id).await?;
+            row.map(|row| Node::Delivery(Delivery { row, member }))
+        }
         GlobalId::ConnectLink(_)
         | GlobalId::Link(_)
         | GlobalId::ConnectSession(_)

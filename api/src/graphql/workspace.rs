@@ -12,6 +12,7 @@ use sea_orm::{Condition, QueryOrder as _, QuerySelect as _, QueryTrait as _};
 
 use super::account::{self as accounts, Account, AccountConnection};
 use super::caller::Ask as _;
+use super::channel::{self, Channel};
 use super::connect_link::{ConnectLink, ConnectLinkConnection};
 use super::enums::{Role, TokenHealthState, Urgency};
 use super::fault::Fault;
@@ -22,6 +23,9 @@ use super::page::{NO_CURSOR, Page, weight};
 use super::refresh_attempt::RefreshAttemptConnection;
 use super::run::RunConnection;
 use super::workspace_health::{self, WorkspaceTokenHealth};
+
+/// The most channels of a workspace.
+const MOST_CHANNELS: i32 = channels::team::MOST_CHANNELS as i32;
 
 /// A tenant: an agency or one of its teams.
 #[derive(Clone)]
@@ -165,6 +169,12 @@ impl Workspace {
     ) -> Result<RefreshAttemptConnection, Fault> {
         let query = refresh_attempt::Entity::in_workspace(self.row.workspace_id);
         accounts::refresh_log(ctx, &self.member, query, Page::new(first, after)?).await
+    }
+
+    /// Where it is told what happens, besides mail; null for those who may not see it.
+    #[graphql(complexity = "weight(Some(MOST_CHANNELS), child_complexity)")]
+    async fn channels(&self, ctx: &Context<'_>) -> Result<Option<Vec<Channel>>, Fault> {
+        channel::all(ctx, &self.member).await
     }
 
     /// Figures about the health of all its accounts.

@@ -31,6 +31,7 @@
 //! `due` and `refreshing` are not stored: they follow from the grant. Only the two kinds of proof lead to
 //! healthy, so that whatever is healthy has an answer of Meta's later than the last failure.
 
+use channels::event;
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::account::{self, Health, HealthReason};
 use entity::connection;
@@ -76,7 +77,7 @@ pub(crate) const COLLECTING: [JobKind; 3] =
 
 impl Connections {
     /// Applies `event` to `accounts` (all of `workspace`) in the caller's transaction, with the
-    /// incident, its mails and the waiting of its work.
+    /// incident, its mails, what channels are told, and the waiting of its work.
     ///
     /// A proof counts only for the state that it was asked in: `accounts` are to be as they were read
     /// before Meta was asked, and those whose state has changed since are left alone. Otherwise an
@@ -150,7 +151,8 @@ impl Connections {
             .col_expr(account::Column::Health, Expr::value(health))
             .col_expr(account::Column::HealthReason, Expr::value(reason))
             .col_expr(account::Column::UpdatedAt, Expr::value(now));
-        if health != account.health || reason != account.health_reason {
+        let (from, to) = ((account.health, account.health_reason), (health, reason));
+        if from != to {
             update = update.col_expr(account::Column::HealthSince, Expr::value(now));
             tracing::info!(
                 workspace = %account.workspace_id, account = %account.id,
@@ -172,6 +174,9 @@ impl Connections {
             update = update.col_expr(account::Column::GoneSince, Expr::value(Option::<DateTime<Utc>>::None));
         }
         update.exec(db).await?;
+        if from != to {
+            event::announce(db, &self.world, account, event::Event::HealthChanged { from, to }).await?;
+        }
         Ok(())
     }
 

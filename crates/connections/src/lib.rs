@@ -1,6 +1,6 @@
 //! Everything about grants and their health: connecting, renewing, healing, checking, ending.
 //!
-//! This is the only room that opens sealed tokens. Whoever wants to call Meta about an account asks
+//! This is the only room that opens sealed tokens of Meta's. Whoever wants to call Meta about an account asks
 //! [`Connections::with_token`], which hands the token to one call and lives through an error 190.
 //!
 //! - [`connect`]: from "connect" to chosen accounts, for members.
@@ -59,6 +59,7 @@ pub mod warnings;
 use std::sync::Arc;
 use std::time::Duration;
 
+use channels::Channels;
 use chrono::TimeDelta;
 use entity::connection::Provider;
 use entity::{AccountId, ConnectionId, InWorkspace, WorkspaceId, account, connection};
@@ -86,6 +87,7 @@ pub struct Connections {
     pub(crate) governor: Arc<Governor>,
     pub(crate) identity: Identity,
     pub(crate) incidents: Incidents,
+    pub(crate) channels: Channels,
     pub(crate) schedule: Schedule,
     pub(crate) secret: Arc<AuthSecret>,
     pub(crate) tuning: Tuning,
@@ -107,6 +109,8 @@ pub struct Parts<'a> {
     pub world: World,
     /// People and workspaces.
     pub identity: Identity,
+    /// Channels besides mail.
+    pub channels: Channels,
     /// The parsed cron lines.
     pub schedule: Schedule,
     /// Who we are on leases; unique per process.
@@ -130,7 +134,7 @@ impl Connections {
     /// # Errors
     /// When the key ring or the settings for Meta are not usable.
     pub fn new(parts: Parts<'_>) -> Result<Self, BuildError> {
-        let Parts { config, database, world, identity, schedule, owner } = parts;
+        let Parts { config, database, world, identity, channels, schedule, owner } = parts;
         let governor = Arc::new(Governor::new(config.tuning.account_calls_per_hour));
         let link_lifetime = Duration::from_secs(u64::from(config.tuning.reconnect_link_days) * 86_400);
         Ok(Self {
@@ -153,6 +157,7 @@ impl Connections {
             database,
             world,
             identity,
+            channels,
             schedule,
             owner,
         })

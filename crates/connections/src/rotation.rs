@@ -1,4 +1,5 @@
-//! Moving stored tokens to the active key of the ring, while everything runs.
+//! Moving stored tokens, and with them the secrets of channels, to the active key of the ring, while
+//! everything runs.
 
 use std::collections::BTreeMap;
 
@@ -46,7 +47,7 @@ impl Connections {
         self.keys.active()
     }
 
-    /// Seals every stored token that another key holds with the active one, and tells `progress` how
+    /// Seals every stored token and secret that another key holds with the active one, and tells `progress` how
     /// many it has moved so far. It can be ended at any point and begun again. A token that is renewed
     /// meanwhile is left alone: it has just been sealed with the active key.
     ///
@@ -76,11 +77,15 @@ impl Connections {
             transaction.commit().await?;
             progress(rotation.moved);
         }
+        let secrets = self.channels.rotate_keys().await?;
+        rotation.moved += secrets.moved;
+        rotation.unreadable += secrets.unreadable;
+        progress(rotation.moved);
         rotation.by_key = self.tokens_by_key().await?;
         Ok(rotation)
     }
 
-    /// How many stored tokens each key is needed for.
+    /// How many stored tokens and secrets of channels each key is needed for.
     ///
     /// # Errors
     /// When the database fails.
@@ -93,10 +98,11 @@ impl Connections {
             .into_model::<KeyCount>()
             .all(&*self.database)
             .await?;
-        Ok(counts
-            .into_iter()
-            .map(|count| (count.key_id, u64::try_from(count.count).unwrap_or_default()))
-            .collect())
+        let mut by_key = self.channels.secrets_by_key().await?;
+        for count in counts {
+            *by_key.entry(count.key_id).or_default() += u64::try_from(count.count).unwrap_or_default();
+        }
+        Ok(by_key)
     }
 
     async fn reseal(&self, db: &impl ConnectionTrait, row: &sealed_token::Model) -> Result<Resealed, DbErr> {

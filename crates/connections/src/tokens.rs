@@ -4,7 +4,7 @@ use entity::sealed_token::{self, TokenKind};
 use entity::{AccountId, ConnectionId, InWorkspace, WorkspaceId, account, connection};
 use platform::Secret;
 use sea_orm::prelude::*;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, IntoActiveModel, QuerySelect};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, IntoActiveModel};
 use uuid::Uuid;
 use vault::Place;
 
@@ -159,19 +159,12 @@ async fn token_row(db: &impl ConnectionTrait, of: TokenOf) -> Result<Option<seal
 }
 
 impl Connections {
-    /// Ids of keys that stored tokens were sealed with and that the key ring does not have. A process
-    /// must not start while there are any.
+    /// Ids of keys that stored tokens or secrets of channels were sealed with and that the key ring does
+    /// not have. A process must not start while there are any.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn missing_keys(&self) -> Result<Vec<String>, DbErr> {
-        let used: Vec<String> = sealed_token::Entity::across_workspaces()
-            .select_only()
-            .column(sealed_token::Column::KeyId)
-            .distinct()
-            .into_tuple()
-            .all(&*self.database)
-            .await?;
-        Ok(used.into_iter().filter(|id| !self.keys.has(id)).collect())
+        Ok(self.tokens_by_key().await?.into_keys().filter(|id| !self.keys.has(id)).collect())
     }
 }

@@ -1,5 +1,6 @@
 //! Collecting: insights, audiences, and days that are missing.
 
+use channels::event;
 use chrono::TimeDelta;
 use connections::CallError;
 use connections::health::Event;
@@ -168,6 +169,10 @@ impl Executor {
         if gathered.calls > 0 {
             let seen = std::slice::from_ref(account);
             self.connections.apply(db, account.workspace_id, seen, Event::Proven).await?;
+        }
+        if collected == Collected::Insights {
+            let values = gathered.stored();
+            event::announce(db, &self.world, account, event::Event::InsightsCollected { values }).await?;
         }
         Ok(())
     }

@@ -8,6 +8,7 @@
 //! - [`Executor::drain`]: all that is due of some kinds, until a deadline.
 
 mod collecting;
+mod deliveries;
 mod grants;
 mod mails;
 mod monitor;
@@ -32,9 +33,9 @@ use uuid::Uuid;
 
 pub use services::{Services, StartError};
 
-/// Every kind of work but checks, which are claimed by [`Executor::claim_checks`], in the order in which
-/// somebody would want it done.
-pub const ALL_BUT_CHECKS: [JobKind; 6] = [
+/// Every kind of work but checks, which are claimed by [`Executor::claim_checks`], and deliveries, which
+/// are claimed by [`Executor::claim_deliveries`], in the order in which somebody would want it done.
+pub const OWN_KINDS: [JobKind; 6] = [
     JobKind::SendMail,
     JobKind::FollowUp,
     JobKind::RefreshToken,
@@ -42,6 +43,10 @@ pub const ALL_BUT_CHECKS: [JobKind; 6] = [
     JobKind::CollectAudience,
     JobKind::BackfillInsights,
 ];
+
+/// Of each workspace at most so many channels are sent to at the same time: receivers are strangers,
+/// and may let us wait.
+const CHANNELS_OF_EACH: u64 = 4;
 
 /// How often a result is written when other transactions are in the way.
 const MOST_TRIES: u32 = 5;
@@ -52,6 +57,7 @@ pub struct Executor {
     pub(crate) database: Database,
     pub(crate) world: World,
     pub(crate) connections: connections::Connections,
+    pub(crate) channels: channels::Channels,
     pub(crate) insights: insights::Insights,
     pub(crate) mailer: mail::Mailer,
     pub(crate) schedule: jobs::Schedule,
@@ -67,6 +73,8 @@ pub(crate) struct Ended {
     pub(crate) finish: Finish,
     pub(crate) account: Option<entity::account::Model>,
     pub(crate) brought: Brought,
+    /// What was sent to a channel.
+    pub(crate) sent: Option<channels::sending::Sent>,
 }
 
 /// What a piece of work brought, to be stored with its finish.
@@ -86,7 +94,7 @@ pub(crate) enum Collected {
 
 impl Ended {
     pub(crate) fn new(status: RunStatus, reason: Option<&'static str>, finish: Finish) -> Self {
-        Self { status, reason, finish, account: None, brought: Brought::default() }
+        Self { status, reason, finish, account: None, brought: Brought::default(), sent: None }
     }
 }
 
@@ -158,6 +166,7 @@ impl Executor {
             JobKind::BackfillInsights => self.backfill_insights(claim).await,
             JobKind::SendMail => self.send_mail(claim).await,
             JobKind::FollowUp => self.follow_up(claim).await,
+            JobKind::Deliver => self.deliver(claim).await,
         }
     }
 
@@ -198,11 +207,15 @@ impl Executor {
         if let Some(account) = &ended.account {
             self.store_gathered(&*transaction, account, gathered, ended.brought.collected).await?;
         }
-        if !self.claims.finish(&*transaction, claim, ended.finish).await? {
+        let finish = match &ended.sent {
+            Some(sent) => Finish::Done(self.channels.note(&*transaction, sent).await?),
+            None => ended.finish,
+        };
+        if !self.claims.finish(&*transaction, claim, finish).await? {
             tracing::warn!(job = %claim.job.id, kind = ?claim.job.kind, "a claim was lost; its result is discarded");
             return Ok(None);
         }
-        let run = if matches!(claim.job.kind, JobKind::SendMail | JobKind::FollowUp) {
+        let run = if matches!(claim.job.kind, JobKind::SendMail | JobKind::FollowUp | JobKind::Deliver) {
             None
         } else {
             let record = runs::Ended {
@@ -249,6 +262,14 @@ impl Executor {
             claims.extend(self.claims.take(&others, left).await?);
         }
         Ok(claims)
+    }
+
+    /// Claims the work of channels that are due, at most `limit` of them and a few of each workspace.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn claim_deliveries(&self, limit: u64) -> Result<Vec<Claim>, DbErr> {
+        self.claims.take_of_each(&[JobKind::Deliver], limit, CHANNELS_OF_EACH).await
     }
 
     /// Does one piece of work of `kind` on `subject` now, due or not, because somebody asks for it.

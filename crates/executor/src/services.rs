@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use channels::Channels;
 use connections::{Connections, Parts};
 use identity::Identity;
 use insights::Insights;
@@ -29,6 +30,8 @@ pub struct Services {
     pub identity: Identity,
     /// Grants and accounts.
     pub connections: Connections,
+    /// Channels besides mail.
+    pub channels: Channels,
     /// Numbers.
     pub insights: Insights,
     /// Work.
@@ -44,6 +47,9 @@ pub enum StartError {
     /// Grants cannot be handled.
     #[error(transparent)]
     Connections(#[from] connections::BuildError),
+    /// Channels cannot be handled.
+    #[error(transparent)]
+    Channels(#[from] channels::BuildError),
     /// A cron line is wrong.
     #[error(transparent)]
     Schedule(#[from] jobs::schedule::BadLine),
@@ -85,11 +91,13 @@ impl Services {
             config.auth.clone(),
             config.http.public_url.clone(),
         );
+        let channels = Channels::new(&config, database.clone(), world.clone())?;
         let connections = Connections::new(Parts {
             config: &config,
             database: database.clone(),
             world: world.clone(),
             identity: identity.clone(),
+            channels: channels.clone(),
             schedule: schedule.clone(),
             owner: owner.clone(),
         })?;
@@ -113,12 +121,22 @@ impl Services {
             database: database.clone(),
             world: world.clone(),
             connections: connections.clone(),
+            channels: channels.clone(),
             insights: insights.clone(),
             mailer,
             schedule,
             time_of_day: Arc::default(),
             renewals: Arc::new(Pace::new(config.tuning.refreshes_per_second)),
         };
-        Ok(Self { config: Arc::new(config), database, world, identity, connections, insights, executor })
+        Ok(Self {
+            config: Arc::new(config),
+            database,
+            world,
+            identity,
+            connections,
+            channels,
+            insights,
+            executor,
+        })
     }
 }

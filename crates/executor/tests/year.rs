@@ -141,6 +141,7 @@ impl Year {
             created_at: Set(start),
         };
         row.insert(&*services.database).await.unwrap();
+        #[expect(clippy::disallowed_methods, reason = "tests speak to what they have started")]
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let year = Self { services, clock, sandbox, http, workspace, _folder: folder };
         // Data access is another clock, which nothing that a machine does can wind.

@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use channels::announce;
+use channels::event::Event;
 use chrono::TimeDelta;
 use entity::account::{self, HealthReason};
 use entity::incident::End;
@@ -93,11 +95,10 @@ impl Incidents {
             return Ok(becomes_theirs.then_some(open.id));
         }
         if let Some(incident) = self.find_flapping(db, account).await? {
-            return self.reopen(db, &incident, cause).await;
+            return self.reopen(db, account, &incident, cause).await;
         }
-        let id = IncidentId(self.world.new_id());
-        incident::ActiveModel {
-            id: Set(id),
+        let opened = incident::ActiveModel {
+            id: Set(IncidentId(self.world.new_id())),
             workspace_id: Set(account.workspace_id),
             account_id: Set(account.id),
             cause: Set(cause),
@@ -107,7 +108,9 @@ impl Incidents {
         }
         .insert(db)
         .await?;
-        Ok(Some(id))
+        announce(db, &self.world, account, Event::IncidentOpened { incident: &opened, reopened: false })
+            .await?;
+        Ok(Some(opened.id))
     }
 
     /// The last incident of `account`, if it ended by itself less than a day ago.
@@ -131,6 +134,7 @@ impl Incidents {
     async fn reopen(
         &self,
         db: &impl ConnectionTrait,
+        account: &account::Model,
         incident: &incident::Model,
         cause: HealthReason,
     ) -> Result<Option<IncidentId>, DbErr> {
@@ -140,6 +144,9 @@ impl Incidents {
             .col_expr(incident::Column::Cause, Expr::value(cause))
             .filter(incident::Column::Id.eq(incident.id))
             .exec(db)
+            .await?;
+        let reopened = incident::Model { cause, closed_at: None, ended: None, ..incident.clone() };
+        announce(db, &self.world, account, Event::IncidentOpened { incident: &reopened, reopened: true })
             .await?;
         let mails = mail::outbox::about(db, incident.workspace_id, &[incident.id]).await?;
         mail::outbox::cancel_about(db, incident.workspace_id, &[incident.id]).await?;
@@ -183,6 +190,10 @@ impl Incidents {
                 .filter(incident::Column::Id.eq(incident.id))
                 .exec(db)
                 .await?;
+            if incident.closed_at.is_none() {
+                announce(db, &self.world, account, Event::IncidentClosed { incident: &incident, ended: end })
+                    .await?;
+            }
             closed.insert(incident.id, account.username.as_str());
         }
         let ids: Vec<_> = closed.keys().copied().collect();

@@ -83,9 +83,24 @@ impl Claims {
     /// When the database fails.
     pub async fn take(&self, kinds: &[JobKind], limit: u64) -> Result<Vec<Claim>, DbErr> {
         self.free_abandoned().await?;
-        let kinds: Vec<String> = kinds.iter().map(|kind| format!("'{}'", kind.to_value())).collect();
-        let condition = format!("job.kind IN ({})", kinds.join(", "));
-        self.claim(&condition, limit).await
+        self.claim(&condition(kinds), "", limit).await
+    }
+
+    /// As [`Claims::take`], but so that of each workspace at most `each` pieces are done at the same
+    /// time: for work that depends on strangers, who may let it hang. Processes that claim in the same
+    /// moment do not see each other, and each may take as many.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn take_of_each(&self, kinds: &[JobKind], limit: u64, each: u64) -> Result<Vec<Claim>, DbErr> {
+        self.free_abandoned().await?;
+        let condition = condition(kinds);
+        let busy = condition.replace("job.", "busy.");
+        let within = format!(
+            "AND waiting.turn + (SELECT count(*) FROM job AS busy WHERE busy.workspace_id = job.workspace_id \
+             AND busy.lease_until IS NOT NULL AND {busy}) <= {each}"
+        );
+        self.claim(&condition, &within, limit).await
     }
 
     /// Takes the one piece of work of `kind` on `subject`, due or not. `None` when somebody else is
@@ -106,7 +121,7 @@ impl Claims {
         Ok(row.one(&*self.database).await?.map(|job| Claim { job, owner: self.owner.clone() }))
     }
 
-    async fn claim(&self, condition: &str, limit: u64) -> Result<Vec<Claim>, DbErr> {
+    async fn claim(&self, condition: &str, within: &str, limit: u64) -> Result<Vec<Claim>, DbErr> {
         let free = format!("job.due_at <= $3 AND job.lease_until IS NULL AND {condition}");
         let horizon =
             if self.looks_further() { i64::MAX } else { i64::try_from(HORIZON).unwrap_or(i64::MAX) };
@@ -123,7 +138,7 @@ impl Claims {
                  FROM (SELECT id, workspace_id, due_at FROM job WHERE {free} ORDER BY due_at LIMIT {horizon}) AS due \
                  ORDER BY turn, due_at LIMIT {} \
                ) AS waiting CROSS JOIN job \
-               WHERE waiting.id = job.id AND {free} ORDER BY waiting.turn, waiting.due_at LIMIT {limit} {} \
+               WHERE waiting.id = job.id AND {free} {within} ORDER BY waiting.turn, waiting.due_at LIMIT {limit} {} \
              ) UPDATE job SET {SET_LEASE} WHERE id IN (SELECT id FROM picked) RETURNING *",
             limit.saturating_mul(8),
             sql::skip_locked(&*transaction)
@@ -246,6 +261,11 @@ impl Claims {
         let values = vec![claim.job.id.0.into(), claim.owner.clone().into(), claim.job.lease_term.into()];
         Ok(db.execute_raw(sql::statement(db, sql, values)).await?.rows_affected() == 1)
     }
+}
+
+fn condition(kinds: &[JobKind]) -> String {
+    let kinds: Vec<String> = kinds.iter().map(|kind| format!("'{}'", kind.to_value())).collect();
+    format!("job.kind IN ({})", kinds.join(", "))
 }
 
 fn never_rests(kind: JobKind) -> bool {

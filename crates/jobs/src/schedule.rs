@@ -90,7 +90,7 @@ impl Schedule {
             JobKind::CheckToken => Some(&self.check_tokens),
             JobKind::CollectInsights => Some(&self.collect_insights),
             JobKind::CollectAudience => Some(&self.collect_audience),
-            JobKind::BackfillInsights | JobKind::SendMail | JobKind::FollowUp => None,
+            JobKind::BackfillInsights | JobKind::SendMail | JobKind::FollowUp | JobKind::Deliver => None,
         }
     }
 }

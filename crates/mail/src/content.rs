@@ -2,12 +2,12 @@
 
 use entity::account::HealthReason;
 use entity::outbox::MailKind;
+use platform::user_text::{handle, name};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::cause;
 use crate::operator::Matter;
-use crate::user_text::{handle, name};
 
 /// What a mail says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -112,6 +112,15 @@ pub enum Content {
     },
     /// Shows that mails arrive.
     Test,
+    /// Tells the team that nothing is sent to one of its channels any more.
+    ChannelDisabled {
+        /// The workspace.
+        workspace_name: String,
+        /// What people call the channel.
+        channel_name: String,
+        /// Whether the receiver said that it is gone for good; otherwise nothing reached it for days.
+        gone: bool,
+    },
 }
 
 /// How often an owner has been written to about the same trouble.
@@ -165,6 +174,7 @@ impl Content {
             | Self::AddressInUse { .. }
             | Self::ConnectLink { .. }
             | Self::OperatorNotice { .. }
+            | Self::ChannelDisabled { .. }
             | Self::Test => &[],
         }
     }
@@ -178,6 +188,7 @@ impl Content {
             | Self::ExpiresSoon { workspace_name, .. }
             | Self::ReconnectLink { workspace_name, .. }
             | Self::ConnectLink { workspace_name, .. }
+            | Self::ChannelDisabled { workspace_name, .. }
             | Self::AnotherLink { workspace_name, .. }
             | Self::Recovered { workspace_name, .. } => workspace_name,
             Self::ConfirmAddress { .. }
@@ -201,6 +212,7 @@ impl Content {
             Self::Recovered { .. } => MailKind::Recovered,
             Self::OperatorNotice { .. } => MailKind::OperatorNotice,
             Self::Test => MailKind::Test,
+            Self::ChannelDisabled { .. } => MailKind::ChannelDisabled,
         }
     }
 
@@ -236,6 +248,9 @@ impl Content {
             },
             Self::OperatorNotice { matter } => format!("Mooring needs you: {}", matter.words().subject),
             Self::Test => "A test mail of Mooring".to_owned(),
+            Self::ChannelDisabled { channel_name, .. } => {
+                format!("The channel {} was switched off", name(channel_name))
+            }
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use platform::Secret;
+use platform::user_text::{handle, name};
 
 use crate::content::{Content, Ends, Stage, days_in_words};
-use crate::user_text::{handle, name};
 use crate::{cause, operator};
 
 /// One block of a mail.
@@ -48,6 +48,9 @@ pub(crate) fn blocks(content: &Content, link: Option<&Link>, home: &str) -> Vec<
         Content::Recovered { workspace_name, accounts } => recovered(workspace_name, accounts),
         Content::OperatorNotice { matter } => operator_notice(&matter.words(), home),
         Content::Test => test(),
+        Content::ChannelDisabled { workspace_name, channel_name, gone } => {
+            channel_disabled(workspace_name, channel_name, *gone, home)
+        }
     }
 }
 
@@ -269,6 +272,29 @@ fn test() -> Vec<Block> {
         Block::Small(
             "Somebody who runs the installation has asked for it. There is nothing to do.".to_owned(),
         ),
+    ]
+}
+
+fn channel_disabled(workspace: &str, channel: &str, gone: bool, home: &str) -> Vec<Block> {
+    let why = if gone {
+        "its receiver answered that it is gone for good (410)"
+    } else {
+        "for three days nothing reached its receiver"
+    };
+    vec![
+        Block::Text("Hello,".to_owned()),
+        Block::Text(format!(
+            "Mooring has switched off the channel {} of {}: {why}. Nothing is sent to it until somebody of your \
+             team switches it on again.",
+            name(channel),
+            name(workspace)
+        )),
+        Block::Text(
+            "Under Channels you see what was not delivered and what the receiver answered. What was missed in the \
+             last 30 days can be sent again from there."
+                .to_owned(),
+        ),
+        Block::Link { label: "Open Mooring".to_owned(), url: Secret::new(home) },
     ]
 }
 

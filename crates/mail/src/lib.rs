@@ -29,7 +29,6 @@ mod plain;
 pub mod samples;
 pub mod smtp;
 pub mod transport;
-mod user_text;
 
 pub use audience::Audience;
 pub use content::Content;

@@ -98,6 +98,14 @@ pub(crate) fn contents() -> Vec<(String, Content)> {
         contents.push((name.to_owned(), Content::OperatorNotice { matter }));
     }
     contents.push(("test".to_owned(), Content::Test));
+    for (name, gone) in [("channel_gone", true), ("channel_failing", false)] {
+        let content = Content::ChannelDisabled {
+            workspace_name: workspace_name(),
+            channel_name: "Our CRM".to_owned(),
+            gone,
+        };
+        contents.push((name.to_owned(), content));
+    }
     for cause in HealthReason::iter() {
         let word = cause.to_value();
         contents.push((

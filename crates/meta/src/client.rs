@@ -76,6 +76,7 @@ impl Client {
     pub fn new(config: Meta, world: World, usage: Arc<dyn UsageSink>) -> Result<Self, BuildError> {
         // Another room may have chosen already; both choose the same.
         let _already_installed = rustls::crypto::ring::default_provider().install_default();
+        #[expect(clippy::disallowed_methods, reason = "the one client for Meta")]
         let http = reqwest::Client::builder()
             .user_agent(concat!("mooring/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(CONNECT_TIMEOUT)

@@ -71,6 +71,7 @@ impl Setup {
         let (world, _) = World::for_tests(now());
         let reports = Arc::<Reports>::default();
         let client = Client::new(settings, world, reports.clone()).unwrap();
+        #[expect(clippy::disallowed_methods, reason = "tests speak to what they have started")]
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         let setup = Self { _running: running, base, http, client, reports };
         setup.control("clock", json!({ "now": START })).await;

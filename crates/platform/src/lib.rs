@@ -9,6 +9,7 @@
 //! - [`config`]: every setting, read once, all faults reported together.
 //! - [`database`]: opening SQLite or PostgreSQL, and write transactions.
 //! - [`telemetry`]: structured logs.
+//! - [`user_text`]: text that people chose, made harmless.
 
 pub mod clock;
 pub mod config;
@@ -16,6 +17,7 @@ pub mod database;
 pub mod random;
 pub mod secret;
 pub mod telemetry;
+pub mod user_text;
 pub mod world;
 
 pub use clock::{Clock, ManualClock, SystemClock};

@@ -246,6 +246,7 @@ impl Drop for Installation {
 }
 
 /// A client that follows no redirects and keeps no cookies.
+#[expect(clippy::disallowed_methods, reason = "tests speak to what they have started")]
 pub(crate) fn http_client() -> reqwest::Client {
     let _already_installed = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()

@@ -5,6 +5,7 @@
 //! - [`store`]: that database; [`program`]: one running program; [`recorder`]: the traffic to Meta.
 //! - [`sandbox`]: Meta's and the mail server's side; [`meta`]: a person in Meta's dialogs.
 //! - [`browser`]: requests with cookies; [`client`]: GraphQL with them.
+//! - [`receiver`]: somebody who receives what channels send.
 //! - [`agency`]: a person with a workspace and connected accounts.
 //! - [`client_link`]: a connect link, and a client who uses it.
 //! - [`until`]: waiting for a condition, never for a time.
@@ -18,6 +19,7 @@ pub(crate) mod environment;
 pub(crate) mod installation;
 pub(crate) mod meta;
 pub(crate) mod program;
+pub(crate) mod receiver;
 pub(crate) mod recorder;
 pub(crate) mod sandbox;
 pub(crate) mod store;

@@ -9,9 +9,14 @@ import { paths } from '@/lib/paths';
 
 const NEW = 'new';
 
-type SidebarProps = { workspaceId: string; openIncidents: number; mayConnect: boolean };
+type SidebarProps = {
+  workspaceId: string;
+  openIncidents: number;
+  mayConnect: boolean;
+  mayManageChannels: boolean;
+};
 
-export function Sidebar({ workspaceId, openIncidents, mayConnect }: SidebarProps) {
+export function Sidebar({ workspaceId, openIncidents, mayConnect, mayManageChannels }: SidebarProps) {
   const navigate = useNavigate();
   const signOut = useSignOut();
   const viewer = useQuery(viewerQuery).data;
@@ -52,6 +57,12 @@ export function Sidebar({ workspaceId, openIncidents, mayConnect }: SidebarProps
             </span>
           )}
         </NavLink>
+        {mayManageChannels && (
+          <NavLink to={paths.channels(workspaceId)}>
+            <Icon name="channel" />
+            Channels
+          </NavLink>
+        )}
         {mayConnect && (
           <NavLink to={paths.connect(workspaceId)}>
             <Icon name="plus" />

@@ -5,7 +5,7 @@ import { LoadFailed } from '@/components/ErrorNotice';
 import { Icon } from '@/components/Icon';
 import { sayOpened, summaryQuery } from '@/features/workspaces/queries';
 import { paths } from '@/lib/paths';
-import { mayOperate } from '@/lib/roles';
+import { mayAdminister, mayOperate } from '@/lib/roles';
 import { NotFoundPage } from './NotFoundPage';
 import { Sidebar } from './Sidebar';
 
@@ -34,6 +34,7 @@ export function WorkspaceLayout() {
           workspaceId={workspaceId}
           openIncidents={workspace?.tokenHealth.openIncidents ?? 0}
           mayConnect={workspace ? mayOperate(workspace.viewerRole) : true}
+          mayManageChannels={workspace ? mayAdminister(workspace.viewerRole) : false}
         />
       </header>
       <main className="main" id="main" tabIndex={-1}>

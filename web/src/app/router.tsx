@@ -5,6 +5,8 @@ import { ConfirmPage } from '@/features/auth/ConfirmPage';
 import { RequireSession } from '@/features/auth/RequireSession';
 import { SignInPage } from '@/features/auth/SignInPage';
 import { SignUpPage } from '@/features/auth/SignUpPage';
+import { ChannelPage } from '@/features/channels/ChannelPage';
+import { ChannelsPage } from '@/features/channels/ChannelsPage';
 import { ChooserPage } from '@/features/connect/ChooserPage';
 import { ConnectFailedPage } from '@/features/connect/ConnectFailedPage';
 import { ConnectPage } from '@/features/connect/ConnectPage';
@@ -66,6 +68,8 @@ export const router = createBrowserRouter([
                   { path: 'accounts/:accountId', element: <AccountRoute /> },
                   { path: 'connect', element: <ConnectPage /> },
                   { path: 'incidents', element: <IncidentsPage alerts={<AlertsSwitch />} /> },
+                  { path: 'channels', element: <ChannelsPage /> },
+                  { path: 'channels/:channelId', element: <ChannelPage /> },
                 ],
               },
             ],

@@ -12,6 +12,7 @@ const shapes = {
   mail: 'M4 6h16v12H4zM4 7l8 6 8-6',
   out: 'M14 8V5H5v14h9v-3M10 12h10m-3-3 3 3-3 3',
   search: 'M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14Zm9 2-4-4',
+  channel: 'M4 10v4h3l6 4V6L7 10H4Zm12.500-1a4 4 0 0 1 0 6m2.500-9a8 8 0 0 1 0 12',
   clock: 'M12 7v5l3 2m6-2a9 9 0 1 1-18 0 9 9 0 0 1 18 0Z',
 } as const;
 

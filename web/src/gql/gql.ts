@@ -19,7 +19,7 @@ type Documents = {
     "\n  fragment IncidentItem on Incident {\n    id\n    cause\n    explanation\n    openedAt\n    closedAt\n    account {\n      id\n      username\n    }\n    mails {\n      recipient\n      subject\n      state\n      queuedAt\n      sentAt\n    }\n  }\n": typeof types.IncidentItemFragmentDoc,
     "\n  query Account($id: ID!) {\n    account(id: $id) {\n      id\n      ...AccountHeader\n      ...HealthPanel\n      ...ContactEmail\n      workspace {\n        id\n        viewerRole\n      }\n    }\n  }\n": typeof types.AccountDocument,
     "\n  fragment AccountHeader on Account {\n    id\n    instagramId\n    username\n    name\n    followersCount\n    provider\n    page {\n      id\n      name\n    }\n    connectedAt\n    insightsCollectedAt\n    tokenHealth {\n      state\n    }\n  }\n": typeof types.AccountHeaderFragmentDoc,
-    "\n  fragment HealthPanel on Account {\n    id\n    username\n    contactEmail\n    provider\n    tokenHealth {\n      ...HealthPill\n      reason\n      explanation\n      nextStep\n      since\n      verifiedAt\n      expiresAt\n      dataAccessExpiresAt\n      lastRefreshedAt\n      nextRefreshAt\n      scopes\n      missingScopes\n    }\n  }\n": typeof types.HealthPanelFragmentDoc,
+    "\n  fragment HealthPanel on Account {\n    id\n    username\n    contactEmail\n    provider\n    tokenHealth {\n      ...HealthPill\n      reason\n      explanation\n      nextStep\n      since\n      expiresAt\n      dataAccessExpiresAt\n      lastRefreshedAt\n      nextRefreshAt\n      nextAttemptAt\n      tokenValid\n      tokenVerifiedAt\n      insightsReadable\n      insightsReadAt\n      scopes\n      missingScopes\n    }\n  }\n": typeof types.HealthPanelFragmentDoc,
     "\n  fragment ContactEmail on Account {\n    id\n    contactEmail\n  }\n": typeof types.ContactEmailFragmentDoc,
     "\n  mutation StartReconnect($input: StartReconnectInput!) {\n    startReconnect(input: $input) {\n      authorizationUrl\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.StartReconnectDocument,
     "\n  mutation SendReconnectLink($input: SendReconnectLinkInput!) {\n    sendReconnectLink(input: $input) {\n      link {\n        id\n        sentTo\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.SendReconnectLinkDocument,
@@ -41,6 +41,19 @@ type Documents = {
     "\n  mutation ConfirmEmail($input: ConfirmEmailInput!) {\n    confirmEmail(input: $input) {\n      session {\n        accessToken\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.ConfirmEmailDocument,
     "\n  mutation SignIn($input: SignInInput!) {\n    signIn(input: $input) {\n      session {\n        accessToken\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.SignInDocument,
     "\n  mutation SignOut {\n    signOut {\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.SignOutDocument,
+    "\n  fragment ChannelItem on Channel {\n    id\n    kind\n    name\n    address\n    events\n    disabledAt\n    disabledReason\n    failingSince\n    formerSecretValidUntil\n  }\n": typeof types.ChannelItemFragmentDoc,
+    "\n  query WorkspaceChannels($id: ID!) {\n    workspace(id: $id) {\n      id\n      channels {\n        ...ChannelItem\n      }\n    }\n  }\n": typeof types.WorkspaceChannelsDocument,
+    "\n  query OneChannel($id: ID!) {\n    channel(id: $id) {\n      ...ChannelItem\n    }\n  }\n": typeof types.OneChannelDocument,
+    "\n  query ChannelDeliveries($id: ID!, $first: Int!, $after: String, $state: DeliveryState) {\n    channel(id: $id) {\n      id\n      deliveries(first: $first, after: $after, state: $state) {\n        nodes {\n          id\n          eventId\n          event\n          state\n          attempts\n          createdAt\n          lastAttemptAt\n          nextAttemptAt\n          durationMs\n          statusCode\n          problem\n          answer\n          body\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n    }\n  }\n": typeof types.ChannelDeliveriesDocument,
+    "\n  mutation CreateChannel($input: CreateChannelInput!) {\n    createChannel(input: $input) {\n      channel {\n        ...ChannelItem\n      }\n      signingSecret\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.CreateChannelDocument,
+    "\n  mutation UpdateChannel($input: UpdateChannelInput!) {\n    updateChannel(input: $input) {\n      channel {\n        id\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.UpdateChannelDocument,
+    "\n  mutation DeleteChannel($input: DeleteChannelInput!) {\n    deleteChannel(input: $input) {\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.DeleteChannelDocument,
+    "\n  mutation EnableChannel($input: EnableChannelInput!) {\n    enableChannel(input: $input) {\n      channel {\n        id\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.EnableChannelDocument,
+    "\n  mutation DisableChannel($input: DisableChannelInput!) {\n    disableChannel(input: $input) {\n      channel {\n        id\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.DisableChannelDocument,
+    "\n  mutation RotateChannelSecret($input: RotateChannelSecretInput!) {\n    rotateChannelSecret(input: $input) {\n      signingSecret\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.RotateChannelSecretDocument,
+    "\n  mutation TestChannel($input: TestChannelInput!) {\n    testChannel(input: $input) {\n      delivery {\n        id\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.TestChannelDocument,
+    "\n  mutation ReplayDelivery($input: ReplayDeliveryInput!) {\n    replayDelivery(input: $input) {\n      delivery {\n        id\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.ReplayDeliveryDocument,
+    "\n  mutation ReplayFailedDeliveries($input: ReplayFailedDeliveriesInput!) {\n    replayFailedDeliveries(input: $input) {\n      count\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.ReplayFailedDeliveriesDocument,
     "\n  fragment ConnectLinkRow on ConnectLink {\n    id\n    clientName\n    state\n    usable\n    url\n    sentTo\n    createdBy\n    expiresAt\n    lastEventAt\n    accountCount\n    accounts {\n      id\n      username\n    }\n  }\n": typeof types.ConnectLinkRowFragmentDoc,
     "\n  query ConnectLinks($id: ID!, $first: Int!, $after: String) {\n    workspace(id: $id) {\n      id\n      viewerRole\n      connectLinks(first: $first, after: $after) {\n        totalCount\n        nodes {\n          ...ConnectLinkRow\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n    }\n  }\n": typeof types.ConnectLinksDocument,
     "\n  mutation CreateConnectLink($input: CreateConnectLinkInput!) {\n    createConnectLink(input: $input) {\n      link {\n        ...ConnectLinkRow\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.CreateConnectLinkDocument,
@@ -77,7 +90,7 @@ const documents: Documents = {
     "\n  fragment IncidentItem on Incident {\n    id\n    cause\n    explanation\n    openedAt\n    closedAt\n    account {\n      id\n      username\n    }\n    mails {\n      recipient\n      subject\n      state\n      queuedAt\n      sentAt\n    }\n  }\n": types.IncidentItemFragmentDoc,
     "\n  query Account($id: ID!) {\n    account(id: $id) {\n      id\n      ...AccountHeader\n      ...HealthPanel\n      ...ContactEmail\n      workspace {\n        id\n        viewerRole\n      }\n    }\n  }\n": types.AccountDocument,
     "\n  fragment AccountHeader on Account {\n    id\n    instagramId\n    username\n    name\n    followersCount\n    provider\n    page {\n      id\n      name\n    }\n    connectedAt\n    insightsCollectedAt\n    tokenHealth {\n      state\n    }\n  }\n": types.AccountHeaderFragmentDoc,
-    "\n  fragment HealthPanel on Account {\n    id\n    username\n    contactEmail\n    provider\n    tokenHealth {\n      ...HealthPill\n      reason\n      explanation\n      nextStep\n      since\n      verifiedAt\n      expiresAt\n      dataAccessExpiresAt\n      lastRefreshedAt\n      nextRefreshAt\n      scopes\n      missingScopes\n    }\n  }\n": types.HealthPanelFragmentDoc,
+    "\n  fragment HealthPanel on Account {\n    id\n    username\n    contactEmail\n    provider\n    tokenHealth {\n      ...HealthPill\n      reason\n      explanation\n      nextStep\n      since\n      expiresAt\n      dataAccessExpiresAt\n      lastRefreshedAt\n      nextRefreshAt\n      nextAttemptAt\n      tokenValid\n      tokenVerifiedAt\n      insightsReadable\n      insightsReadAt\n      scopes\n      missingScopes\n    }\n  }\n": types.HealthPanelFragmentDoc,
     "\n  fragment ContactEmail on Account {\n    id\n    contactEmail\n  }\n": types.ContactEmailFragmentDoc,
     "\n  mutation StartReconnect($input: StartReconnectInput!) {\n    startReconnect(input: $input) {\n      authorizationUrl\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.StartReconnectDocument,
     "\n  mutation SendReconnectLink($input: SendReconnectLinkInput!) {\n    sendReconnectLink(input: $input) {\n      link {\n        id\n        sentTo\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.SendReconnectLinkDocument,
@@ -99,6 +112,19 @@ const documents: Documents = {
     "\n  mutation ConfirmEmail($input: ConfirmEmailInput!) {\n    confirmEmail(input: $input) {\n      session {\n        accessToken\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.ConfirmEmailDocument,
     "\n  mutation SignIn($input: SignInInput!) {\n    signIn(input: $input) {\n      session {\n        accessToken\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.SignInDocument,
     "\n  mutation SignOut {\n    signOut {\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.SignOutDocument,
+    "\n  fragment ChannelItem on Channel {\n    id\n    kind\n    name\n    address\n    events\n    disabledAt\n    disabledReason\n    failingSince\n    formerSecretValidUntil\n  }\n": types.ChannelItemFragmentDoc,
+    "\n  query WorkspaceChannels($id: ID!) {\n    workspace(id: $id) {\n      id\n      channels {\n        ...ChannelItem\n      }\n    }\n  }\n": types.WorkspaceChannelsDocument,
+    "\n  query OneChannel($id: ID!) {\n    channel(id: $id) {\n      ...ChannelItem\n    }\n  }\n": types.OneChannelDocument,
+    "\n  query ChannelDeliveries($id: ID!, $first: Int!, $after: String, $state: DeliveryState) {\n    channel(id: $id) {\n      id\n      deliveries(first: $first, after: $after, state: $state) {\n        nodes {\n          id\n          eventId\n          event\n          state\n          attempts\n          createdAt\n          lastAttemptAt\n          nextAttemptAt\n          durationMs\n          statusCode\n          problem\n          answer\n          body\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n    }\n  }\n": types.ChannelDeliveriesDocument,
+    "\n  mutation CreateChannel($input: CreateChannelInput!) {\n    createChannel(input: $input) {\n      channel {\n        ...ChannelItem\n      }\n      signingSecret\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.CreateChannelDocument,
+    "\n  mutation UpdateChannel($input: UpdateChannelInput!) {\n    updateChannel(input: $input) {\n      channel {\n        id\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.UpdateChannelDocument,
+    "\n  mutation DeleteChannel($input: DeleteChannelInput!) {\n    deleteChannel(input: $input) {\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.DeleteChannelDocument,
+    "\n  mutation EnableChannel($input: EnableChannelInput!) {\n    enableChannel(input: $input) {\n      channel {\n        id\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.EnableChannelDocument,
+    "\n  mutation DisableChannel($input: DisableChannelInput!) {\n    disableChannel(input: $input) {\n      channel {\n        id\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.DisableChannelDocument,
+    "\n  mutation RotateChannelSecret($input: RotateChannelSecretInput!) {\n    rotateChannelSecret(input: $input) {\n      signingSecret\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.RotateChannelSecretDocument,
+    "\n  mutation TestChannel($input: TestChannelInput!) {\n    testChannel(input: $input) {\n      delivery {\n        id\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.TestChannelDocument,
+    "\n  mutation ReplayDelivery($input: ReplayDeliveryInput!) {\n    replayDelivery(input: $input) {\n      delivery {\n        id\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.ReplayDeliveryDocument,
+    "\n  mutation ReplayFailedDeliveries($input: ReplayFailedDeliveriesInput!) {\n    replayFailedDeliveries(input: $input) {\n      count\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.ReplayFailedDeliveriesDocument,
     "\n  fragment ConnectLinkRow on ConnectLink {\n    id\n    clientName\n    state\n    usable\n    url\n    sentTo\n    createdBy\n    expiresAt\n    lastEventAt\n    accountCount\n    accounts {\n      id\n      username\n    }\n  }\n": types.ConnectLinkRowFragmentDoc,
     "\n  query ConnectLinks($id: ID!, $first: Int!, $after: String) {\n    workspace(id: $id) {\n      id\n      viewerRole\n      connectLinks(first: $first, after: $after) {\n        totalCount\n        nodes {\n          ...ConnectLinkRow\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n    }\n  }\n": types.ConnectLinksDocument,
     "\n  mutation CreateConnectLink($input: CreateConnectLinkInput!) {\n    createConnectLink(input: $input) {\n      link {\n        ...ConnectLinkRow\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.CreateConnectLinkDocument,
@@ -150,7 +176,7 @@ export function graphql(source: "\n  fragment AccountHeader on Account {\n    id
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  fragment HealthPanel on Account {\n    id\n    username\n    contactEmail\n    provider\n    tokenHealth {\n      ...HealthPill\n      reason\n      explanation\n      nextStep\n      since\n      verifiedAt\n      expiresAt\n      dataAccessExpiresAt\n      lastRefreshedAt\n      nextRefreshAt\n      scopes\n      missingScopes\n    }\n  }\n"): typeof import('./graphql').HealthPanelFragmentDoc;
+export function graphql(source: "\n  fragment HealthPanel on Account {\n    id\n    username\n    contactEmail\n    provider\n    tokenHealth {\n      ...HealthPill\n      reason\n      explanation\n      nextStep\n      since\n      expiresAt\n      dataAccessExpiresAt\n      lastRefreshedAt\n      nextRefreshAt\n      nextAttemptAt\n      tokenValid\n      tokenVerifiedAt\n      insightsReadable\n      insightsReadAt\n      scopes\n      missingScopes\n    }\n  }\n"): typeof import('./graphql').HealthPanelFragmentDoc;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -235,6 +261,58 @@ export function graphql(source: "\n  mutation SignIn($input: SignInInput!) {\n  
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation SignOut {\n    signOut {\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql').SignOutDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment ChannelItem on Channel {\n    id\n    kind\n    name\n    address\n    events\n    disabledAt\n    disabledReason\n    failingSince\n    formerSecretValidUntil\n  }\n"): typeof import('./graphql').ChannelItemFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query WorkspaceChannels($id: ID!) {\n    workspace(id: $id) {\n      id\n      channels {\n        ...ChannelItem\n      }\n    }\n  }\n"): typeof import('./graphql').WorkspaceChannelsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query OneChannel($id: ID!) {\n    channel(id: $id) {\n      ...ChannelItem\n    }\n  }\n"): typeof import('./graphql').OneChannelDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ChannelDeliveries($id: ID!, $first: Int!, $after: String, $state: DeliveryState) {\n    channel(id: $id) {\n      id\n      deliveries(first: $first, after: $after, state: $state) {\n        nodes {\n          id\n          eventId\n          event\n          state\n          attempts\n          createdAt\n          lastAttemptAt\n          nextAttemptAt\n          durationMs\n          statusCode\n          problem\n          answer\n          body\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n    }\n  }\n"): typeof import('./graphql').ChannelDeliveriesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateChannel($input: CreateChannelInput!) {\n    createChannel(input: $input) {\n      channel {\n        ...ChannelItem\n      }\n      signingSecret\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql').CreateChannelDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation UpdateChannel($input: UpdateChannelInput!) {\n    updateChannel(input: $input) {\n      channel {\n        id\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql').UpdateChannelDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DeleteChannel($input: DeleteChannelInput!) {\n    deleteChannel(input: $input) {\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql').DeleteChannelDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation EnableChannel($input: EnableChannelInput!) {\n    enableChannel(input: $input) {\n      channel {\n        id\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql').EnableChannelDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DisableChannel($input: DisableChannelInput!) {\n    disableChannel(input: $input) {\n      channel {\n        id\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql').DisableChannelDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RotateChannelSecret($input: RotateChannelSecretInput!) {\n    rotateChannelSecret(input: $input) {\n      signingSecret\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql').RotateChannelSecretDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation TestChannel($input: TestChannelInput!) {\n    testChannel(input: $input) {\n      delivery {\n        id\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql').TestChannelDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ReplayDelivery($input: ReplayDeliveryInput!) {\n    replayDelivery(input: $input) {\n      delivery {\n        id\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql').ReplayDeliveryDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ReplayFailedDeliveries($input: ReplayFailedDeliveriesInput!) {\n    replayFailedDeliveries(input: $input) {\n      count\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql').ReplayFailedDeliveriesDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

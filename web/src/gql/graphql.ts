@@ -50,6 +50,33 @@ export type CandidateState =
   /** It can. */
   | 'SELECTABLE';
 
+/** Why nothing is sent to a channel. */
+export type ChannelDisabledReason =
+  /** A member switched it off. */
+  | 'BY_MEMBER'
+  /** For three days nothing could be delivered. */
+  | 'FAILING'
+  /** The receiver answered that it is gone for good. */
+  | 'GONE';
+
+/** What a channel can be told. */
+export type ChannelEvent =
+  /** `account.health_changed`: the health of an account changed. */
+  | 'ACCOUNT_HEALTH_CHANGED'
+  /** `incident.closed`: an account no longer needs a person. */
+  | 'INCIDENT_CLOSED'
+  /** `incident.opened`: an account needs a person. */
+  | 'INCIDENT_OPENED'
+  /** `insights.collected`: the newest insights of an account were collected. */
+  | 'INSIGHTS_COLLECTED';
+
+/** The kinds of channels besides mail. */
+export type ChannelKind =
+  /** An incoming webhook of Slack: gets short texts. */
+  | 'SLACK'
+  /** A webhook of your own: gets signed JSON. */
+  | 'WEBHOOK';
+
 /** Which account, and how. */
 export type CheckTokenInput = {
   /** The account. */
@@ -99,6 +126,20 @@ export type ConnectLinkState =
   /** Mailed. */
   | 'SENT';
 
+/** What is filled in to make a channel. */
+export type CreateChannelInput = {
+  /** Where it leads: an incoming webhook of Slack, or an https address of your own. */
+  address: string;
+  /** What it is to be told; at least one. */
+  events: Array<ChannelEvent>;
+  /** Which kind. */
+  kind: ChannelKind;
+  /** What people will call it. */
+  name: string;
+  /** The workspace. */
+  workspaceId: string | number;
+};
+
 /** For whom to make a link, and what it offers. */
 export type CreateConnectLinkInput = {
   /** For whom it is, as the team calls them; at most 100 characters. The client reads it, too. */
@@ -130,12 +171,73 @@ export type CreateWorkspaceInput = {
   name: string;
 };
 
+/** Which channel to delete. */
+export type DeleteChannelInput = {
+  /** The channel. */
+  channelId: string | number;
+};
+
+/** What a delivery tells. */
+export type DeliveryEvent =
+  /** `account.health_changed`: the health of an account changed. */
+  | 'ACCOUNT_HEALTH_CHANGED'
+  /** `channel.test`: a member tries the channel out. */
+  | 'CHANNEL_TEST'
+  /** `incident.closed`: an account no longer needs a person. */
+  | 'INCIDENT_CLOSED'
+  /** `incident.opened`: an account needs a person. */
+  | 'INCIDENT_OPENED'
+  /** `insights.collected`: the newest insights of an account were collected. */
+  | 'INSIGHTS_COLLECTED';
+
+/** Why an attempt to deliver failed. */
+export type DeliveryProblem =
+  /** The address is not on the public internet. */
+  | 'ADDRESS_REFUSED'
+  /** The channel was switched off. */
+  | 'CHANNEL_DISABLED'
+  /** The receiver answered 410: it is gone for good. */
+  | 'GONE'
+  /** The connection broke before there was an answer. */
+  | 'NO_ANSWER'
+  /** No connection, or none that is safe. */
+  | 'NO_CONNECTION'
+  /** The receiver wants it to be sent elsewhere. */
+  | 'REDIRECTED'
+  /** The receiver answered, but did not take it. */
+  | 'REFUSED'
+  /** No answer within 10 seconds. */
+  | 'TIMEOUT'
+  /** The stored address or secret does not open; an operator's matter. */
+  | 'UNREADABLE';
+
+/** How far a delivery is. */
+export type DeliveryState =
+  /** The receiver took it. */
+  | 'DELIVERED'
+  /** It was given up. */
+  | 'GIVEN_UP'
+  /** It will be sent, for the first time or again. */
+  | 'WAITING';
+
+/** Which channel to switch off. */
+export type DisableChannelInput = {
+  /** The channel. */
+  channelId: string | number;
+};
+
 /** Which account, and how. */
 export type DisconnectAccountInput = {
   /** The account. */
   accountId: string | number;
   /** Also delete what was collected. */
   deleteHistory?: boolean | null | undefined;
+};
+
+/** Which channel to switch on. */
+export type EnableChannelInput = {
+  /** The channel. */
+  channelId: string | number;
 };
 
 /** Why an account needs somebody. */
@@ -173,6 +275,8 @@ export type JobKind =
   | 'COLLECT_AUDIENCE'
   /** Collecting the newest insights. */
   | 'COLLECT_INSIGHTS'
+  /** Telling a channel what has happened. */
+  | 'DELIVER'
   /** Reminding of an incident that nobody has settled. */
   | 'FOLLOW_UP'
   /** Renewing the token of a login. */
@@ -334,6 +438,20 @@ export type ReleaseJobInput = {
   jobId: string | number;
 };
 
+/** Which delivery to send again. */
+export type ReplayDeliveryInput = {
+  /** The delivery. */
+  deliveryId: string | number;
+};
+
+/** Which deliveries of a channel to send again. */
+export type ReplayFailedDeliveriesInput = {
+  /** The channel. */
+  channelId: string | number;
+  /** Those of events that happened at this moment or later. */
+  since: string;
+};
+
 /** Which link to withdraw. */
 export type RevokeConnectLinkInput = {
   /** The link. */
@@ -356,6 +474,12 @@ export type Role =
   | 'OWNER'
   /** Reads. */
   | 'VIEWER';
+
+/** Which channel gets another signing secret. */
+export type RotateChannelSecretInput = {
+  /** The channel. */
+  channelId: string | number;
+};
 
 /** How a run ended. */
 export type RunStatus =
@@ -414,6 +538,12 @@ export type StartReconnectInput = {
   accountId: string | number;
 };
 
+/** Which channel to try out. */
+export type TestChannelInput = {
+  /** The channel. */
+  channelId: string | number;
+};
+
 /** The state of an account's token. */
 export type TokenHealthState =
   /** The owner has something to settle with Meta. */
@@ -453,6 +583,18 @@ export type UpdateAlertsInput = {
   wantsAlerts: boolean;
   /** The workspace. */
   workspaceId: string | number;
+};
+
+/** What is to be changed of a channel; what is left out stays. */
+export type UpdateChannelInput = {
+  /** Where it leads. */
+  address?: string | null | undefined;
+  /** The channel. */
+  channelId: string | number;
+  /** What it is to be told. */
+  events?: Array<ChannelEvent> | null | undefined;
+  /** What people will call it. */
+  name?: string | null | undefined;
 };
 
 /** What to change about how tokens are checked; what is left out stays. */
@@ -506,11 +648,11 @@ export type AccountQueryVariables = Exact<{
 }>;
 
 
-export type AccountQuery = { account: { id: string, instagramId: string, username: string, name: string | null, followersCount: number | null, provider: Provider, connectedAt: string, insightsCollectedAt: string | null, contactEmail: string | null, workspace: { id: string, viewerRole: Role }, page: { id: string, name: string } | null, tokenHealth: { state: TokenHealthState, reason: HealthReason | null, explanation: string, nextStep: NextStep, since: string, verifiedAt: string | null, expiresAt: string | null, dataAccessExpiresAt: string | null, lastRefreshedAt: string | null, nextRefreshAt: string | null, scopes: Array<string>, missingScopes: Array<string>, urgency: Urgency, daysLeft: number | null } } | null };
+export type AccountQuery = { account: { id: string, instagramId: string, username: string, name: string | null, followersCount: number | null, provider: Provider, connectedAt: string, insightsCollectedAt: string | null, contactEmail: string | null, workspace: { id: string, viewerRole: Role }, page: { id: string, name: string } | null, tokenHealth: { state: TokenHealthState, reason: HealthReason | null, explanation: string, nextStep: NextStep, since: string, expiresAt: string | null, dataAccessExpiresAt: string | null, lastRefreshedAt: string | null, nextRefreshAt: string | null, nextAttemptAt: string | null, tokenValid: boolean | null, tokenVerifiedAt: string | null, insightsReadable: boolean | null, insightsReadAt: string | null, scopes: Array<string>, missingScopes: Array<string>, urgency: Urgency, daysLeft: number | null } } | null };
 
 export type AccountHeaderFragment = { id: string, instagramId: string, username: string, name: string | null, followersCount: number | null, provider: Provider, connectedAt: string, insightsCollectedAt: string | null, page: { id: string, name: string } | null, tokenHealth: { state: TokenHealthState } };
 
-export type HealthPanelFragment = { id: string, username: string, contactEmail: string | null, provider: Provider, tokenHealth: { reason: HealthReason | null, explanation: string, nextStep: NextStep, since: string, verifiedAt: string | null, expiresAt: string | null, dataAccessExpiresAt: string | null, lastRefreshedAt: string | null, nextRefreshAt: string | null, scopes: Array<string>, missingScopes: Array<string>, state: TokenHealthState, urgency: Urgency, daysLeft: number | null } };
+export type HealthPanelFragment = { id: string, username: string, contactEmail: string | null, provider: Provider, tokenHealth: { reason: HealthReason | null, explanation: string, nextStep: NextStep, since: string, expiresAt: string | null, dataAccessExpiresAt: string | null, lastRefreshedAt: string | null, nextRefreshAt: string | null, nextAttemptAt: string | null, tokenValid: boolean | null, tokenVerifiedAt: string | null, insightsReadable: boolean | null, insightsReadAt: string | null, scopes: Array<string>, missingScopes: Array<string>, state: TokenHealthState, urgency: Urgency, daysLeft: number | null } };
 
 export type ContactEmailFragment = { id: string, contactEmail: string | null };
 
@@ -643,6 +785,95 @@ export type SignOutMutationVariables = Exact<{ [key: string]: never; }>;
 
 
 export type SignOutMutation = { signOut: { userErrors: Array<{ path: Array<string>, code: UserErrorCode, message: string }> } };
+
+export type ChannelItemFragment = { id: string, kind: ChannelKind, name: string, address: string, events: Array<ChannelEvent>, disabledAt: string | null, disabledReason: ChannelDisabledReason | null, failingSince: string | null, formerSecretValidUntil: string | null };
+
+export type WorkspaceChannelsQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type WorkspaceChannelsQuery = { workspace: { id: string, channels: Array<{ id: string, kind: ChannelKind, name: string, address: string, events: Array<ChannelEvent>, disabledAt: string | null, disabledReason: ChannelDisabledReason | null, failingSince: string | null, formerSecretValidUntil: string | null }> | null } | null };
+
+export type OneChannelQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type OneChannelQuery = { channel: { id: string, kind: ChannelKind, name: string, address: string, events: Array<ChannelEvent>, disabledAt: string | null, disabledReason: ChannelDisabledReason | null, failingSince: string | null, formerSecretValidUntil: string | null } | null };
+
+export type ChannelDeliveriesQueryVariables = Exact<{
+  id: string | number;
+  first: number;
+  after?: string | null | undefined;
+  state?: DeliveryState | null | undefined;
+}>;
+
+
+export type ChannelDeliveriesQuery = { channel: { id: string, deliveries: { nodes: Array<{ id: string, eventId: string, event: DeliveryEvent, state: DeliveryState, attempts: number, createdAt: string, lastAttemptAt: string | null, nextAttemptAt: string | null, durationMs: number | null, statusCode: number | null, problem: DeliveryProblem | null, answer: string | null, body: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type CreateChannelMutationVariables = Exact<{
+  input: CreateChannelInput;
+}>;
+
+
+export type CreateChannelMutation = { createChannel: { signingSecret: string | null, channel: { id: string, kind: ChannelKind, name: string, address: string, events: Array<ChannelEvent>, disabledAt: string | null, disabledReason: ChannelDisabledReason | null, failingSince: string | null, formerSecretValidUntil: string | null } | null, userErrors: Array<{ path: Array<string>, code: UserErrorCode, message: string }> } };
+
+export type UpdateChannelMutationVariables = Exact<{
+  input: UpdateChannelInput;
+}>;
+
+
+export type UpdateChannelMutation = { updateChannel: { channel: { id: string } | null, userErrors: Array<{ path: Array<string>, code: UserErrorCode, message: string }> } };
+
+export type DeleteChannelMutationVariables = Exact<{
+  input: DeleteChannelInput;
+}>;
+
+
+export type DeleteChannelMutation = { deleteChannel: { userErrors: Array<{ path: Array<string>, code: UserErrorCode, message: string }> } };
+
+export type EnableChannelMutationVariables = Exact<{
+  input: EnableChannelInput;
+}>;
+
+
+export type EnableChannelMutation = { enableChannel: { channel: { id: string } | null, userErrors: Array<{ path: Array<string>, code: UserErrorCode, message: string }> } };
+
+export type DisableChannelMutationVariables = Exact<{
+  input: DisableChannelInput;
+}>;
+
+
+export type DisableChannelMutation = { disableChannel: { channel: { id: string } | null, userErrors: Array<{ path: Array<string>, code: UserErrorCode, message: string }> } };
+
+export type RotateChannelSecretMutationVariables = Exact<{
+  input: RotateChannelSecretInput;
+}>;
+
+
+export type RotateChannelSecretMutation = { rotateChannelSecret: { signingSecret: string | null, userErrors: Array<{ path: Array<string>, code: UserErrorCode, message: string }> } };
+
+export type TestChannelMutationVariables = Exact<{
+  input: TestChannelInput;
+}>;
+
+
+export type TestChannelMutation = { testChannel: { delivery: { id: string } | null, userErrors: Array<{ path: Array<string>, code: UserErrorCode, message: string }> } };
+
+export type ReplayDeliveryMutationVariables = Exact<{
+  input: ReplayDeliveryInput;
+}>;
+
+
+export type ReplayDeliveryMutation = { replayDelivery: { delivery: { id: string } | null, userErrors: Array<{ path: Array<string>, code: UserErrorCode, message: string }> } };
+
+export type ReplayFailedDeliveriesMutationVariables = Exact<{
+  input: ReplayFailedDeliveriesInput;
+}>;
+
+
+export type ReplayFailedDeliveriesMutation = { replayFailedDeliveries: { count: number | null, userErrors: Array<{ path: Array<string>, code: UserErrorCode, message: string }> } };
 
 export type ConnectLinkRowFragment = { id: string, clientName: string, state: ConnectLinkState, usable: boolean, url: string | null, sentTo: string | null, createdBy: string | null, expiresAt: string, lastEventAt: string | null, accountCount: number, accounts: Array<{ id: string, username: string }> };
 
@@ -922,11 +1153,15 @@ export const HealthPanelFragmentDoc = new TypedDocumentString(`
     explanation
     nextStep
     since
-    verifiedAt
     expiresAt
     dataAccessExpiresAt
     lastRefreshedAt
     nextRefreshAt
+    nextAttemptAt
+    tokenValid
+    tokenVerifiedAt
+    insightsReadable
+    insightsReadAt
     scopes
     missingScopes
   }
@@ -979,6 +1214,19 @@ export const AgeGenderFragmentDoc = new TypedDocumentString(`
   share
 }
     `, {"fragmentName":"AgeGender"}) as unknown as TypedDocumentString<AgeGenderFragment, unknown>;
+export const ChannelItemFragmentDoc = new TypedDocumentString(`
+    fragment ChannelItem on Channel {
+  id
+  kind
+  name
+  address
+  events
+  disabledAt
+  disabledReason
+  failingSince
+  formerSecretValidUntil
+}
+    `, {"fragmentName":"ChannelItem"}) as unknown as TypedDocumentString<ChannelItemFragment, unknown>;
 export const ConnectLinkRowFragmentDoc = new TypedDocumentString(`
     fragment ConnectLinkRow on ConnectLink {
   id
@@ -1061,11 +1309,15 @@ fragment HealthPanel on Account {
     explanation
     nextStep
     since
-    verifiedAt
     expiresAt
     dataAccessExpiresAt
     lastRefreshedAt
     nextRefreshAt
+    nextAttemptAt
+    tokenValid
+    tokenVerifiedAt
+    insightsReadable
+    insightsReadAt
     scopes
     missingScopes
   }
@@ -1392,6 +1644,201 @@ export const SignOutDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SignOutMutation, SignOutMutationVariables>;
+export const WorkspaceChannelsDocument = new TypedDocumentString(`
+    query WorkspaceChannels($id: ID!) {
+  workspace(id: $id) {
+    id
+    channels {
+      ...ChannelItem
+    }
+  }
+}
+    fragment ChannelItem on Channel {
+  id
+  kind
+  name
+  address
+  events
+  disabledAt
+  disabledReason
+  failingSince
+  formerSecretValidUntil
+}`) as unknown as TypedDocumentString<WorkspaceChannelsQuery, WorkspaceChannelsQueryVariables>;
+export const OneChannelDocument = new TypedDocumentString(`
+    query OneChannel($id: ID!) {
+  channel(id: $id) {
+    ...ChannelItem
+  }
+}
+    fragment ChannelItem on Channel {
+  id
+  kind
+  name
+  address
+  events
+  disabledAt
+  disabledReason
+  failingSince
+  formerSecretValidUntil
+}`) as unknown as TypedDocumentString<OneChannelQuery, OneChannelQueryVariables>;
+export const ChannelDeliveriesDocument = new TypedDocumentString(`
+    query ChannelDeliveries($id: ID!, $first: Int!, $after: String, $state: DeliveryState) {
+  channel(id: $id) {
+    id
+    deliveries(first: $first, after: $after, state: $state) {
+      nodes {
+        id
+        eventId
+        event
+        state
+        attempts
+        createdAt
+        lastAttemptAt
+        nextAttemptAt
+        durationMs
+        statusCode
+        problem
+        answer
+        body
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ChannelDeliveriesQuery, ChannelDeliveriesQueryVariables>;
+export const CreateChannelDocument = new TypedDocumentString(`
+    mutation CreateChannel($input: CreateChannelInput!) {
+  createChannel(input: $input) {
+    channel {
+      ...ChannelItem
+    }
+    signingSecret
+    userErrors {
+      path
+      code
+      message
+    }
+  }
+}
+    fragment ChannelItem on Channel {
+  id
+  kind
+  name
+  address
+  events
+  disabledAt
+  disabledReason
+  failingSince
+  formerSecretValidUntil
+}`) as unknown as TypedDocumentString<CreateChannelMutation, CreateChannelMutationVariables>;
+export const UpdateChannelDocument = new TypedDocumentString(`
+    mutation UpdateChannel($input: UpdateChannelInput!) {
+  updateChannel(input: $input) {
+    channel {
+      id
+    }
+    userErrors {
+      path
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UpdateChannelMutation, UpdateChannelMutationVariables>;
+export const DeleteChannelDocument = new TypedDocumentString(`
+    mutation DeleteChannel($input: DeleteChannelInput!) {
+  deleteChannel(input: $input) {
+    userErrors {
+      path
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteChannelMutation, DeleteChannelMutationVariables>;
+export const EnableChannelDocument = new TypedDocumentString(`
+    mutation EnableChannel($input: EnableChannelInput!) {
+  enableChannel(input: $input) {
+    channel {
+      id
+    }
+    userErrors {
+      path
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<EnableChannelMutation, EnableChannelMutationVariables>;
+export const DisableChannelDocument = new TypedDocumentString(`
+    mutation DisableChannel($input: DisableChannelInput!) {
+  disableChannel(input: $input) {
+    channel {
+      id
+    }
+    userErrors {
+      path
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DisableChannelMutation, DisableChannelMutationVariables>;
+export const RotateChannelSecretDocument = new TypedDocumentString(`
+    mutation RotateChannelSecret($input: RotateChannelSecretInput!) {
+  rotateChannelSecret(input: $input) {
+    signingSecret
+    userErrors {
+      path
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RotateChannelSecretMutation, RotateChannelSecretMutationVariables>;
+export const TestChannelDocument = new TypedDocumentString(`
+    mutation TestChannel($input: TestChannelInput!) {
+  testChannel(input: $input) {
+    delivery {
+      id
+    }
+    userErrors {
+      path
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TestChannelMutation, TestChannelMutationVariables>;
+export const ReplayDeliveryDocument = new TypedDocumentString(`
+    mutation ReplayDelivery($input: ReplayDeliveryInput!) {
+  replayDelivery(input: $input) {
+    delivery {
+      id
+    }
+    userErrors {
+      path
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ReplayDeliveryMutation, ReplayDeliveryMutationVariables>;
+export const ReplayFailedDeliveriesDocument = new TypedDocumentString(`
+    mutation ReplayFailedDeliveries($input: ReplayFailedDeliveriesInput!) {
+  replayFailedDeliveries(input: $input) {
+    count
+    userErrors {
+      path
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ReplayFailedDeliveriesMutation, ReplayFailedDeliveriesMutationVariables>;
 export const ConnectLinksDocument = new TypedDocumentString(`
     query ConnectLinks($id: ID!, $first: Int!, $after: String) {
   workspace(id: $id) {

@@ -10,6 +10,7 @@ export const keys = {
   workspace: (id: string, ...rest: unknown[]) => ['workspace', id, ...rest] as const,
   account: (id: string, ...rest: unknown[]) => ['account', id, ...rest] as const,
   operator: (...rest: unknown[]) => ['operator', ...rest] as const,
+  channel: (id: string, ...rest: unknown[]) => ['channel', id, ...rest] as const,
   connectSession: (id: string) => ['connect-session', id] as const,
 };
 

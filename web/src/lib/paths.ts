@@ -14,6 +14,8 @@ export const paths = {
   account: (workspaceId: string, accountId: string) => `/w/${id(workspaceId)}/accounts/${id(accountId)}`,
   connect: (workspaceId: string) => `/w/${id(workspaceId)}/connect`,
   incidents: (workspaceId: string) => `/w/${id(workspaceId)}/incidents`,
+  channels: (workspaceId: string) => `/w/${id(workspaceId)}/channels`,
+  channel: (workspaceId: string, channelId: string) => `/w/${id(workspaceId)}/channels/${id(channelId)}`,
 };
 
 /** Where to go after signing in: only a path of our own, never another site. */

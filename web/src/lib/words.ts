@@ -1,5 +1,11 @@
 import type {
+  ChannelDisabledReason,
+  ChannelEvent,
+  ChannelKind,
   ConnectLinkState,
+  DeliveryEvent,
+  DeliveryProblem,
+  DeliveryState,
   HealthReason,
   JobKind,
   MailState,
@@ -89,6 +95,7 @@ export const jobLabels: Record<JobKind, string> = {
   BACKFILL_INSIGHTS: 'Fetch past insights',
   SEND_MAIL: 'Send mail',
   FOLLOW_UP: 'Remind',
+  DELIVER: 'Tell a channel',
 };
 
 export const runStatusLabels: Record<RunStatus, string> = {
@@ -138,6 +145,51 @@ export const mailStateLabels: Record<MailState, string> = {
   SENT: 'Sent',
   FAILED: 'Failed',
   CANCELLED: 'Cancelled',
+};
+
+export const channelKindLabels: Record<ChannelKind, string> = {
+  SLACK: 'Slack',
+  WEBHOOK: 'Webhook',
+};
+
+export const channelEventLabels: Record<ChannelEvent, string> = {
+  ACCOUNT_HEALTH_CHANGED: 'The health of an account changed',
+  INCIDENT_OPENED: 'An account needs a person',
+  INCIDENT_CLOSED: 'An account works again',
+  INSIGHTS_COLLECTED: 'New insights were collected',
+};
+
+/** Events by the names that receivers know. */
+export const deliveryEventLabels: Record<DeliveryEvent, string> = {
+  ACCOUNT_HEALTH_CHANGED: 'account.health_changed',
+  INCIDENT_OPENED: 'incident.opened',
+  INCIDENT_CLOSED: 'incident.closed',
+  INSIGHTS_COLLECTED: 'insights.collected',
+  CHANNEL_TEST: 'channel.test',
+};
+
+export const channelDisabledLabels: Record<ChannelDisabledReason, string> = {
+  BY_MEMBER: 'Switched off by your team',
+  GONE: 'Switched off: the receiver answered that it is gone for good',
+  FAILING: 'Switched off: nothing could be delivered for three days',
+};
+
+export const deliveryStateLabels: Record<DeliveryState, string> = {
+  WAITING: 'Waiting',
+  DELIVERED: 'Delivered',
+  GIVEN_UP: 'Given up',
+};
+
+export const deliveryProblemLabels: Record<DeliveryProblem, string> = {
+  REFUSED: 'The receiver did not take it',
+  GONE: 'The receiver is gone for good',
+  REDIRECTED: 'The receiver redirects, which is not followed',
+  TIMEOUT: 'No answer within 10 seconds',
+  NO_CONNECTION: 'No connection',
+  NO_ANSWER: 'The connection broke',
+  ADDRESS_REFUSED: 'The address is not on the public internet',
+  UNREADABLE: 'The stored address cannot be opened, contact the operator',
+  CHANNEL_DISABLED: 'The channel was switched off',
 };
 
 /** Why work was not done, by the stable word of the API; each ends a sentence that names the work. */

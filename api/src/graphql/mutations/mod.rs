@@ -1,6 +1,7 @@
 //! Where changes begin: one file per area.
 
 mod accounts;
+mod channels;
 mod connect;
 mod connect_links;
 mod links;
@@ -22,6 +23,7 @@ pub(crate) struct Mutation(
     accounts::AccountMutation,
     tokens::TokenMutation,
     operators::OperatorMutation,
+    channels::ChannelMutation,
 );
 
 /// Declares the payload of a mutation that gives nothing but its errors.

@@ -34,6 +34,11 @@ pub(crate) async fn keep_up() {
 /// Shows the figures to whoever has the secret.
 pub(crate) async fn show(State(state): State<AppState>, headers: HeaderMap) -> Result<String, Problem> {
     require_cron_secret(&state, &headers)?;
+    // Workers deliver, so the database has to say how that goes.
+    for (outcome, count) in state.services.channels.figures().await? {
+        #[expect(clippy::cast_precision_loss, reason = "figures need no last digit")]
+        metrics::gauge!("channel_deliveries", "state" => outcome).set(count as f64);
+    }
     let of_process = RECORDER.as_ref().map(PrometheusHandle::render).unwrap_or_default();
     let of_database = database::render(&state.services).await?;
     Ok(of_process + &of_database)

@@ -361,3 +361,30 @@ async fn a_slot_is_taken_once() {
         assert_eq!(entity::cron_slot::Entity::rows().count(&*room.database).await.unwrap(), 0);
     }
 }
+
+#[tokio::test]
+async fn of_each_workspace_only_so_many_are_done_at_once() {
+    for database in testing::databases().await {
+        let room = Room::new(database.database());
+        for subject in 0..10 {
+            room.add(1, subject).await;
+        }
+        room.add(2, 10).await;
+        let worker = room.worker("a");
+        let count = |claims: &[Claim], workspace: u128| {
+            let id = WorkspaceId(Uuid::from_u128(workspace));
+            claims.iter().filter(|claim| claim.job.workspace_id == id).count()
+        };
+        let first = worker.take_of_each(&KINDS, 100, 3).await.unwrap();
+        assert_eq!((count(&first, 1), count(&first, 2)), (3, 1), "{database:?}");
+        let full = room.worker("b").take_of_each(&KINDS, 100, 3).await.unwrap();
+        assert!(full.is_empty(), "{database:?}: what hangs takes no more places");
+        let one = first.iter().find(|claim| count(std::slice::from_ref(claim), 1) == 1).unwrap();
+        assert!(worker.finish(&*room.database, one, Finish::Remove).await.unwrap());
+        let next = worker.take_of_each(&KINDS, 100, 3).await.unwrap();
+        assert_eq!((count(&next, 1), count(&next, 2)), (1, 0), "{database:?}");
+        // What was begun and never ended holds its place no longer than its lease.
+        room.clock.advance(chrono::TimeDelta::seconds(61));
+        assert_eq!(count(&worker.take_of_each(&KINDS, 100, 3).await.unwrap(), 1), 3, "{database:?}");
+    }
+}

@@ -1,9 +1,10 @@
 //! Several mails to one recipient as one.
 
+use platform::user_text::{handle, name};
+
 use super::{Block, Link, NO_LOGIN, accounts_block, blocks, gave_this_address, moment, team};
 use crate::cause;
 use crate::content::{Content, Stage, days_in_words};
-use crate::user_text::{handle, name};
 
 /// A mail of one outbox row: what it says, and its link.
 pub(crate) type Part = (Content, Option<Link>);

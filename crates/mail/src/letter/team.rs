@@ -1,12 +1,12 @@
 //! Mails to the team of a workspace.
 
 use platform::Secret;
+use platform::user_text::name;
 use uuid::Uuid;
 
 use super::{Block, accounts_block};
 use crate::cause;
 use crate::content::{Content, days_in_words};
-use crate::user_text::name;
 
 /// The text of one mail that says what `contents` say, which are for the team of one workspace. `home`
 /// is the address of the product.

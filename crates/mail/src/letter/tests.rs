@@ -32,8 +32,25 @@ fn expires_soon(days: i64, ends: Ends) -> Content {
     Content::ExpiresSoon { workspace_name: "Acme Social".to_owned(), accounts, days, ends }
 }
 
+fn channel_disabled(name: &str, gone: bool) -> Content {
+    let workspace_name = "Acme Social".to_owned();
+    Content::ChannelDisabled { workspace_name, channel_name: name.to_owned(), gone }
+}
+
 fn every_content() -> Vec<Content> {
     crate::samples::contents().into_iter().map(|(_, content)| content).collect()
+}
+
+#[test]
+fn a_channel_that_was_switched_off_says_why_and_names_no_address() {
+    let one_line = |content: &Content| plain_of(content).replace('\n', " ");
+    let gone = one_line(&channel_disabled("Our CRM", true));
+    assert!(gone.contains("switched off the channel Our CRM of Acme Social: its receiver"), "{gone}");
+    let failing = one_line(&channel_disabled("https://evil.example/x", false));
+    assert!(failing.contains("for three days nothing reached its receiver"), "{failing}");
+    assert!(failing.contains("https://mooring.example/") && !failing.contains("evil"), "{failing}");
+    let subject = channel_disabled("Our\r\nCRM", true).subject();
+    assert_eq!(subject, "The channel Our CRM was switched off");
 }
 
 #[test]

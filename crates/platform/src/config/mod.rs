@@ -12,8 +12,8 @@ use std::fmt;
 
 pub use read::Reader;
 pub use sections::{
-    AppCredentials, Auth, Development, Http, LogFormat, Logs, MailSettings, Meta, Schedule, Storage,
-    TokenKey, TokenKeys, Tuning,
+    AppCredentials, Auth, Channels, Development, Http, LogFormat, Logs, MailSettings, Meta, Schedule,
+    Storage, TokenKey, TokenKeys, Tuning,
 };
 
 /// All settings of the api and the worker.
@@ -33,6 +33,8 @@ pub struct Config {
     pub meta: Meta,
     /// Outgoing mail.
     pub mail: MailSettings,
+    /// Where channels besides mail may lead.
+    pub channels: Channels,
     /// When work is due.
     pub schedule: Schedule,
     /// Windows, limits and lease lengths.
@@ -77,6 +79,7 @@ impl Config {
             token_keys: TokenKeys::read(reader),
             meta: Meta::read(reader, &development),
             mail: MailSettings::read(reader),
+            channels: Channels::read(reader, &development),
             schedule: Schedule::read(reader),
             tuning: Tuning::read(reader),
             logs: Logs::read(reader),
@@ -88,6 +91,7 @@ impl Config {
     /// Logs what an operator should know about these settings.
     pub fn announce(&self) {
         self.development.announce();
+        self.channels.announce();
         for warning in &self.warnings {
             tracing::warn!("{warning}");
         }
@@ -212,6 +216,29 @@ mod tests {
         assert!(read(&variables).unwrap().meta.is_on_this_machine());
         variables.push(("INSTAGRAM_GRAPH_URL", "http://localhost.evil.example/meta"));
         assert!(!read(&variables).unwrap().meta.is_on_this_machine());
+    }
+
+    #[test]
+    fn channels_lead_to_public_addresses_unless_this_is_development() {
+        let config = read(&minimal()).unwrap();
+        assert_eq!(config.channels.ports, [443]);
+        assert_eq!(config.channels.slack_url.as_str(), "https://hooks.slack.com/");
+        assert!(!config.channels.allow_private);
+        let mut variables = minimal();
+        variables.extend([
+            ("WEBHOOKS_ALLOW_PRIVATE", "true"),
+            ("SLACK_WEBHOOK_URL", "https://slack.example"),
+            ("WEBHOOK_PORTS", "443,eight"),
+        ]);
+        let text = read(&variables).unwrap_err().to_string();
+        for name in ["WEBHOOKS_ALLOW_PRIVATE", "SLACK_WEBHOOK_URL", "WEBHOOK_PORTS"] {
+            assert!(text.contains(name), "{name} is missing in: {text}");
+        }
+        variables.pop();
+        variables.extend([("WEBHOOK_PORTS", "443, 8443"), ("MOORING_DEVELOPMENT", "true")]);
+        let config = read(&variables).unwrap();
+        assert!(config.channels.allow_private);
+        assert_eq!(config.channels.ports, [443, 8443]);
     }
 
     fn every_name() -> Vec<&'static str> {

@@ -293,6 +293,51 @@ impl MailSettings {
     }
 }
 
+/// Where channels besides mail may lead.
+#[derive(Clone, Debug)]
+pub struct Channels {
+    /// `WEBHOOK_PORTS`: the ports that webhooks may have, separated by commas.
+    pub ports: Vec<u16>,
+    /// `WEBHOOKS_ALLOW_PRIVATE`: lets webhooks be plain http and lead to any address, our own network
+    /// included. Only in development.
+    pub allow_private: bool,
+    /// `SLACK_WEBHOOK_URL`: where Slack's incoming webhooks are.
+    pub slack_url: Url,
+}
+
+impl Channels {
+    pub(super) fn read(reader: &mut Reader, development: &Development) -> Self {
+        let text = reader.text_or("WEBHOOK_PORTS", "443");
+        let ports: Result<Vec<u16>, _> = text.split(',').map(|port| port.trim().parse()).collect();
+        if !ports.as_ref().is_ok_and(|ports| ports.iter().all(|port| *port > 0)) {
+            reader.fault("WEBHOOK_PORTS", "must be ports separated by commas, such as 443,8443");
+        }
+        let allow_private = reader.parsed_or("WEBHOOKS_ALLOW_PRIVATE", false, "true or false");
+        if allow_private && !development.enabled {
+            reader.fault("WEBHOOKS_ALLOW_PRIVATE", "needs MOORING_DEVELOPMENT=true");
+        }
+        let slack = "https://hooks.slack.com/";
+        let slack_url = reader.base_url_or("SLACK_WEBHOOK_URL", slack, development.enabled);
+        if slack_url.as_ref().is_some_and(|url| url.as_str() != slack) && !development.enabled {
+            reader.fault("SLACK_WEBHOOK_URL", "needs MOORING_DEVELOPMENT=true");
+        }
+        Self {
+            ports: ports.unwrap_or_default(),
+            allow_private,
+            slack_url: slack_url.unwrap_or_else(placeholder),
+        }
+    }
+
+    /// Says in the log that webhooks can reach our own network.
+    pub fn announce(&self) {
+        if self.allow_private {
+            tracing::warn!(
+                "WEBHOOKS_ALLOW_PRIVATE is on: whoever administers a workspace can reach addresses of this network"
+            );
+        }
+    }
+}
+
 /// When work is due: cron lines in UTC with seconds (`second minute hour day month weekday`).
 #[derive(Clone, Debug)]
 pub struct Schedule {

@@ -12,7 +12,6 @@ const health: HealthPanelFragment['tokenHealth'] = {
   explanation: 'The connection works.',
   nextStep: 'NONE',
   since: '2026-11-20T10:00:00Z',
-  verifiedAt: null,
   expiresAt: '2027-01-20T10:00:00Z',
   daysLeft: 59,
   dataAccessExpiresAt: null,

@@ -49,7 +49,8 @@ function HealthFacts({ health }: { health: HealthPanelFragment['tokenHealth'] })
         <Time at={health.since} />
       </Fact>
       <Fact label="Token">
-        {yesOrNo(health.tokenValid, 'Valid', 'Not valid')} <Time at={health.tokenVerifiedAt} relative missing="" />
+        {yesOrNo(health.tokenValid, 'Valid', 'Not valid')}{' '}
+        <Time at={health.tokenVerifiedAt} relative missing="" />
       </Fact>
       <Fact label="Numbers">
         {yesOrNo(health.insightsReadable, 'Arrive', 'Do not arrive')}{' '}

@@ -1,5 +1,5 @@
-//! Text that people chose themselves, made harmless for mails: no line breaks, no invisible
-//! characters, nothing that a mail program turns into a link.
+//! Text that people chose themselves, made harmless for mails and messages: no line breaks, no
+//! invisible characters, nothing that a program turns into a link.
 
 /// Longer text than this is cut; names have at most 100 characters.
 const LONGEST: usize = 100;
@@ -8,22 +8,25 @@ const LINK_REMOVED: &str = "(link removed)";
 /// Invisible and without width: keeps mail programs from reading `a.b` as a host.
 const JOINER: char = '\u{2060}';
 
-/// A name of a person or a workspace.
-pub(crate) fn name(text: &str) -> String {
+/// A name of a person, a workspace or a channel.
+#[must_use]
+pub fn name(text: &str) -> String {
     let words: Vec<String> = one_line(text).split(' ').map(unlinked).collect();
     words.join(" ")
 }
 
 /// An Instagram handle with its @. What is not a handle is treated like a name.
-pub(crate) fn handle(text: &str) -> String {
+#[must_use]
+pub fn handle(text: &str) -> String {
     let text = text.trim_start_matches('@');
     let is_handle = (1..=30).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'_');
     if is_handle { format!("@{text}") } else { format!("@{}", name(text)) }
 }
 
-/// One line of visible characters, single spaces between words.
-pub(crate) fn one_line(text: &str) -> String {
+/// One line of visible characters, single spaces between words, at most 100 of them.
+#[must_use]
+pub fn one_line(text: &str) -> String {
     let visible: String = text
         .chars()
         .map(|character| if character.is_control() || character.is_whitespace() { ' ' } else { character })
