@@ -84,7 +84,7 @@ browser-test: programs browser-packages ## Journeys in Chromium, on SQLite and o
 
 .PHONY: simulate
 simulate: ## A year of renewing 10,000 tokens, with everything that can befall them; takes a quarter of an hour
-	SIMULATE_TOKENS=$(SIMULATE_TOKENS) cargo test --release --locked -p executor --test year -- --nocapture
+	SIMULATE_TOKENS=$(SIMULATE_TOKENS) cargo test --release --locked -p executor --test simulation year -- --nocapture
 
 .PHONY: bench-sandbox
 bench-sandbox: ## Answers per second and memory of the sandbox, as figures
