@@ -86,6 +86,10 @@ browser-test: programs browser-packages ## Journeys in Chromium, on SQLite and o
 simulate: ## A year of renewing 10,000 tokens, with everything that can befall them; takes a quarter of an hour
 	SIMULATE_TOKENS=$(SIMULATE_TOKENS) cargo test --release --locked -p executor --test simulation year -- --nocapture
 
+.PHONY: bench
+bench: ## How fast tokens are renewed, as figures and ratios
+	scripts/with-postgres cargo bench --locked -p executor --bench renewals
+
 .PHONY: bench-sandbox
 bench-sandbox: ## Answers per second and memory of the sandbox, as figures
 	cargo bench --locked -p mooring-sandbox --bench figures

@@ -12,21 +12,7 @@
 //! | disconnected by a member | all | disconnected | closes the incident |
 //! | connected again | disconnected | needs reconnect, and healthy in the same transaction | – |
 //!
-//! What people see of each state, besides since when and why:
-//!
-//! | state | token valid | insights readable | tried again | next step |
-//! |---|---|---|---|---|
-//! | healthy | yes | yes, while numbers arrive | when the token is due | none |
-//! | due (healthy, in the refresh window) | yes | yes | at the next renewal | none |
-//! | refreshing (healthy, its lease held) | yes | yes | now | none |
-//! | throttled | yes | yes | when Meta's pause is over | wait |
-//! | pages stale | yes | yes, with the old Page token | at the next check | wait |
-//! | quarantined | yes | no | when its rest is over | operator |
-//! | action needed | no; yes when the account is gone | no | at the daily probe | what Meta asks for on its site |
-//! | permission missing | yes | no | at the daily probe | grant it, or regain the Page |
-//! | needs reconnect | no | no | at the daily probe | reconnect |
-//! | token unreadable | not known | no | at the next check | operator |
-//! | disconnected | – | no | never | connect again |
+//! `docs/health.md` shows the same from the side of the states; a test compares the two.
 //!
 //! `due` and `refreshing` are not stored: they follow from the grant. Only the two kinds of proof lead to
 //! healthy, so that whatever is healthy has an answer of Meta's later than the last failure.
@@ -445,7 +431,7 @@ pub fn explain_reason(reason: HealthReason) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::Iterable;
+    use sea_orm::{ActiveEnum as _, Iterable};
 
     use super::*;
 
@@ -510,6 +496,49 @@ mod tests {
         for reason in HealthReason::iter() {
             assert!(sentences.insert(explain_reason(reason)), "{reason:?}");
             assert_ne!(next_step(broken(reason), Some(reason), false), NextStep::None, "{reason:?}");
+        }
+    }
+
+    /// One row for each state and one column for each event: the state that follows, or a dash.
+    fn table() -> String {
+        let word = |state: Health| state.to_value().replace('_', " ");
+        let columns: [(&str, Event); 8] = [
+            ("Meta answered", Event::Proven),
+            ("agreed to again", Event::Repaired),
+            ("Meta asked to wait", Event::Throttled),
+            ("Page tokens not renewed", Event::PagesStale),
+            ("collecting never ended", Event::SetAside),
+            ("refusal confirmed", Event::Broken(HealthReason::Expired)),
+            ("token does not open", Event::Broken(HealthReason::TokenUnreadable)),
+            ("disconnected", Event::Disconnected),
+        ];
+        let mut table = String::from("| from |");
+        columns.iter().for_each(|(name, _)| table.push_str(&format!(" {name} |")));
+        table.push_str("\n|---|");
+        table.push_str(&"---|".repeat(columns.len()));
+        for from in Health::iter() {
+            table.push_str(&format!("\n| {} |", word(from)));
+            for (_, event) in columns {
+                let to = next(from, event).filter(|to| *to != from).map_or("–".to_owned(), word);
+                table.push_str(&format!(" {to} |"));
+            }
+        }
+        table
+    }
+
+    #[test]
+    fn the_docs_show_the_table_that_holds() {
+        let docs = include_str!("../../../docs/health.md");
+        assert!(docs.contains(&table()), "docs/health.md should hold:\n{}", table());
+    }
+
+    #[test]
+    fn the_docs_name_every_reason_with_the_state_it_leads_to() {
+        let docs = include_str!("../../../docs/health.md");
+        for reason in HealthReason::iter() {
+            let (word, state) = (reason.to_value(), broken(reason).to_value().replace('_', " "));
+            let row = format!("| `{word}` | {state} |");
+            assert!(docs.contains(&row), "docs/health.md should hold {row}");
         }
     }
 }
