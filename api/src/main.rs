@@ -20,6 +20,7 @@ mod server;
 mod state;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use executor::Services;
@@ -65,10 +66,22 @@ async fn main() -> ExitCode {
     match command {
         Command::Check => say("The configuration is usable, and so is the database."),
         Command::Migrate => say("The database has the newest schema."),
-        Command::Serve | Command::Schema => match server::serve(AppState::new(services)).await {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => refuse(&*error),
-        },
+        Command::Serve | Command::Schema => {
+            let connections = services.connections.clone();
+            let patience = Duration::from_secs(services.config.tuning.shutdown_seconds.into());
+            let executor = services.executor.clone();
+            let watch = tokio::spawn(async move { executor.watch_leases().await });
+            let served = server::serve(AppState::new(services)).await;
+            watch.abort();
+            // Somebody may have asked for a renewal and gone away.
+            if tokio::time::timeout(patience, connections.finish_attempts()).await.is_err() {
+                tracing::warn!("a renewal that did not end is given up");
+            }
+            match served {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => refuse(&*error),
+            }
+        }
     }
 }
 

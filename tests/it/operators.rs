@@ -14,6 +14,7 @@ on_each_database![
     nobody_else_sees_or_changes_anything,
     an_operator_releases_the_brake,
     operators_are_written_to_once_a_day_about_each_matter,
+    what_is_set_aside_shows_on_its_account,
 ];
 
 const OLGA: &str = "olga@mooring.example";
@@ -194,4 +195,28 @@ async fn agency(installation: &Installation) -> Agency<'_> {
 
 async fn operator(client: &Client) -> Value {
     client.query(EVERYTHING, json!({})).await["operator"].take()
+}
+
+/// What kept ending its worker shows on the account, until it is released and ends as it should.
+async fn what_is_set_aside_shows_on_its_account(engine: Engine) {
+    let installation = start(engine).await;
+    let agency = agency(&installation).await;
+    let olga = installation.person(OLGA).await;
+    installation.store.execute(SET_ASIDE).await;
+    let _worker = installation.another_worker("worker");
+    let document = "query ($id: ID!) { workspace(id: $id) { accounts(filter: { states: [QUARANTINED] }) \
+         { nodes { id tokenHealth { state urgency nextStep tokenValid insightsReadable nextAttemptAt } } } } }";
+    let set_aside = until("an account is quarantined", async || {
+        let data = agency.client.query(document, json!({ "id": agency.workspace })).await;
+        data["workspace"]["accounts"]["nodes"].as_array().unwrap().first().cloned()
+    })
+    .await;
+    let health = &set_aside["tokenHealth"];
+    assert_eq!((&health["urgency"], &health["nextStep"]), (&json!("RED"), &json!("CONTACT_OPERATOR")));
+    assert_eq!((&health["tokenValid"], &health["insightsReadable"]), (&json!(true), &json!(false)));
+    assert!(health["nextAttemptAt"].is_string(), "{health}");
+    let jobs = operator(&olga).await["quarantinedJobs"].clone();
+    let id = jobs[0]["id"].as_str().unwrap_or_else(|| panic!("{jobs}"));
+    olga.mutate("releaseJob", json!({ "jobId": id }), "").await;
+    agency.until_state(set_aside["id"].as_str().unwrap(), "HEALTHY").await;
 }

@@ -35,7 +35,15 @@ async fn main() -> ExitCode {
         Err(command) => command,
     };
     match Services::start(config).await {
-        Ok(services) => commands::run(command, services).await,
+        Ok(services) => {
+            let connections = services.connections.clone();
+            let has_patience_of_its_own = matches!(command, commands::Command::Run);
+            let exit_code = commands::run(command, services).await;
+            if !has_patience_of_its_own {
+                connections.finish_attempts().await;
+            }
+            exit_code
+        }
         Err(error) => refuse(&error),
     }
 }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use connections::Connections;
 use entity::JobId;
 use executor::{OWN_KINDS, Services};
 use jobs::{Claim, settings};
@@ -59,7 +60,9 @@ pub(crate) async fn run(services: Services, due: Arc<Notify>, stop: Cancellation
             report(ended);
         }
     }
-    finish(work.tasks, work.deliveries, Duration::from_secs(tuning.shutdown_seconds.into())).await;
+    let connections = work.services.connections.clone();
+    finish(&connections, work.tasks, work.deliveries, Duration::from_secs(tuning.shutdown_seconds.into()))
+        .await;
 }
 
 /// A piece of work ended: which, and whether with a result.
@@ -159,7 +162,7 @@ fn report(ended: Result<Ended, JoinError>) {
     }
 }
 
-async fn finish(mut running: Tasks, mut deliveries: Tasks, patience: Duration) {
+async fn finish(connections: &Connections, mut running: Tasks, mut deliveries: Tasks, patience: Duration) {
     tracing::info!(running = running.len(), deliveries = deliveries.len(), "stopping");
     let all = async {
         while let Some(ended) = running.join_next().await {
@@ -168,6 +171,7 @@ async fn finish(mut running: Tasks, mut deliveries: Tasks, patience: Duration) {
         while let Some(ended) = deliveries.join_next().await {
             report(ended);
         }
+        connections.finish_attempts().await;
     };
     if tokio::time::timeout(patience, all).await.is_err() {
         tracing::warn!("work that did not finish is given up; its claims end by themselves");

@@ -2,7 +2,7 @@
 //! keep tokens from being renewed, and what is suspected from being confirmed, until they have come.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::{Global, InWorkspace, account, connection, rate_scope};
+use entity::{Global, InWorkspace, account, channel, connection, delivery, incident, outbox, rate_scope};
 use sea_orm::prelude::*;
 use sea_orm::sea_query::Expr;
 
@@ -37,8 +37,18 @@ impl Connections {
                 .exec(&*transaction)
                 .await?;
         }
+        // That it was proven stays true; only the time is not.
+        account::Entity::update_across_workspaces()
+            .col_expr(account::Column::VerifiedAt, Expr::value(self.world.now()))
+            .filter(account::Column::VerifiedAt.gt(now))
+            .exec(&*transaction)
+            .await?;
+        account::Entity::update_across_workspaces()
+            .col_expr(account::Column::HealthSince, Expr::value(self.world.now()))
+            .filter(account::Column::HealthSince.gt(now))
+            .exec(&*transaction)
+            .await?;
         for column in [
-            account::Column::VerifiedAt,
             account::Column::SuspectedAt,
             account::Column::GoneSince,
             account::Column::RefusedAt,
@@ -52,6 +62,27 @@ impl Connections {
                 .exec(&*transaction)
                 .await?;
         }
+        outbox::Entity::update_across_workspaces()
+            .col_expr(outbox::Column::CreatedAt, Expr::value(self.world.now()))
+            .filter(outbox::Column::CreatedAt.gt(now))
+            .exec(&*transaction)
+            .await?;
+        incident::Entity::update_across_workspaces()
+            .col_expr(incident::Column::OpenedAt, Expr::value(self.world.now()))
+            .filter(incident::Column::OpenedAt.gt(now))
+            .exec(&*transaction)
+            .await?;
+        channel::Entity::update_across_workspaces()
+            .col_expr(channel::Column::PausedUntil, never())
+            .col_expr(channel::Column::FailingSince, never())
+            .filter(channel::Column::PausedUntil.gt(now + LONGEST_PAUSE))
+            .exec(&*transaction)
+            .await?;
+        delivery::Entity::update_across_workspaces()
+            .col_expr(delivery::Column::NextAttemptAt, Expr::value(self.world.now()))
+            .filter(delivery::Column::NextAttemptAt.gt(now + LONGEST_PAUSE))
+            .exec(&*transaction)
+            .await?;
         rate_scope::Entity::update_rows()
             .col_expr(rate_scope::Column::PausedUntil, never())
             .filter(rate_scope::Column::PausedUntil.gt(now + LONGEST_PAUSE))

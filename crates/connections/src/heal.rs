@@ -358,6 +358,7 @@ impl Connections {
             .filter(refresh_attempt::Column::ConnectionId.eq(grant.id))
             .filter(refresh_attempt::Column::Trigger.eq(Trigger::OnDemand))
             .filter(refresh_attempt::Column::StartedAt.gt(self.world.now() - TimeDelta::days(1)))
+            .filter(refresh_attempt::Column::StartedAt.lte(self.world.now() + TimeDelta::days(1)))
             .count(&*self.database)
             .await
     }

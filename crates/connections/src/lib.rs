@@ -71,6 +71,7 @@ use platform::config::{Config, Tuning};
 use platform::{AuthSecret, Database, World};
 use sea_orm::prelude::*;
 use sea_orm::{ConnectionTrait, QueryOrder as _, QuerySelect as _};
+use tokio_util::task::TaskTracker;
 use url::Url;
 use vault::KeyRing;
 
@@ -96,6 +97,8 @@ pub struct Connections {
     pub(crate) owner: String,
     /// The leases on tokens, of which some may be abandoned.
     pub(crate) leases: Arc<Watch>,
+    /// Attempts to renew that are under way, also those that nobody waits for any more.
+    pub(crate) attempts: TaskTracker,
 }
 
 /// What the room is built from.
@@ -152,6 +155,7 @@ impl Connections {
                 "connection",
                 Duration::from_secs(config.tuning.lease_seconds.into()),
             )),
+            attempts: TaskTracker::new(),
             tuning: config.tuning,
             public_url: config.http.public_url.clone(),
             database,
@@ -167,6 +171,13 @@ impl Connections {
     #[must_use]
     pub fn meta(&self) -> &meta::Client {
         &self.meta
+    }
+
+    /// Waits for the attempts to renew that are under way: a process that ends before takes along what
+    /// Meta has just given. They end by themselves, in ten minutes at most.
+    pub async fn finish_attempts(&self) {
+        self.attempts.close();
+        self.attempts.wait().await;
     }
 
     /// Frees the leases on tokens whose holders are gone.

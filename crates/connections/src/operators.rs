@@ -1,16 +1,16 @@
 //! Telling the people who run this installation what needs them.
 
 use chrono::TimeDelta;
-use entity::{AccountId, InWorkspace as _, WorkspaceId, job};
+use entity::{AccountId, InWorkspace as _, WorkspaceId, account, job};
 use mail::Content;
 use mail::operator::Matter;
 use mail::outbox::{self, NewMail};
 use meta::ErrorKind;
 use sea_orm::prelude::*;
-use sea_orm::{ConnectionTrait, QuerySelect as _};
+use sea_orm::{ConnectionTrait, QueryOrder as _, QuerySelect as _, QueryTrait as _};
 
 use crate::Connections;
-use crate::health::{COLLECTING, Event};
+use crate::health::{COLLECTING, Event, RED};
 
 /// Work that was set aside longer ago has been told of.
 const LATELY: TimeDelta = TimeDelta::hours(1);
@@ -50,12 +50,22 @@ impl Connections {
     /// # Errors
     /// When the database fails.
     pub async fn note_work_set_aside(&self) -> Result<(), DbErr> {
-        let lately = job::Entity::across_workspaces()
-            .filter(job::Column::QuarantinedAt.gt(self.world.now() - LATELY))
+        let lately = || {
+            job::Entity::across_workspaces().filter(job::Column::QuarantinedAt.gt(self.world.now() - LATELY))
+        };
+        let known = account::Entity::across_workspaces()
+            .select_only()
+            .column(account::Column::Id)
+            .filter(account::Column::Health.is_in(RED))
+            .into_query();
+        let new = lately()
+            .filter(job::Column::Kind.is_in(COLLECTING))
+            .filter(job::Column::SubjectId.not_in_subquery(known))
+            .order_by_asc(job::Column::QuarantinedAt)
             .limit(MOST_AT_ONCE)
             .all(&*self.database)
             .await?;
-        for work in lately.iter().filter(|work| COLLECTING.contains(&work.kind)) {
+        for work in &new {
             let id = AccountId(work.subject_id);
             let transaction = self.database.begin().await?;
             if let Some(account) = self.account_row(&*transaction, work.workspace_id, id).await? {
@@ -64,7 +74,10 @@ impl Connections {
             }
             transaction.commit().await?;
         }
-        if lately.is_empty() { Ok(()) } else { self.tell_operators_alone(Matter::WorkSetAside).await }
+        match lately().limit(1).one(&*self.database).await? {
+            Some(_) => self.tell_operators_alone(Matter::WorkSetAside).await,
+            None => Ok(()),
+        }
     }
 
     /// What makes it the same mail: once a day about each matter.

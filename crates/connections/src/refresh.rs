@@ -28,6 +28,8 @@ use lease::{Lease, Taken};
 pub const INSTAGRAM_MINIMUM_AGE: TimeDelta = TimeDelta::minutes(24 * 60 + 10);
 /// A token that expired no longer ago than this gets one attempt all the same: clocks differ.
 pub const JUST_EXPIRED: TimeDelta = TimeDelta::hours(24);
+/// The clocks of two machines differ by less.
+const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(10);
 /// How often somebody who waits for another's refresh looks whether it is done.
 const WAIT_STEP: Duration = Duration::from_millis(100);
 
@@ -158,7 +160,7 @@ impl Connections {
     async fn attempt_apart(&self, lease: Lease) -> Result<refresh_attempt::Model, DbErr> {
         let connections = self.clone();
         let attempt = async move { connections.attempt(lease).await };
-        let ended = tokio::spawn(attempt.instrument(tracing::Span::current())).await;
+        let ended = self.attempts.spawn(attempt.instrument(tracing::Span::current())).await;
         ended.unwrap_or_else(|error| Err(DbErr::Custom(format!("an attempt to renew ended early: {error}"))))
     }
 
@@ -193,6 +195,8 @@ impl Connections {
         refresh_attempt::Entity::in_workspace(grant.workspace_id)
             .filter(refresh_attempt::Column::ConnectionId.eq(grant.id))
             .filter(refresh_attempt::Column::FinishedAt.gt(asked_at))
+            // One that a clock which ran ahead has dated is none that we waited for.
+            .filter(refresh_attempt::Column::FinishedAt.lte(self.world.now() + CLOCKS_DIFFER))
             .filter(
                 refresh_attempt::Column::Outcome
                     .is_not_in([RefreshOutcome::Started, RefreshOutcome::Interrupted]),

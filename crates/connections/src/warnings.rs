@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use entity::job::JobKind;
 use entity::refresh_attempt::{self, RefreshOutcome};
-use entity::{ConnectionId, InWorkspace, IncidentId, WorkspaceId, account, connection};
+use entity::{ConnectionId, InWorkspace, IncidentId, WorkspaceId, account, connection, run};
 use mail::content::Ends;
 use sea_orm::QueryOrder as _;
 use sea_orm::prelude::*;
@@ -71,6 +72,7 @@ impl Connections {
             let since = account.insights_collected_at.unwrap_or(account.connected_at);
             silent.entry(since).or_default().push(account);
         }
+        self.retain_tried(workspace, &mut silent).await?;
         if silent.is_empty() {
             return Ok(());
         }
@@ -80,6 +82,27 @@ impl Connections {
             self.incidents.tell_no_numbers(&*transaction, workspace, &accounts, since, &audience).await?;
         }
         transaction.commit().await
+    }
+
+    /// Leaves out accounts that nobody has tried to collect from lately: after an absence of our own
+    /// there is nothing to tell.
+    async fn retain_tried(
+        &self,
+        workspace: WorkspaceId,
+        silent: &mut BTreeMap<DateTime<Utc>, Vec<account::Model>>,
+    ) -> Result<(), DbErr> {
+        let lately = self.world.now() - TimeDelta::days(1);
+        for accounts in silent.values_mut() {
+            let tried = run::Entity::in_workspace(workspace)
+                .filter(run::Column::AccountId.is_in(accounts.iter().map(|account| account.id)))
+                .filter(run::Column::Job.eq(JobKind::CollectInsights))
+                .filter(run::Column::FinishedAt.gt(lately))
+                .all(&*self.database)
+                .await?;
+            accounts.retain(|account| tried.iter().any(|run| run.account_id == Some(account.id)));
+        }
+        silent.retain(|_, accounts| !accounts.is_empty());
+        Ok(())
     }
 
     /// Whether renewing the present token of a grant has been tried in earnest: Meta said yes and moved

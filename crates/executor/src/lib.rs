@@ -66,6 +66,9 @@ pub struct Executor {
     renewals: Arc<upkeep::Pace>,
 }
 
+/// How a piece of work ended, and its record where it leaves one.
+type Told = (RunStatus, Option<run::Model>);
+
 /// How a piece of work ended, before that is written down.
 pub(crate) struct Ended {
     pub(crate) status: RunStatus,
@@ -125,6 +128,12 @@ impl Executor {
     /// # Errors
     /// When the database fails: the claim then ends by itself and the work is done again.
     pub async fn run(&self, claim: Claim) -> Result<Option<run::Model>, DbErr> {
+        Ok(self.run_and_tell(claim).await?.and_then(|(_, run)| run))
+    }
+
+    /// As [`Executor::run`], with how it ended also where that leaves no record.
+    async fn run_and_tell(&self, claim: Claim) -> Result<Option<Told>, DbErr> {
+        let _place = (claim.job.kind == JobKind::RefreshToken).then(|| self.renewals.take_place());
         let started_at = self.world.now();
         // Both are polled together: a renewal that has to wait for the database must never hold up the
         // work, which may be what it waits for.
@@ -135,24 +144,28 @@ impl Executor {
                 return Ok(None);
             }
         };
-        self.finish(&claim, ended, started_at).await
+        let status = ended.status;
+        Ok(self.finish(&claim, ended, started_at).await?.map(|run| (status, run)))
     }
 
     /// Keeps a claim for as long as it can be kept; returns when it is lost. A database that does not
     /// answer for a moment is no loss while the last renewal still holds.
     pub(crate) async fn keep(&self, claim: &Claim) {
         let lease = self.claims.lease();
-        let mut renewed = tokio::time::Instant::now();
-        loop {
-            tokio::time::sleep(lease / 3).await;
+        let mut pause = lease / 3;
+        let mut trusted = tokio::time::Instant::now() + lease * 11 / 12;
+        while tokio::time::timeout_at(trusted, tokio::time::sleep(pause)).await.is_ok() {
             let asked = tokio::time::Instant::now();
-            match self.claims.renew(claim).await {
-                Ok(true) => renewed = asked,
-                Ok(false) => return,
-                Err(error) if renewed.elapsed() < lease * 11 / 12 => {
+            match tokio::time::timeout_at(trusted, self.claims.renew(claim)).await {
+                Ok(Ok(true)) => {
+                    trusted = asked + lease * 11 / 12;
+                    pause = lease / 3;
+                }
+                Ok(Ok(false)) | Err(_) => return,
+                Ok(Err(error)) => {
+                    pause = lease / 12;
                     tracing::warn!(job = %claim.job.id, %error, "a claim could not be renewed; it still holds");
                 }
-                Err(_) => return,
             }
         }
     }
@@ -175,7 +188,7 @@ impl Executor {
         claim: &Claim,
         ended: Ended,
         started_at: DateTime<Utc>,
-    ) -> Result<Option<run::Model>, DbErr> {
+    ) -> Result<Option<Option<run::Model>>, DbErr> {
         let mut tries = 0;
         let run = loop {
             tries += 1;
@@ -201,7 +214,7 @@ impl Executor {
         claim: &Claim,
         ended: &Ended,
         started_at: DateTime<Utc>,
-    ) -> Result<Option<run::Model>, DbErr> {
+    ) -> Result<Option<Option<run::Model>>, DbErr> {
         let gathered = &ended.brought.gathered;
         let transaction = self.database.begin().await?;
         if let Some(account) = &ended.account {
@@ -237,11 +250,12 @@ impl Executor {
             subject = %claim.job.subject_id, status = ?ended.status, reason = ended.reason,
             calls = gathered.calls, stored = gathered.stored(), "work ended"
         );
-        Ok(run)
+        Ok(Some(run))
     }
 
     /// Claims due work of `kinds`, at most `limit` pieces. Renewals begin at their own pace, those that
-    /// are due for the longest time first, so that a thousand that waited do not begin in one second.
+    /// are due for the longest time first, so that a thousand that waited do not begin in one second; and
+    /// they take no more than half of the places.
     ///
     /// # Errors
     /// When the database fails.
@@ -249,8 +263,7 @@ impl Executor {
         self.upkeep().await?;
         let mut claims = Vec::new();
         if kinds.contains(&JobKind::RefreshToken) {
-            // Half of the hands stay free for the rest.
-            let most = limit.div_ceil(2).min(self.renewals.free(&self.world));
+            let most = limit.min(self.renewals.free(&self.world));
             if most > 0 {
                 claims = self.claims.take(&[JobKind::RefreshToken], most).await?;
                 self.renewals.begun(claims.len());
@@ -310,10 +323,11 @@ impl Executor {
             if claims.is_empty() {
                 break;
             }
-            let mut running =
-                futures::stream::iter(claims).map(|claim| self.run(claim)).buffer_unordered(parallel);
+            let mut running = futures::stream::iter(claims)
+                .map(|claim| self.run_and_tell(claim))
+                .buffer_unordered(parallel);
             while let Some(run) = running.next().await {
-                match run.map(|run| run.map(|run| run.status)) {
+                match run.map(|run| run.map(|(status, _)| status)) {
                     Ok(Some(RunStatus::Succeeded)) => counts.succeeded += 1,
                     Ok(Some(RunStatus::Failed)) => counts.failed += 1,
                     Ok(Some(RunStatus::Skipped) | None) => counts.skipped += 1,

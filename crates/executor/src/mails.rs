@@ -1,5 +1,7 @@
 //! Sending mails, and finding out whether another one is due.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use entity::job::JobKind;
 use entity::run::RunStatus;
@@ -12,30 +14,39 @@ use sea_orm::DbErr;
 
 use crate::{Ended, Executor};
 
-/// How long the mail that leads waits for the others to stand back, and how long these do. The first
-/// has to be shorter by more than workers take to look for work.
-const LEAD: TimeDelta = TimeDelta::seconds(1);
-const FOLLOW: TimeDelta = TimeDelta::seconds(4);
+/// How long a mail stands back that an older one takes along.
+const STAND_BACK: TimeDelta = TimeDelta::seconds(5);
+/// How often, and after which pause, the older one looks whether the others have stood back.
+const LOOKS: u32 = 10;
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 impl Executor {
     /// Sends a mail, and with it what else waits for the same recipient. The oldest leads: the others
-    /// stand back for a moment, so that it can take them along, whoever has claimed them.
+    /// stand back at once, and it waits for a moment until they have.
     pub(crate) async fn send_mail(&self, claim: &Claim) -> Result<Ended, DbErr> {
         let id = OutboxId(claim.job.subject_id);
-        let companions: Vec<_> = self.mailer.companions(id).await?.into_iter().map(|id| id.0).collect();
-        let busy = jobs::queue::busy(&*self.database, JobKind::SendMail, &companions).await?;
+        let mut companions: Vec<_> = self.mailer.companions(id).await?.into_iter().map(|id| id.0).collect();
         let now = self.world.now();
-        let stand_back =
-            |pause| Ok(Ended::new(RunStatus::Skipped, Some("sent_with_another"), Finish::Later(now + pause)));
+        let busy = jobs::queue::busy(&*self.database, JobKind::SendMail, &companions).await?;
         if busy.iter().any(|(other, at)| *other < id.0 && at.is_none_or(|due_at| due_at <= now)) {
-            return stand_back(FOLLOW);
-        }
-        if busy.iter().any(|(_, at)| at.is_none()) {
-            return stand_back(LEAD);
+            let finish = Finish::Later(now + STAND_BACK);
+            return Ok(Ended::new(RunStatus::Skipped, Some("sent_with_another"), finish));
         }
         let mut others = Vec::new();
-        for other in companions {
-            others.extend(self.claims.take_one(JobKind::SendMail, other).await?);
+        for _ in 0..LOOKS {
+            let mut left = Vec::new();
+            for other in companions {
+                match self.claims.take_one(JobKind::SendMail, other).await? {
+                    Some(claim) => others.push(claim),
+                    None => left.push(other),
+                }
+            }
+            let busy = jobs::queue::busy(&*self.database, JobKind::SendMail, &left).await?;
+            if busy.is_empty() {
+                break;
+            }
+            companions = left;
+            tokio::time::sleep(LOOK_AGAIN).await;
         }
         let ids: Vec<_> =
             std::iter::once(id).chain(others.iter().map(|other| OutboxId(other.job.subject_id))).collect();

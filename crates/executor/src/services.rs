@@ -126,7 +126,10 @@ impl Services {
             mailer,
             schedule,
             time_of_day: Arc::default(),
-            renewals: Arc::new(Pace::new(config.tuning.refreshes_per_second)),
+            renewals: Arc::new(Pace::new(
+                config.tuning.refreshes_per_second,
+                config.tuning.worker_concurrency.div_ceil(2),
+            )),
         };
         Ok(Self {
             config: Arc::new(config),

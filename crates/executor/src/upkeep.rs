@@ -1,7 +1,8 @@
 //! What every process that does work does by the way: freeing what dead processes hold, noticing that
 //! the clock was set back, and keeping renewals from coming as a crowd.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -21,14 +22,26 @@ pub(crate) struct TimeOfDay {
 }
 
 impl TimeOfDay {
-    /// Whether the time of day has gone back since the last look; the first one says yes, as it may
-    /// have gone back while nobody looked.
+    /// Whether the time of day has gone back since it was last settled; it has before the first time, as
+    /// it may have while nobody looked. Steps forward are settled at once.
     fn went_back(&self, world: &World) -> bool {
-        let elapsed = TimeDelta::from_std(world.elapsed()).unwrap_or_default();
-        let zero = world.now() - elapsed;
+        let zero = Self::zero(world);
         // A panic elsewhere cannot leave a plain time half-written.
-        let before = self.zero.lock().unwrap_or_else(PoisonError::into_inner).replace(zero);
-        before.is_none_or(|before| before - zero > DIFFERENCE)
+        let mut known = self.zero.lock().unwrap_or_else(PoisonError::into_inner);
+        let went_back = known.is_none_or(|known| known - zero > DIFFERENCE);
+        if !went_back {
+            *known = Some(zero);
+        }
+        went_back
+    }
+
+    /// What went back has been mended.
+    fn settle(&self, world: &World) {
+        *self.zero.lock().unwrap_or_else(PoisonError::into_inner) = Some(Self::zero(world));
+    }
+
+    fn zero(world: &World) -> DateTime<Utc> {
+        world.now() - TimeDelta::from_std(world.elapsed()).unwrap_or_default()
     }
 }
 
@@ -36,13 +49,32 @@ impl TimeOfDay {
 #[derive(Debug)]
 pub(crate) struct Pace {
     per_second: u32,
+    at_once: u64,
+    under_way: Arc<AtomicU64>,
     /// How many may begin now, and when that was said.
     state: Mutex<(f64, Duration)>,
 }
 
+/// A piece of work that is under way, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Place(Arc<AtomicU64>);
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 impl Pace {
-    pub(crate) fn new(per_second: u32) -> Self {
-        Self { per_second, state: Mutex::new((0.0, Duration::ZERO)) }
+    pub(crate) fn new(per_second: u32, at_once: u32) -> Self {
+        let state = Mutex::new((0.0, Duration::ZERO));
+        Self { per_second, at_once: at_once.into(), under_way: Arc::default(), state }
+    }
+
+    /// Notes that a piece of work is under way.
+    pub(crate) fn take_place(&self) -> Place {
+        self.under_way.fetch_add(1, Ordering::Relaxed);
+        Place(self.under_way.clone())
     }
 
     /// How many may begin now.
@@ -54,7 +86,7 @@ impl Pace {
         *state = ((state.0 + gained).min(most), now);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few thousand at most")]
         let free = state.0 as u64;
-        free
+        free.min(self.at_once.saturating_sub(self.under_way.load(Ordering::Relaxed)))
     }
 
     /// Notes that so many have begun.
@@ -65,6 +97,18 @@ impl Pace {
 }
 
 impl Executor {
+    /// Frees what dead processes hold, for as long as it is let: for a process that lives long and claims
+    /// no work by itself.
+    pub async fn watch_leases(&self) {
+        loop {
+            tokio::time::sleep(self.claims.lease() / 3).await;
+            let jobs = self.claims.free_abandoned().await;
+            if let Err(error) = jobs.and(self.connections.free_abandoned_leases().await) {
+                tracing::warn!(%error, "leases cannot be looked at");
+            }
+        }
+    }
+
     /// To be done again and again; most of the time there is nothing to do.
     pub(crate) async fn upkeep(&self) -> Result<(), DbErr> {
         self.connections.free_abandoned_leases().await?;
@@ -74,6 +118,7 @@ impl Executor {
             let turn = self.database.turn().await;
             let work = jobs::queue::pull_forward(&*self.database, future).await?;
             drop(turn);
+            self.time_of_day.settle(&self.world);
             if logins + work > 0 {
                 tracing::warn!(
                     logins,
@@ -95,6 +140,8 @@ mod tests {
         let (world, clock) = World::for_tests("2026-11-20T10:00:00Z".parse().unwrap());
         let time = TimeOfDay::default();
         assert!(time.went_back(&world), "nobody knows what was before");
+        assert!(time.went_back(&world), "it was not mended");
+        time.settle(&world);
         clock.advance(TimeDelta::days(70));
         assert!(!time.went_back(&world));
         clock.jump(TimeDelta::days(3));
@@ -103,18 +150,23 @@ mod tests {
         assert!(!time.went_back(&world), "that is less than clocks differ");
         clock.jump(TimeDelta::days(-3));
         assert!(time.went_back(&world));
+        time.settle(&world);
         assert!(!time.went_back(&world));
     }
 
     #[test]
     fn a_pace_allows_no_crowd_after_a_rest() {
         let (world, clock) = World::for_tests("2026-11-20T10:00:00Z".parse().unwrap());
-        let pace = Pace::new(5);
+        let pace = Pace::new(5, 8);
         clock.advance(TimeDelta::days(10));
         assert_eq!(pace.free(&world), 5);
         pace.begun(5);
         assert_eq!(pace.free(&world), 0);
         clock.advance(TimeDelta::milliseconds(400));
+        assert_eq!(pace.free(&world), 2);
+        let under_way: Vec<_> = (0..7).map(|_| pace.take_place()).collect();
+        assert_eq!(pace.free(&world), 1, "some places stay free for the rest");
+        drop(under_way);
         assert_eq!(pace.free(&world), 2);
     }
 }

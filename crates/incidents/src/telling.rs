@@ -80,14 +80,25 @@ impl Incidents {
         broken: &[Broken],
         audience: &Audience,
     ) -> Result<(), DbErr> {
+        let incidents: Vec<_> = broken.iter().map(|(_, incident)| *incident).collect();
+        let mails = mail::outbox::about(db, workspace, &incidents).await?;
         for person in &audience.team {
+            // An incident that comes and goes is told of once.
+            let has_heard = |incident: &IncidentId| {
+                mails.iter().any(|(about, mail)| {
+                    about == incident
+                        && mail.kind == MailKind::TeamAlert
+                        && mail.state != MailState::Cancelled
+                        && mail.recipient == *person
+                })
+            };
             let news: Vec<_> = broken
                 .iter()
                 .filter(|(account, _)| !recipients_of(account, &audience.managers).contains(person))
+                .filter(|(_, incident)| !has_heard(incident))
                 .collect();
             let Some((_, first)) = news.first() else { continue };
-            // An incident that comes and goes is told of once.
-            let dedupe_key = format!("incident:{first}:team:{}", token_hash(person));
+            let dedupe_key = format!("incident:{first}:team:{}", self.world.new_id());
             self.queue_for_team(db, workspace, person, cause, &news, dedupe_key).await?;
         }
         Ok(())

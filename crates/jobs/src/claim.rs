@@ -161,8 +161,12 @@ impl Claims {
         Ok(claims)
     }
 
-    /// What a dead process was doing is due at once, whatever was to follow it.
-    async fn free_abandoned(&self) -> Result<(), DbErr> {
+    /// Frees the claims of dead processes; [`Claims::take`] does so, too. What they were doing is due at
+    /// once, whatever was to follow it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn free_abandoned(&self) -> Result<(), DbErr> {
         let now = self.world.now();
         for id in self.watch.free_abandoned(&self.database, &self.world).await? {
             let _turn = self.database.turn().await;
@@ -213,6 +217,7 @@ impl Claims {
             claim.owner.clone().into(),
             claim.job.lease_term.into(),
         ];
+        let _turn = self.database.turn().await;
         Ok(self.database.execute_raw(sql::statement(&*self.database, sql, values)).await?.rows_affected()
             == 1)
     }

@@ -196,7 +196,10 @@ impl Mailer {
             return Ok(None);
         }
         let now = self.world.now();
-        let alerts = MailKind::iter().filter(|kind| Content::is_alert(*kind));
+        // What the team hears takes nothing away from the mails that ask somebody to act.
+        let alerts = MailKind::iter()
+            .filter(|kind| Content::is_alert(*kind))
+            .filter(|kind| (*kind == MailKind::TeamAlert) == (row.kind == MailKind::TeamAlert));
         // Whoever writes: the person at the other end is one. What was sent together was one mail.
         let sent: Vec<(DateTime<Utc>, MailKind)> = Entity::across_workspaces()
             .select_only()
@@ -205,6 +208,8 @@ impl Mailer {
             .filter(Column::Recipient.eq(&row.recipient))
             .filter(Column::Kind.is_in(alerts))
             .filter(Column::SentAt.gt(now - DAY))
+            // A clock that ran ahead dates nothing that counts now.
+            .filter(Column::SentAt.lte(now + GATHERED_FOR))
             .order_by_desc(Column::SentAt)
             .limit(ALERTS_A_DAY)
             .into_tuple()
@@ -280,6 +285,7 @@ impl Mailer {
             self.unnoted().remove(&row.id);
         }
         let links = || rows.iter().filter_map(|row| row.link_id);
+        let _turn = self.db.turn().await;
         reconnect_link::Entity::update_in_workspace(first.workspace_id)
             .col_expr(reconnect_link::Column::State, Expr::value(LinkState::Sent))
             .filter(reconnect_link::Column::Id.is_in(links()))

@@ -5,7 +5,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use entity::incident_mail;
 use entity::job::{self, JobKind, Trigger};
-use entity::outbox::{ActiveModel, Column, Entity, MailState, Model};
+use entity::outbox::{ActiveModel, Column, Entity, MailKind, MailState, Model};
 use entity::{InWorkspace as _, IncidentId, OutboxId, WorkspaceId};
 use jobs::queue::{Work, make_due};
 use platform::World;
@@ -211,7 +211,8 @@ pub async fn incidents_of(
     Ok(pairs.into_iter().map(|pair| pair.incident_id).collect())
 }
 
-/// Cancels the mails about any of `incidents` that were not sent yet.
+/// Cancels the mails about any of `incidents` that were not sent yet. Links that somebody asked for are
+/// not taken back: they name other accounts as well, and leave only while they can be used.
 ///
 /// # Errors
 /// When the database fails.
@@ -222,6 +223,7 @@ pub async fn cancel_about(
 ) -> Result<(), DbErr> {
     let mails = about(db, workspace, incidents).await?;
     Entity::update_in_workspace(workspace)
+        .filter(Column::Kind.ne(MailKind::ReconnectLink))
         .col_expr(Column::State, Expr::value(MailState::Cancelled.to_value()))
         .filter(Column::Id.is_in(mails.iter().map(|(_, mail)| mail.id)))
         .filter(Column::State.eq(MailState::Queued))

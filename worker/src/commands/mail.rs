@@ -43,9 +43,12 @@ async fn all(services: &Services, as_json: bool) -> anyhow::Result<ExitCode> {
     let counts = services.executor.drain(&[JobKind::SendMail], PARALLEL, PATIENCE).await?;
     drop(progress);
     say(&if as_json {
-        json!({ "done": counts.succeeded + counts.skipped, "failed": counts.failed }).to_string()
+        json!({ "done": counts.succeeded, "waiting": counts.skipped, "failed": counts.failed }).to_string()
     } else {
-        format!("{} mails done, {} have to wait", counts.succeeded + counts.skipped, counts.failed)
+        format!(
+            "{} mails done, {} wait for another or for tomorrow, {} could not be sent",
+            counts.succeeded, counts.skipped, counts.failed
+        )
     });
     Ok(if counts.failed > 0 { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }

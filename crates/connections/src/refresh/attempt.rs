@@ -129,7 +129,16 @@ impl Connections {
             RefreshOutcome::NotExtended
         };
         let transaction = self.database.begin().await?;
-        let written = connection::Entity::update_in_workspace(grant.workspace_id)
+        let current = self.locked_connection(&*transaction, grant.workspace_id, grant.id).await?;
+        let Some(current) = current.filter(|current| current.token_version == grant.token_version) else {
+            return self.settle(transaction, lease).await;
+        };
+        // Whoever has the lease by now may bring a token that is newer still. If they bring none, this
+        // one is all there is.
+        if current.lease_term != lease.term && current.lease_until.is_some() {
+            return Err(DbErr::Custom("somebody else is renewing the token".to_owned()));
+        }
+        connection::Entity::update_in_workspace(grant.workspace_id)
             .col_expr(connection::Column::TokenExpiresAt, Expr::value(stored_expiry))
             .col_expr(connection::Column::TokenNeverExpires, Expr::value(expires == Expiry::Never))
             .col_expr(connection::Column::TokenIssuedAt, Expr::value(lease.attempt.started_at))
@@ -142,14 +151,8 @@ impl Connections {
             .col_expr(connection::Column::LeaseUntil, Expr::value(Option::<DateTime<Utc>>::None))
             .col_expr(connection::Column::UpdatedAt, Expr::value(now))
             .filter(connection::Column::Id.eq(grant.id))
-            .filter(connection::Column::LeaseOwner.eq(&self.owner))
-            .filter(connection::Column::LeaseTerm.eq(lease.term))
-            .filter(connection::Column::TokenVersion.eq(grant.token_version))
             .exec(&*transaction)
             .await?;
-        if written.rows_affected == 0 {
-            return self.settle(transaction, lease).await;
-        }
         self.store_token(&*transaction, TokenOf::connection(grant), token).await?;
         if outcome == RefreshOutcome::Succeeded {
             self.incidents.no_warning(&*transaction, grant.workspace_id, grant.id, Ends::Token).await?;
@@ -164,7 +167,7 @@ impl Connections {
         Ok(attempt)
     }
 
-    /// The token could not be written as the lease says: either an earlier write of ours was done
+    /// The stored token is another one than was renewed: either an earlier write of ours was done
     /// although it did not say so, or somebody else has renewed or replaced the token since. Theirs
     /// stands.
     async fn settle(&self, transaction: Transaction, lease: &Lease) -> Result<refresh_attempt::Model, DbErr> {

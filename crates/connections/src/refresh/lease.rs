@@ -95,17 +95,20 @@ impl Connections {
     /// Renews a lease for as long as that can be done; returns when it is lost.
     pub(super) async fn hold(&self, lease: &Lease) {
         let length = self.lease();
-        let mut renewed = lease.taken;
-        loop {
-            tokio::time::sleep(length / 3).await;
-            let asked = self.world.elapsed();
-            match self.renew_lease(lease).await {
-                Ok(true) => renewed = asked,
-                Ok(false) => return,
-                Err(error) if self.world.elapsed().saturating_sub(renewed) < trusted(length) => {
+        let mut pause = length / 3;
+        let mut until = tokio::time::Instant::now() + trusted(length);
+        while tokio::time::timeout_at(until, tokio::time::sleep(pause)).await.is_ok() {
+            let asked = tokio::time::Instant::now();
+            match tokio::time::timeout_at(until, self.renew_lease(lease)).await {
+                Ok(Ok(true)) => {
+                    until = asked + trusted(length);
+                    pause = length / 3;
+                }
+                Ok(Ok(false)) | Err(_) => return,
+                Ok(Err(error)) => {
+                    pause = length / 12;
                     tracing::warn!(grant = %lease.grant.id, %error, "a lease could not be renewed; it still holds");
                 }
-                Err(_) => return,
             }
         }
     }

@@ -100,6 +100,7 @@ impl<'a> Story<'a> {
             Provider::InstagramLogin => person["pages"][0]["account"]["id"].clone(),
         };
         installation.import(installation.workspace, provider, &whose).await;
+        installation.forget_collecting().await;
         let grant = connection::Entity::in_workspace(installation.workspace)
             .order_by_desc(connection::Column::CreatedAt)
             .order_by_desc(connection::Column::Id)
@@ -151,12 +152,25 @@ impl<'a> Story<'a> {
             Step::MetaIsUp => drop(self.installation.order("DELETE", "faults", &json!({})).await),
             Step::AnHourPasses => self.installation.move_to(now + TimeDelta::hours(1)).await,
             Step::DaysPass => self.installation.move_to(now + TimeDelta::days(3)).await,
-            // It runs ahead for a moment, and is set right.
+            // It runs ahead for days, in which work is done, and is set right.
             Step::ClockIsSet => {
-                self.installation.clock.jump(TimeDelta::hours(5));
-                self.installation.clock.jump(TimeDelta::hours(-5));
+                self.installation.clock.jump(TimeDelta::days(5));
+                self.look().await;
+                let process = &self.installation.processes[0].connections;
+                let workspace = self.installation.workspace;
+                process.refresh(workspace, self.grant, Trigger::Scheduled, true).await.unwrap();
+                process.check(workspace, self.grant, true).await.unwrap();
+                self.installation.clock.jump(TimeDelta::days(-5));
+                self.look().await;
             }
             Step::Refresh | Step::RefreshOfAProcessThatDies | Step::Check => {}
+        }
+    }
+
+    /// As workers do all the time.
+    async fn look(&self) {
+        for process in &self.installation.processes {
+            process.executor.claim(&[], 0).await.unwrap();
         }
     }
 

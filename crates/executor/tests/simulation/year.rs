@@ -98,6 +98,7 @@ impl Year {
             let account = &person["pages"][0]["account"]["id"];
             self.installation.import(self.southlight, Provider::InstagramLogin, account).await;
         }
+        self.installation.forget_collecting().await;
     }
 
     /// When the next piece of work can be taken.

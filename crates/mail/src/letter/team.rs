@@ -39,8 +39,8 @@ fn news(content: &Content) -> Vec<Block> {
             )),
             accounts_block(accounts),
             Block::Text(format!(
-                "{} Only the owner can repair it, and has been written to with a link. Mooring shows how far \
-                 that is; there you can copy the link as well, or send it to somebody else.",
+                "{} Whoever is asked to repair it has been written to with a link. Mooring shows how far that \
+                 is; there you can copy the link as well, or send it to somebody else.",
                 cause::for_the_team(*cause),
             )),
         ],
