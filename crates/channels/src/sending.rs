@@ -159,6 +159,10 @@ impl Channels {
         for tried in &sent.tried {
             given_up |= self.note_one(db, tried, now).await?;
         }
+        // What an address said that was replaced meanwhile says nothing about the new one.
+        if channel.updated_at != sent.channel.updated_at && channel.disabled_at.is_none() {
+            return next_due(db, &channel).await;
+        }
         let delivered = sent.tried.iter().any(|tried| tried.outcome == Outcome::Delivered);
         let failing_since = match channel.failing_since {
             _ if delivered => None,
