@@ -3,6 +3,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Output;
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use crate::support::agency::{FACEBOOK, INSTAGRAM};
@@ -140,9 +141,15 @@ async fn mails_that_are_due_are_sent_and_a_test_says_what_became_of_it(engine: E
     let input = json!({ "email": "ben@northlight.example", "password": "seven lanterns over the quay", "name": "Ben" });
     installation.stranger().mutate("signUp", input, "").await;
     assert!(installation.sandbox.mails("ben@northlight.example").await.is_empty());
+    let nowhere = [("SMTP_URL", "smtp://127.0.0.1:1")];
+    let counts = |output: &Output| serde_json::from_slice::<Value>(&output.stdout).unwrap();
+    let failed = installation.command_with(&nowhere, &["send-mail", "--json"]).await;
+    exits(&failed, 1);
+    assert_eq!(counts(&failed), json!({ "done": 0, "waiting": 0, "failed": 1 }));
+    installation.advance(TimeDelta::minutes(5)).await;
     let sent = installation.command(&["send-mail", "--json"]).await;
     exits(&sent, 0);
-    assert_eq!(serde_json::from_slice::<Value>(&sent.stdout).unwrap(), json!({ "done": 1, "failed": 0 }));
+    assert_eq!(counts(&sent), json!({ "done": 1, "waiting": 0, "failed": 0 }));
     assert_eq!(installation.sandbox.mails("ben@northlight.example").await.len(), 1);
 
     let olga = "olga@mooring.example";
@@ -152,7 +159,6 @@ async fn mails_that_are_due_are_sent_and_a_test_says_what_became_of_it(engine: E
     assert_eq!(installation.sandbox.mails(olga).await[0].subject(), "A test mail of Mooring");
     assert_eq!(installation.store.number("SELECT count(*) FROM job WHERE kind = 'send_mail'").await, 0);
 
-    let nowhere = [("SMTP_URL", "smtp://127.0.0.1:1")];
     let test = installation.command_with(&nowhere, &["send-mail", "--test", olga, "--json"]).await;
     exits(&test, 1);
     let said: Value = serde_json::from_slice(&test.stdout).unwrap();

@@ -9,7 +9,7 @@ use entity::{IncidentId, OutboxId};
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use jobs::claim::{Claim, Finish};
-use mail::MailError;
+use mail::{Delivery, MailError};
 use sea_orm::DbErr;
 
 use crate::{Ended, Executor};
@@ -57,7 +57,10 @@ impl Executor {
             }
         };
         let (status, reason, finish) = match delivered {
-            Ok(_) => (RunStatus::Succeeded, None, Finish::Remove),
+            Ok(Delivery::Sent | Delivery::NothingToDo) => (RunStatus::Succeeded, None, Finish::Remove),
+            Ok(Delivery::Refused | Delivery::GivenUp) => {
+                (RunStatus::Failed, Some("mail_refused"), Finish::Remove)
+            }
             Err(MailError::TryLater { problem }) => {
                 tracing::warn!(mail = %id, problem, "a mail has to wait");
                 (RunStatus::Failed, Some("mail_server"), Finish::Failed)
