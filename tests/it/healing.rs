@@ -19,6 +19,7 @@ on_each_database![
     an_unlinked_page_is_noticed_when_its_account_vanishes,
     a_permission_that_was_taken_back_is_noticed_by_asking_and_so_is_its_return,
     an_instagram_token_is_refused_twice_before_it_counts_as_dead,
+    a_login_that_keeps_being_refused_costs_four_calls_a_day,
 ];
 
 const OWNER: &str = "nora@lindqvist.example";
@@ -368,4 +369,54 @@ async fn is_untouched(agency: &Agency<'_>, account: &Account) {
     assert_eq!(now.health(), ("HEALTHY".to_owned(), None), "{}", account.username());
     assert!(agency.incidents(&account.id()).await.is_empty());
     assert!(agency.installation.sandbox.mails(OWNER).await.is_empty(), "nobody gets a mail");
+}
+
+/// Meta calls the token valid and refuses it all the same, whatever is done to heal it.
+async fn a_login_that_keeps_being_refused_costs_four_calls_a_day(engine: Engine) {
+    for (provider, consent) in
+        [(FACEBOOK, Consent::of(NORA).only_pages(&[BAKERY_PAGE])), (INSTAGRAM, Consent::of(MERIDIAN))]
+    {
+        let installation = Installation::start(engine).await;
+        let mut agency = installation.agency("anna@northlight.example").await;
+        let account = agency.connect(provider, &consent, "owner@accounts.example").await.remove(0);
+        agency.until_collected().await;
+        let idle = "SELECT count(*) FROM job WHERE lease_until IS NOT NULL OR (kind = 'backfill_insights' AND due_at IS NOT NULL)";
+        until("the past is fetched", async || (installation.store.number(idle).await == 0).then_some(()))
+            .await;
+        // Old enough for Instagram to renew it.
+        installation.advance(TimeDelta::hours(26)).await;
+        let refused = json!({ "kind": "error", "code": 190, "path_contains": "insights" });
+        installation.sandbox.fault(refused).await;
+        for day in 0..2 {
+            let mark = installation.sandbox.last_call().await;
+            for _ in 0..48 {
+                installation.advance(TimeDelta::minutes(30)).await;
+                nothing_is_due(&installation).await;
+            }
+            let calls = installation.sandbox.calls("insights", mark).await.len();
+            assert!((1..=4).contains(&calls), "{provider}, day {day}: {calls} calls");
+        }
+        installation.sandbox.no_faults().await;
+        agency.sign_in_again().await;
+        let before = agency.account(&account.id()).await.0["insightsCollectedAt"].clone();
+        installation.advance(TimeDelta::hours(25)).await;
+        nothing_is_due(&installation).await;
+        // One call showed that it is accepted again; the others follow within the hour.
+        installation.advance(TimeDelta::minutes(61)).await;
+        agency.sign_in_again().await;
+        until("it is read again", async || {
+            let now = agency.account(&account.id()).await;
+            (now.0["insightsCollectedAt"] != before && now.state() == "HEALTHY").then_some(())
+        })
+        .await;
+    }
+}
+
+async fn nothing_is_due(installation: &Installation) {
+    until("a look at what is due", async || {
+        let now = installation.now().await.format("%F %T+00:00");
+        let due = format!("SELECT count(*) FROM job WHERE due_at <= '{now}' OR lease_until IS NOT NULL");
+        (installation.store.number(&due).await == 0).then_some(())
+    })
+    .await;
 }

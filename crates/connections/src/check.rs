@@ -71,6 +71,7 @@ impl Connections {
         match answer {
             Ok(Answer::Valid(debug)) => {
                 self.note_valid(&grant, debug.as_deref()).await?;
+                self.give_another_chance(&accounts).await?;
                 if !manner.heals {
                     if let Some(debug) = &debug {
                         self.judge_scopes(&grant, &accounts, &debug.scopes, manner).await?;

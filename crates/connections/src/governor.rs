@@ -4,7 +4,7 @@
 use std::sync::Mutex;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::{account, connection};
+use entity::{AccountId, account, connection};
 use jobs::budget::{self, Permit};
 use meta::{ErrorKind, ThrottleScope, UsageReport, UsageSink};
 use platform::Database;
@@ -60,17 +60,27 @@ impl Governor {
         now: DateTime<Utc>,
         limits: &Limits<'_>,
         priority: Priority,
-    ) -> Result<Permit, DbErr> {
+    ) -> Result<Allowed, DbErr> {
         // App, person and Page have no count of their own, only pauses that Meta asked for.
-        if let Some(until) = budget::paused_until(db, now, &limits.scopes()).await? {
-            return Ok(Permit::WaitUntil(until));
+        let state = budget::state(db, now, &limits.scopes()).await?;
+        if let Some(until) = state.paused_until {
+            return Ok(Allowed::not_before(until));
         }
-        let Some(account) = limits.account else { return Ok(Permit::Granted) };
+        // What was refused lately is tried by one call at a time.
+        let fuse = limits.fuse.map(fuse_scope).filter(|fuse| state.known.contains(fuse));
+        if let Some(fuse) = &fuse
+            && let Permit::WaitUntil(until) = budget::take(db, now, fuse, 1).await?
+        {
+            return Ok(Allowed::not_before(until));
+        }
+        let is_trial = fuse.is_some();
+        let Some(account) = limits.account else { return Ok(Allowed { permit: Permit::Granted, is_trial }) };
         let per_hour = match priority {
             Priority::Ordinary => self.account_calls_per_hour,
             Priority::Background => self.account_calls_per_hour * 3 / 4,
         };
-        budget::take(db, now, &account_scope(account), per_hour).await
+        let permit = budget::take(db, now, &account_scope(account), per_hour).await?;
+        Ok(Allowed { permit, is_trial })
     }
 
     /// Writes down what Meta reported since the last time.
@@ -121,6 +131,21 @@ impl Governor {
     }
 }
 
+/// Whether a call may be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Allowed {
+    /// Now, or when.
+    pub permit: Permit,
+    /// Whether it is to show that what was refused is accepted again.
+    pub is_trial: bool,
+}
+
+impl Allowed {
+    fn not_before(until: DateTime<Utc>) -> Self {
+        Self { permit: Permit::WaitUntil(until), is_trial: false }
+    }
+}
+
 /// Whose limits a call counts against.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits<'a> {
@@ -132,20 +157,28 @@ pub struct Limits<'a> {
     pub page: Option<&'a str>,
     /// The Instagram account that is asked about.
     pub account: Option<&'a str>,
+    /// The account whose fuse counts, where it is read.
+    pub fuse: Option<AccountId>,
 }
 
 impl<'a> Limits<'a> {
     /// Of calls with the grant's own token.
     #[must_use]
     pub fn of_grant(grant: &'a connection::Model) -> Self {
-        Self { provider: login(grant.provider), user: &grant.meta_user_id, page: None, account: None }
+        Self {
+            provider: login(grant.provider),
+            user: &grant.meta_user_id,
+            page: None,
+            account: None,
+            fuse: None,
+        }
     }
 
     /// Of calls about one of the grant's accounts.
     #[must_use]
     pub fn of_account(grant: &'a connection::Model, account: &'a account::Model) -> Self {
         let page = account.page_id.as_deref();
-        Self { page, account: Some(&account.instagram_id), ..Self::of_grant(grant) }
+        Self { page, account: Some(&account.instagram_id), fuse: Some(account.id), ..Self::of_grant(grant) }
     }
 
     fn scopes(&self) -> Vec<String> {
@@ -155,6 +188,7 @@ impl<'a> Limits<'a> {
             .into_iter()
             .chain(page)
             .chain(account)
+            .chain(self.fuse.map(fuse_scope))
             .collect()
     }
 
@@ -186,6 +220,11 @@ fn account_scope(instagram_id: &str) -> String {
 /// One person can grant both apps something, and each counts for itself.
 fn user_scope(provider: meta::Provider, user: &str) -> String {
     format!("user:{}:{user}", provider.name())
+}
+
+/// Reading an account that Meta refuses.
+pub(crate) fn fuse_scope(account: AccountId) -> String {
+    format!("refused:{account}")
 }
 
 fn page_scope(page: &str) -> String {
@@ -313,8 +352,13 @@ mod tests {
 
     #[test]
     fn what_is_throttled_is_the_smallest_thing_that_the_call_was_about() {
-        let limits =
-            Limits { provider: Provider::FacebookLogin, user: "1", page: Some("2"), account: Some("3") };
+        let limits = Limits {
+            provider: Provider::FacebookLogin,
+            user: "1",
+            page: Some("2"),
+            account: Some("3"),
+            fuse: None,
+        };
         let alone = Limits { page: None, account: None, ..limits };
         for (throttled, with, without) in [
             (ThrottleScope::App, "app:facebook_login", "app:facebook_login"),

@@ -130,6 +130,7 @@ impl Connections {
         tracing::info!(account = %account.id, workspace = %account.workspace_id, ?cause, "a token was refused");
         let newer = self.newer_token(account, &grant, of, refused_version, cause).await?;
         let Some(newer) = newer.filter(|newer| newer.version > refused_version) else {
+            self.blow_fuse(account).await?;
             return Err(CallError::TokenRefused);
         };
         match self.call_once(account, priority, &grant, &newer, &call).await? {
@@ -187,15 +188,21 @@ impl Connections {
         let provider = login(grant.provider);
         let turn = self.database.turn().await;
         let limits = Limits::of_account(grant, account);
-        let permit = self.governor.permit(&*self.database, self.world.now(), &limits, priority).await?;
+        let allowed = self.governor.permit(&*self.database, self.world.now(), &limits, priority).await?;
         drop(turn);
-        if let Permit::WaitUntil(until) = permit {
+        if let Permit::WaitUntil(until) = allowed.permit {
             return Err(CallError::Paused(until));
         }
         let answer =
             call(Access { provider, token: token.token.clone(), instagram_id: account.instagram_id.clone() })
                 .await;
         self.governor.flush(&self.database, self.world.now()).await?;
+        match answer.as_ref().map_err(meta::Error::kind) {
+            Ok(_) if allowed.is_trial => self.mend_fuse(account).await?,
+            Err(ErrorKind::Reauthorise(_)) if allowed.is_trial => self.blow_fuse(account).await?,
+            Err(ErrorKind::Reauthorise(_)) => self.note_refusal(account).await?,
+            _ => {}
+        }
         Ok(answer)
     }
 

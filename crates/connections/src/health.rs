@@ -24,12 +24,14 @@ use entity::connection;
 use entity::incident::End;
 use entity::job::{JobKind, Trigger};
 use entity::{InWorkspace, WorkspaceId};
+use jobs::budget;
 use jobs::queue::{self, Work};
 use sea_orm::prelude::*;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ConnectionTrait, QueryOrder as _, QuerySelect as _};
 
 use crate::Connections;
+use crate::governor::fuse_scope;
 
 /// Something that bears on the health of accounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -172,6 +174,7 @@ impl Connections {
         db: &impl ConnectionTrait,
         account: &account::Model,
     ) -> Result<(), DbErr> {
+        budget::forget(db, &fuse_scope(account.id)).await?;
         for kind in COLLECTING {
             queue::make_due(
                 db,

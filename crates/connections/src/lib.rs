@@ -13,6 +13,7 @@
 //! - [`authorise`]: what both have in common: the state parameter and the exchange at the return.
 //! - [`refresh`]: renewing the token of a grant, one at a time across processes.
 //! - [`heal`]: a call about an account, with the one attempt to heal a refused token.
+//! - `fuse`: what keeps being refused is not asked about again and again.
 //! - [`check`]: asking Meta whether a grant and its accounts still work.
 //! - [`monitor`]: checking everything again and again, as operators have set it.
 //! - [`requests`]: what people ask for about many logins at once. [`statistics`]: figures.
@@ -40,6 +41,7 @@ pub mod connect;
 pub mod connect_links;
 pub mod deletion;
 pub mod disconnect;
+mod fuse;
 pub mod governor;
 pub mod heal;
 pub mod health;

@@ -3,6 +3,7 @@
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use entity::{Global, rate_scope};
 use sea_orm::prelude::*;
+use sea_orm::sea_query::Expr;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 
 use crate::sql;
@@ -58,8 +59,71 @@ pub async fn paused_until(
     now: DateTime<Utc>,
     scopes: &[String],
 ) -> Result<Option<DateTime<Utc>>, DbErr> {
+    Ok(state(db, now, scopes).await?.paused_until)
+}
+
+/// What is known of several scopes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct State {
+    /// Until when the longest paused of them is, if any is.
+    pub paused_until: Option<DateTime<Utc>>,
+    /// Those of which anything is known.
+    pub known: Vec<String>,
+}
+
+/// What is known of `scopes` at `now`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn state(db: &impl ConnectionTrait, now: DateTime<Utc>, scopes: &[String]) -> Result<State, DbErr> {
     let rows = rate_scope::Entity::rows().filter(rate_scope::Column::Scope.is_in(scopes)).all(db).await?;
-    Ok(rows.into_iter().filter_map(|row| row.paused_until).filter(|until| *until > now).max())
+    let paused_until = rows.iter().filter_map(|row| row.paused_until).filter(|until| *until > now).max();
+    Ok(State { paused_until, known: rows.into_iter().map(|row| row.scope).collect() })
+}
+
+/// Notes that calls of `scope` are refused. With `until` it also rests until then, and that is counted.
+///
+/// # Errors
+/// When the database fails.
+pub async fn refuse(
+    db: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+    scope: &str,
+    until: Option<DateTime<Utc>>,
+) -> Result<(), DbErr> {
+    let window = now.duration_trunc(TimeDelta::hours(1)).unwrap_or(now);
+    let sql = "INSERT INTO rate_scope (scope, window_start, calls, usage_percent, paused_until, updated_at) \
+               VALUES ($1, $2, 0, $3, $4, $5) ON CONFLICT (scope) DO UPDATE SET \
+               usage_percent = rate_scope.usage_percent + excluded.usage_percent, \
+               paused_until = COALESCE(excluded.paused_until, rate_scope.paused_until), \
+               updated_at = excluded.updated_at";
+    let rests = i32::from(until.is_some());
+    let values: Vec<Value> = vec![scope.into(), window.into(), rests.into(), until.into(), now.into()];
+    db.execute_raw(sql::statement(db, sql, values)).await?;
+    Ok(())
+}
+
+/// Ends the rest of those of `scopes` that have rested no more than once.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_first_rest(db: &impl ConnectionTrait, scopes: &[String]) -> Result<(), DbErr> {
+    rate_scope::Entity::update_rows()
+        .col_expr(rate_scope::Column::PausedUntil, Expr::value(Option::<DateTime<Utc>>::None))
+        .filter(rate_scope::Column::Scope.is_in(scopes))
+        .filter(rate_scope::Column::UsagePercent.lte(1))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Forgets what is known of `scope`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget(db: &impl ConnectionTrait, scope: &str) -> Result<(), DbErr> {
+    rate_scope::Entity::delete_rows().filter(rate_scope::Column::Scope.eq(scope)).exec(db).await?;
+    Ok(())
 }
 
 /// Notes what Meta reported of `scope`: the share of the limit that is used, and until when no call
