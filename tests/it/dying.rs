@@ -61,7 +61,8 @@ async fn a_full_disk_costs_no_token_even_if_meta_ends_the_old_one(engine: Engine
     if !strace::works() || engine == Engine::Postgres {
         return;
     }
-    let installation = Installation::with(engine).without_worker().start().await;
+    // Long enough for nobody else to take over while the disk is full.
+    let installation = Installation::with(engine).without_worker().set("LEASE_SECONDS", "60").start().await;
     let _agency = connected(&installation).await;
     let strict = json!({ "fb_exchange_mode": "old_token_dies", "ig_refresh_mode": "old_token_dies" });
     installation.sandbox.order("settings", strict).await;

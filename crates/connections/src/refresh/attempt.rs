@@ -43,9 +43,14 @@ impl Connections {
         if self.is_over(&lease) {
             return self.lose(&lease).await;
         }
+        let mut call = std::pin::pin!(self.meta.refresh(login(grant.provider), &old));
         let answer = tokio::select! {
-            answer = self.meta.refresh(login(grant.provider), &old) => answer,
-            () = self.hold(&lease) => return self.lose(&lease).await,
+            answer = &mut call => answer,
+            () = self.hold(&lease) => {
+                tracing::warn!(grant = %grant.id, "the lease was lost while Meta was asked");
+                // Meta may have ended the old token by now, so its answer is waited for all the same.
+                call.await
+            }
         };
         match answer {
             Ok(issued) => {
@@ -189,9 +194,9 @@ impl Connections {
         Ok(ended)
     }
 
-    /// The lease is over before Meta has answered: somebody else renews by now.
+    /// The lease is over before Meta was asked: somebody else renews by now.
     async fn lose(&self, lease: &Lease) -> Result<refresh_attempt::Model, DbErr> {
-        tracing::warn!(grant = %lease.grant.id, "the lease was lost while Meta was asked");
+        tracing::warn!(grant = %lease.grant.id, "the lease was lost before Meta was asked");
         let now = self.world.now();
         let _turn = self.database.turn().await;
         end_attempt(&*self.database, lease, RefreshOutcome::Interrupted, None, None, now).await
