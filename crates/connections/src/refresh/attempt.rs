@@ -85,8 +85,8 @@ impl Connections {
         }
     }
 
-    /// Stores the new token, if nobody else has had the lease since, and then renews Page tokens with
-    /// it. Meta may not accept the old one any more: a database that is out of order is waited for.
+    /// Stores the new token, if nobody else has brought a newer one since, and then renews Page tokens
+    /// with it. Meta may not accept the old one any more: a database that is out of order is waited for.
     async fn keep(
         &self,
         lease: Lease,
