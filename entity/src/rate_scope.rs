@@ -17,6 +17,10 @@ pub struct Model {
     pub calls: i32,
     /// The highest usage that Meta last reported.
     pub usage_percent: i32,
+    /// How often Meta has refused such calls since they were last accepted.
+    pub refusals: i32,
+    /// How often they have rested for it.
+    pub rests: i32,
     /// No call before this moment.
     pub paused_until: Option<DateTimeUtc>,
     /// When anything in the row last changed.

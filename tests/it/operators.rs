@@ -14,6 +14,7 @@ on_each_database![
     nobody_else_sees_or_changes_anything,
     an_operator_releases_the_brake,
     operators_are_written_to_once_a_day_about_each_matter,
+    operators_hear_of_a_clock_that_is_wrong,
     what_is_set_aside_shows_on_its_account,
 ];
 
@@ -134,6 +135,21 @@ async fn an_operator_releases_the_brake(engine: Engine) {
     assert_eq!(operator(&olga).await["brake"]["isHolding"], false);
 }
 
+async fn operators_hear_of_a_clock_that_is_wrong(engine: Engine) {
+    let installation = Installation::with(engine).set("OPERATOR_EMAILS", OLGA).start().await;
+    let agency = agency(&installation).await;
+    agency.until_collected().await;
+    let ahead = "SELECT count(*) FROM setting WHERE key = 'clock.ahead_seconds'";
+    until("the clock is compared", async || (installation.store.number(ahead).await == 1).then_some(())).await;
+    assert!(told(&installation).await.is_empty(), "it is right");
+    installation.set_clock_off(TimeDelta::minutes(70));
+    let wrong = "Mooring needs you: A clock is wrong";
+    until("a mail about the clock", async || {
+        let mails = installation.sandbox.mails(OLGA).await;
+        mails.iter().any(|mail| mail.subject() == wrong).then_some(())
+    })
+    .await;
+}
 async fn operators_are_written_to_once_a_day_about_each_matter(engine: Engine) {
     let installation = start(engine).await;
     let mut agency = agency(&installation).await;

@@ -88,6 +88,7 @@ impl Work {
     /// Starts what is due, as far as there is room.
     async fn look(&mut self) -> Result<(), DbErr> {
         self.say_that_we_look().await?;
+        self.services.connections.note_clock().await?;
         for checks in [self.checks_first, !self.checks_first] {
             let free = self.most.saturating_sub(self.tasks.len() as u64);
             if free == 0 {

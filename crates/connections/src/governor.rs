@@ -11,6 +11,7 @@ use platform::Database;
 use sea_orm::ConnectionTrait;
 use sea_orm::prelude::*;
 
+use crate::clock_watch::ClockWatch;
 use crate::heal::Priority;
 use crate::{Connections, login};
 
@@ -29,10 +30,12 @@ const BLOCKED_PAUSE: TimeDelta = TimeDelta::hours(24);
 pub struct Governor {
     account_calls_per_hour: u32,
     reports: Mutex<Vec<UsageReport>>,
+    pub(crate) clock: ClockWatch,
 }
 
 impl UsageSink for Governor {
     fn observe(&self, report: UsageReport) {
+        self.clock.observe(report.at, report.sent_at);
         let mut reports = self.reports.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         // What is not written down soon is outdated; the newest reports are the ones that matter.
         if reports.len() >= 1_000 {
@@ -46,7 +49,7 @@ impl Governor {
     /// Allows each account so many calls in an hour.
     #[must_use]
     pub fn new(account_calls_per_hour: u32) -> Self {
-        Self { account_calls_per_hour, reports: Mutex::default() }
+        Self { account_calls_per_hour, reports: Mutex::default(), clock: ClockWatch::default() }
     }
 
     /// Counts one call about an Instagram account. Calls that can wait may use three quarters of the
@@ -303,6 +306,7 @@ mod tests {
             provider: Provider::FacebookLogin,
             account: Some(ACCOUNT.to_owned()),
             at: DateTime::UNIX_EPOCH,
+            sent_at: None,
             http_status: 200,
             app: None,
             page: None,

@@ -199,8 +199,7 @@ impl Connections {
         self.governor.flush(&self.database, self.world.now()).await?;
         match answer.as_ref().map_err(meta::Error::kind) {
             Ok(_) if allowed.is_trial => self.mend_fuse(account).await?,
-            Err(ErrorKind::Reauthorise(_)) if allowed.is_trial => self.blow_fuse(account).await?,
-            Err(ErrorKind::Reauthorise(_)) => self.note_refusal(account).await?,
+            Err(ErrorKind::Reauthorise(_)) => self.note_refusal(account, allowed.is_trial).await?,
             _ => {}
         }
         Ok(answer)

@@ -26,7 +26,7 @@
 //! - [`deletion`]: a person has their data deleted, through Meta.
 //! - [`rotation`]: moving stored tokens to the active key.
 //! - [`governor`]: the calls that are left.
-//! - [`clock`]: what a clock that ran ahead has left behind.
+//! - [`clock`]: what a clock that ran ahead has left behind; `clock_watch`: noticing that it is wrong.
 
 pub mod authorise;
 pub mod brake;
@@ -36,6 +36,7 @@ pub mod check;
 mod checked;
 pub mod clients;
 pub mod clock;
+mod clock_watch;
 pub mod confirm;
 pub mod connect;
 pub mod connect_links;

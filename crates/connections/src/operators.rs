@@ -85,7 +85,8 @@ impl Connections {
         format!("operator:{}:{}:{recipient}", matter.name(), self.world.now().date_naive())
     }
 
-    async fn tell_operators_alone(&self, matter: Matter) -> Result<(), DbErr> {
+    /// As [`Connections::tell_operators`], where no transaction is open.
+    pub(crate) async fn tell_operators_alone(&self, matter: Matter) -> Result<(), DbErr> {
         let Some(recipient) = self.identity.operators_addresses().last() else { return Ok(()) };
         // While Meta refuses everything, this is asked at every call: most find that it has been said.
         let nobody = WorkspaceId(Uuid::nil());

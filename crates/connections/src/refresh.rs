@@ -121,18 +121,27 @@ impl Connections {
         trigger: Trigger,
         force: bool,
     ) -> Result<Refreshed, DbErr> {
+        match self.connection_row(&*self.database, workspace, id).await? {
+            Some(grant) => self.refresh_grant(grant, trigger, force).await,
+            None => Ok(Refreshed::Skipped(Skip::NoToken)),
+        }
+    }
+
+    /// As [`Connections::refresh`], for whoever has just read the row.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn refresh_grant(
+        &self,
+        mut grant: connection::Model,
+        trigger: Trigger,
+        force: bool,
+    ) -> Result<Refreshed, DbErr> {
         let asked_at = self.world.now();
-        let mut waiting = false;
         // Long enough for the lease of somebody who died to be noticed.
         let steps = 2 * self.lease().as_millis() / WAIT_STEP.as_millis();
         for _ in 0..steps {
             self.leases.free_abandoned(&self.database, &self.world).await?;
-            let Some(grant) = self.connection_row(&*self.database, workspace, id).await? else {
-                return Ok(Refreshed::Skipped(Skip::NoToken));
-            };
-            if waiting && let Some(ended) = self.ended_since(&*self.database, &grant, asked_at).await? {
-                return Ok(Refreshed::Attempted(ended));
-            }
             match self.refresh_due(&grant, asked_at) {
                 Some(Skip::NotDue) if force => {}
                 Some(skip) => return Ok(Refreshed::Skipped(skip)),
@@ -141,15 +150,18 @@ impl Connections {
             if let Some(until) = self.paused(&grant).await? {
                 return Ok(Refreshed::Skipped(Skip::Paused(until)));
             }
-            match self.take_lease(workspace, id, trigger, asked_at).await? {
+            match self.take_lease(&grant, trigger, asked_at).await? {
                 Taken::Ours(lease) => return Ok(Refreshed::Attempted(self.attempt_apart(*lease).await?)),
                 Taken::Ended(ended) => return Ok(Refreshed::Attempted(ended)),
                 Taken::Gone => return Ok(Refreshed::Skipped(Skip::NoToken)),
                 Taken::Theirs if trigger == Trigger::Scheduled => break,
-                Taken::Theirs => {
-                    waiting = true;
-                    tokio::time::sleep(WAIT_STEP).await;
-                }
+                Taken::Theirs => tokio::time::sleep(WAIT_STEP).await,
+            }
+            let row = self.connection_row(&*self.database, grant.workspace_id, grant.id).await?;
+            let Some(row) = row else { return Ok(Refreshed::Skipped(Skip::NoToken)) };
+            grant = row;
+            if let Some(ended) = self.ended_since(&*self.database, &grant, asked_at).await? {
+                return Ok(Refreshed::Attempted(ended));
             }
         }
         Ok(Refreshed::Skipped(Skip::Busy))

@@ -4,7 +4,8 @@ use entity::sealed_token::{self, TokenKind};
 use entity::{AccountId, ConnectionId, InWorkspace, WorkspaceId, account, connection};
 use platform::Secret;
 use sea_orm::prelude::*;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, IntoActiveModel};
+use sea_orm::sea_query::{Expr, ExprTrait as _};
+use sea_orm::{ActiveValue::Set, ConnectionTrait};
 use uuid::Uuid;
 use vault::Place;
 
@@ -113,16 +114,17 @@ impl Connections {
             .seal(&self.world, &of.place(), token)
             .map_err(|error| DbErr::Custom(format!("sealing a token: {error}")))?;
         let now = self.world.now();
-        if let Some(row) = token_row(db, of).await? {
-            let version = row.version + 1;
-            let mut row = row.into_active_model();
-            row.connection_id = Set(of.connection);
-            row.ciphertext = Set(sealed.ciphertext);
-            row.key_id = Set(sealed.key_id);
-            row.version = Set(version);
-            row.updated_at = Set(now);
-            row.update(db).await?;
-        } else {
+        let replaced = sealed_token::Entity::update_in_workspace(of.workspace)
+            .col_expr(sealed_token::Column::ConnectionId, Expr::value(of.connection))
+            .col_expr(sealed_token::Column::Ciphertext, Expr::value(sealed.ciphertext.clone()))
+            .col_expr(sealed_token::Column::KeyId, Expr::value(sealed.key_id.clone()))
+            .col_expr(sealed_token::Column::Version, Expr::col(sealed_token::Column::Version).add(1))
+            .col_expr(sealed_token::Column::UpdatedAt, Expr::value(now))
+            .filter(sealed_token::Column::SubjectId.eq(of.subject))
+            .filter(sealed_token::Column::Kind.eq(of.kind))
+            .exec(db)
+            .await?;
+        if replaced.rows_affected == 0 {
             sealed_token::ActiveModel {
                 id: Set(self.world.new_id()),
                 workspace_id: Set(of.workspace),

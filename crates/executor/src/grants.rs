@@ -27,7 +27,16 @@ impl Executor {
         if self.connections.is_dead(&grant).await? {
             return Ok(Ended::new(RunStatus::Skipped, Some("needs_reconnect"), Finish::Done(None)));
         }
-        let refreshed = self.connections.refresh(workspace, id, claim.job.trigger, false).await?;
+        let refreshed = self.connections.refresh_grant(grant.clone(), claim.job.trigger, false).await?;
+        if let Refreshed::Attempted(attempt) = &refreshed
+            && attempt.outcome == RefreshOutcome::Succeeded
+            && attempt.new_expires_at.is_some()
+        {
+            let (token_expires_at, refreshed_at) = (attempt.new_expires_at, attempt.finished_at);
+            let renewed = connection::Model { token_expires_at, refreshed_at, ..grant };
+            let next = self.connections.next_refresh(&renewed, self.world.now());
+            return Ok(Ended::new(RunStatus::Succeeded, None, Finish::Done(Some(next))));
+        }
         let Some(grant) = self.grant(claim).await? else {
             return Ok(Ended::new(RunStatus::Skipped, Some("gone"), Finish::Remove));
         };

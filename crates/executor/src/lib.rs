@@ -12,6 +12,7 @@ mod deliveries;
 mod grants;
 mod mails;
 mod monitor;
+mod one_at_a_time;
 mod operating;
 mod services;
 mod upkeep;
@@ -24,8 +25,9 @@ use entity::job::{JobKind, Trigger};
 use entity::run::{self, RunStatus};
 use entity::{AccountId, WorkspaceId};
 use futures::StreamExt as _;
+use futures::stream::FuturesUnordered;
 use jobs::claim::{Claim, Claims, Finish};
-use jobs::runs;
+use jobs::{lease, runs};
 use platform::database::is_conflict;
 use platform::{Database, World};
 use sea_orm::DbErr;
@@ -63,6 +65,7 @@ pub struct Executor {
     pub(crate) schedule: jobs::Schedule,
     claims: Claims,
     time_of_day: Arc<upkeep::TimeOfDay>,
+    reading: Arc<one_at_a_time::OneAtATime>,
     renewals: Arc<upkeep::Pace>,
 }
 
@@ -121,7 +124,28 @@ pub struct Counts {
     pub skipped: u64,
 }
 
+impl Counts {
+    fn note(&mut self, ended: Result<Option<Told>, DbErr>) {
+        match ended.map(|told| told.map(|(status, _)| status)) {
+            Ok(Some(RunStatus::Succeeded)) => self.succeeded += 1,
+            Ok(Some(RunStatus::Failed)) => self.failed += 1,
+            Ok(Some(RunStatus::Skipped) | None) => self.skipped += 1,
+            Err(error) => {
+                // Its neighbours go on; its claim ends by itself and it is done again.
+                tracing::error!(%error, "work ended without a result");
+                self.failed += 1;
+            }
+        }
+    }
+}
+
 impl Executor {
+    /// How long a claim holds without being renewed.
+    #[must_use]
+    pub fn lease(&self) -> Duration {
+        self.claims.lease()
+    }
+
     /// Does one claimed piece of work and writes its result, its record and its next due time in
     /// one transaction. While it runs, the claim is kept; if it is lost, nothing is written.
     ///
@@ -148,29 +172,17 @@ impl Executor {
         Ok(self.finish(&claim, ended, started_at).await?.map(|run| (status, run)))
     }
 
-    /// Keeps a claim for as long as it can be kept; returns when it is lost. A database that does not
-    /// answer for a moment is no loss while the last renewal still holds.
+    /// Keeps a claim for as long as it can be kept; returns when it is lost.
     pub(crate) async fn keep(&self, claim: &Claim) {
-        let lease = self.claims.lease();
-        let mut pause = lease / 3;
-        let mut trusted = tokio::time::Instant::now() + lease * 11 / 12;
-        while tokio::time::timeout_at(trusted, tokio::time::sleep(pause)).await.is_ok() {
-            let asked = tokio::time::Instant::now();
-            match tokio::time::timeout_at(trusted, self.claims.renew(claim)).await {
-                Ok(Ok(true)) => {
-                    trusted = asked + lease * 11 / 12;
-                    pause = lease / 3;
-                }
-                Ok(Ok(false)) | Err(_) => return,
-                Ok(Err(error)) => {
-                    pause = lease / 12;
-                    tracing::warn!(job = %claim.job.id, %error, "a claim could not be renewed; it still holds");
-                }
-            }
-        }
+        lease::keep(self.lease(), claim.job.id.0, || self.claims.renew(claim)).await;
     }
 
     async fn execute(&self, claim: &Claim) -> Result<Ended, DbErr> {
+        let _alone = if connections::health::COLLECTING.contains(&claim.job.kind) {
+            Some(self.reading.turn(claim.job.subject_id).await)
+        } else {
+            None
+        };
         match claim.job.kind {
             JobKind::RefreshToken => self.refresh_token(claim).await,
             JobKind::CheckToken => self.check_token(claim).await,
@@ -263,7 +275,7 @@ impl Executor {
         self.upkeep().await?;
         let mut claims = Vec::new();
         if kinds.contains(&JobKind::RefreshToken) {
-            let most = limit.min(self.renewals.free(&self.world));
+            let most = self.allowed_renewals(limit).await?;
             if most > 0 {
                 claims = self.claims.take(&[JobKind::RefreshToken], most).await?;
                 self.renewals.begun(claims.len());
@@ -305,7 +317,7 @@ impl Executor {
     }
 
     /// Does all work of `kinds` that is due, `parallel` pieces at a time, until nothing is left or
-    /// `until` has passed on the machine's own timer.
+    /// `until` has passed on the machine's own timer; what has begun by then is ended.
     ///
     /// # Errors
     /// When the database fails.
@@ -313,33 +325,42 @@ impl Executor {
         let deadline = tokio::time::Instant::now() + until;
         let mut counts = Counts::default();
         self.upkeep().await?;
-        let limit = parallel as u64;
-        while tokio::time::Instant::now() < deadline {
-            let claims = match kinds {
-                [JobKind::CheckToken] => self.claim_checks(0, limit).await?,
-                // Whoever asks for all of them at once does not want them at the pace of every day.
-                _ => self.claims.take(kinds, limit).await?,
-            };
-            if claims.is_empty() {
-                break;
+        // Places that are free are filled a few at a time: one slow answer holds up nobody, and a claim is
+        // not made for each piece.
+        let few = parallel.div_ceil(4);
+        let mut running = FuturesUnordered::new();
+        let mut more = true;
+        loop {
+            let free = parallel - running.len();
+            if more && free >= few {
+                let claims = if tokio::time::Instant::now() < deadline {
+                    self.claim_all(kinds, running.len(), free).await?
+                } else {
+                    Vec::new()
+                };
+                more = !claims.is_empty();
+                running.extend(claims.into_iter().map(|claim| self.run_and_tell(claim)));
             }
-            let mut running = futures::stream::iter(claims)
-                .map(|claim| self.run_and_tell(claim))
-                .buffer_unordered(parallel);
-            while let Some(run) = running.next().await {
-                match run.map(|run| run.map(|(status, _)| status)) {
-                    Ok(Some(RunStatus::Succeeded)) => counts.succeeded += 1,
-                    Ok(Some(RunStatus::Failed)) => counts.failed += 1,
-                    Ok(Some(RunStatus::Skipped) | None) => counts.skipped += 1,
-                    Err(error) => {
-                        // Its neighbours go on; its claim ends by itself and it is done again.
-                        tracing::error!(%error, "work ended without a result");
-                        counts.failed += 1;
-                    }
-                }
-            }
+            let Some(ended) = running.next().await else { break };
+            counts.note(ended);
+            // What has just ended may have made something due.
+            more |= running.is_empty();
         }
         Ok(counts)
+    }
+
+    /// Claims due work for whoever asks for all of it at once, and so does not want it at the pace of
+    /// every day.
+    async fn claim_all(
+        &self,
+        kinds: &[JobKind],
+        running: usize,
+        free: usize,
+    ) -> Result<Vec<Claim>, DbErr> {
+        match kinds {
+            [JobKind::CheckToken] => self.claim_checks(running as u64, free as u64).await,
+            _ => self.claims.take(kinds, free as u64).await,
+        }
     }
 
     pub(crate) async fn account(

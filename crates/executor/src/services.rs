@@ -126,6 +126,7 @@ impl Services {
             mailer,
             schedule,
             time_of_day: Arc::default(),
+            reading: Arc::default(),
             renewals: Arc::new(Pace::new(
                 config.tuning.refreshes_per_second,
                 config.tuning.worker_concurrency.div_ceil(2),

@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use entity::job::JobKind;
+use jobs::budget;
 use platform::World;
 use sea_orm::DbErr;
 
@@ -44,6 +46,9 @@ impl TimeOfDay {
         world.now() - TimeDelta::from_std(world.elapsed()).unwrap_or_default()
     }
 }
+
+/// What all processes of an installation share: how many renewals begin in a second.
+const RENEWALS: &str = "renewals";
 
 /// Lets so many pieces of work begin in a second, whatever is overdue.
 #[derive(Debug)]
@@ -97,6 +102,19 @@ impl Pace {
 }
 
 impl Executor {
+    /// How many renewals, at most `limit`, may begin now: as the places of this process allow, and the
+    /// pace that all processes keep together.
+    pub(crate) async fn allowed_renewals(&self, limit: u64) -> Result<u64, DbErr> {
+        let most = limit.min(self.renewals.free(&self.world));
+        if most == 0 || !self.claims.is_any_due(JobKind::RefreshToken).await? {
+            return Ok(0);
+        }
+        let (now, per_second) = (self.world.now(), self.renewals.per_second);
+        let wanted = u32::try_from(most).unwrap_or(u32::MAX);
+        let _turn = self.database.turn().await;
+        Ok(budget::share(&*self.database, now, RENEWALS, wanted, per_second).await?.into())
+    }
+
     /// Frees what dead processes hold, for as long as it is let: for a process that lives long and claims
     /// no work by itself.
     pub async fn watch_leases(&self) {

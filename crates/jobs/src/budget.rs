@@ -8,6 +8,9 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 
 use crate::sql;
 
+/// The clocks of machines that work together differ by less.
+const CLOCKS_DIFFER: TimeDelta = TimeDelta::seconds(10);
+
 /// Whether a call may be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Permit {
@@ -21,6 +24,11 @@ pub enum Permit {
 struct Row {
     calls: i32,
     paused_until: Option<DateTime<Utc>>,
+}
+
+#[derive(FromQueryResult)]
+struct Refusals {
+    refusals: i32,
 }
 
 /// Counts one call against `scope`, of which there may be `per_hour` in each full hour.
@@ -48,6 +56,41 @@ pub async fn take(
         }
         _ => Permit::Granted,
     })
+}
+
+#[derive(FromQueryResult)]
+struct Counted {
+    calls: i32,
+}
+
+/// Of `wanted` pieces of work of `scope` that all processes together may begin `per_second` of: how many
+/// may begin now. They are counted.
+///
+/// # Errors
+/// When the database fails.
+pub async fn share(
+    db: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+    scope: &str,
+    wanted: u32,
+    per_second: u32,
+) -> Result<u32, DbErr> {
+    let second = now.duration_trunc(TimeDelta::seconds(1)).unwrap_or(now);
+    // The second of a process whose clock is a little ahead counts for those behind it; one that lies far
+    // ahead was written by a clock that has been set back since.
+    let sql = "INSERT INTO rate_scope (scope, window_start, calls, usage_percent, updated_at) VALUES ($1, $2, $3, 0, $4) \
+               ON CONFLICT (scope) DO UPDATE SET \
+               calls = CASE WHEN rate_scope.window_start BETWEEN excluded.window_start AND $5 \
+                 THEN rate_scope.calls + excluded.calls ELSE excluded.calls END, \
+               window_start = CASE WHEN rate_scope.window_start BETWEEN excluded.window_start AND $5 \
+                 THEN rate_scope.window_start ELSE excluded.window_start END, \
+               updated_at = excluded.updated_at RETURNING calls";
+    let counted = i32::try_from(wanted).unwrap_or(i32::MAX);
+    let values: Vec<Value> =
+        vec![scope.into(), second.into(), counted.into(), now.into(), (second + CLOCKS_DIFFER).into()];
+    let row = Counted::find_by_statement(sql::statement(db, sql, values)).one(db).await?;
+    let before = row.map_or(0, |row| u32::try_from(row.calls).unwrap_or(u32::MAX)).saturating_sub(wanted);
+    Ok(wanted.min(per_second.saturating_sub(before)))
 }
 
 /// Until when the longest paused of `scopes` is, if any is at `now`.
@@ -81,24 +124,36 @@ pub async fn state(db: &impl ConnectionTrait, now: DateTime<Utc>, scopes: &[Stri
     Ok(State { paused_until, known: rows.into_iter().map(|row| row.scope).collect() })
 }
 
-/// Notes that calls of `scope` are refused. With `until` it also rests until then, and that is counted.
+/// Notes that a call of `scope` was refused. Gives how many were since the scope was last forgotten.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn refuse(
+pub async fn refuse(db: &impl ConnectionTrait, now: DateTime<Utc>, scope: &str) -> Result<i32, DbErr> {
+    let window = now.duration_trunc(TimeDelta::hours(1)).unwrap_or(now);
+    let sql = "INSERT INTO rate_scope (scope, window_start, calls, usage_percent, refusals, updated_at) \
+               VALUES ($1, $2, 0, 0, 1, $3) ON CONFLICT (scope) DO UPDATE SET \
+               refusals = rate_scope.refusals + 1, updated_at = excluded.updated_at RETURNING refusals";
+    let values: Vec<Value> = vec![scope.into(), window.into(), now.into()];
+    let row = Refusals::find_by_statement(sql::statement(db, sql, values)).one(db).await?;
+    Ok(row.map_or(1, |row| row.refusals))
+}
+
+/// Lets `scope` rest until then; a rest that begins while another lasts is the same one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn rest(
     db: &impl ConnectionTrait,
     now: DateTime<Utc>,
     scope: &str,
-    until: Option<DateTime<Utc>>,
+    until: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     let window = now.duration_trunc(TimeDelta::hours(1)).unwrap_or(now);
-    let sql = "INSERT INTO rate_scope (scope, window_start, calls, usage_percent, paused_until, updated_at) \
-               VALUES ($1, $2, 0, $3, $4, $5) ON CONFLICT (scope) DO UPDATE SET \
-               usage_percent = rate_scope.usage_percent + excluded.usage_percent, \
-               paused_until = COALESCE(excluded.paused_until, rate_scope.paused_until), \
-               updated_at = excluded.updated_at";
-    let rests = i32::from(until.is_some());
-    let values: Vec<Value> = vec![scope.into(), window.into(), rests.into(), until.into(), now.into()];
+    let sql = "INSERT INTO rate_scope (scope, window_start, calls, usage_percent, rests, paused_until, updated_at) \
+               VALUES ($1, $2, 0, 0, 1, $3, $4) ON CONFLICT (scope) DO UPDATE SET \
+               rests = rate_scope.rests + CASE WHEN rate_scope.paused_until > excluded.updated_at THEN 0 ELSE 1 END, \
+               paused_until = excluded.paused_until, updated_at = excluded.updated_at";
+    let values: Vec<Value> = vec![scope.into(), window.into(), until.into(), now.into()];
     db.execute_raw(sql::statement(db, sql, values)).await?;
     Ok(())
 }
@@ -111,7 +166,7 @@ pub async fn end_first_rest(db: &impl ConnectionTrait, scopes: &[String]) -> Res
     rate_scope::Entity::update_rows()
         .col_expr(rate_scope::Column::PausedUntil, Expr::value(Option::<DateTime<Utc>>::None))
         .filter(rate_scope::Column::Scope.is_in(scopes))
-        .filter(rate_scope::Column::UsagePercent.lte(1))
+        .filter(rate_scope::Column::Rests.lte(1))
         .exec(db)
         .await?;
     Ok(())
@@ -149,3 +204,6 @@ pub async fn note(
     db.execute_raw(sql::statement(db, sql, values)).await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,7 +10,7 @@ use entity::job::{self, JobKind};
 use platform::{Database, World};
 use sea_orm::prelude::*;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveEnum, ConnectionTrait, FromQueryResult as _, Value};
+use sea_orm::{ActiveEnum, ConnectionTrait, FromQueryResult as _, QuerySelect as _, Value};
 use uuid::Uuid;
 
 use crate::lease::Watch;
@@ -101,6 +101,21 @@ impl Claims {
              AND busy.lease_until IS NOT NULL AND {busy}) <= {each}"
         );
         self.claim(&condition, &within, limit).await
+    }
+
+    /// Whether any work of `kind` is due that nobody does.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_any_due(&self, kind: JobKind) -> Result<bool, DbErr> {
+        let due = job::Entity::across_workspaces()
+            .filter(job::Column::Kind.eq(kind))
+            .filter(job::Column::DueAt.lte(self.world.now()))
+            .filter(job::Column::LeaseUntil.is_null())
+            .limit(1)
+            .one(&*self.database)
+            .await?;
+        Ok(due.is_some())
     }
 
     /// Takes the one piece of work of `kind` on `subject`, due or not. `None` when somebody else is

@@ -11,9 +11,41 @@ use platform::{Database, World};
 use sea_orm::FromQueryResult;
 use sea_orm::prelude::*;
 use tokio::sync::Mutex;
+use tokio::time::{Instant, sleep, timeout_at};
 use uuid::Uuid;
 
 use crate::sql;
+
+/// Renews a lease of `length` on `what` for as long as that can be done; returns when it is lost: when
+/// `renew` says so, or when it could not be renewed for too long. A database that does not answer for a
+/// moment is no loss while the last renewal still holds.
+pub async fn keep<R>(length: Duration, what: Uuid, renew: impl Fn() -> R)
+where
+    R: Future<Output = Result<bool, DbErr>>,
+{
+    let mut pause = length / 3;
+    let mut until = Instant::now() + trusted(length);
+    while timeout_at(until, sleep(pause)).await.is_ok() {
+        let asked = Instant::now();
+        match timeout_at(until, renew()).await {
+            Ok(Ok(true)) => {
+                until = asked + trusted(length);
+                pause = length / 3;
+            }
+            Ok(Ok(false)) | Err(_) => return,
+            Ok(Err(error)) => {
+                pause = length / 12;
+                tracing::warn!(%what, %error, "a lease could not be renewed; it still holds");
+            }
+        }
+    }
+}
+
+/// For how long after a renewal its holder relies on a lease: a little less than the others do.
+#[must_use]
+pub fn trusted(length: Duration) -> Duration {
+    length * 11 / 12
+}
 
 /// Looks at the leases in one table, and frees those that nobody holds any more.
 #[derive(Debug)]

@@ -16,6 +16,8 @@ pub const MONITOR: &str = "monitor";
 pub const MONITOR_SWEEP: &str = "monitor.sweep";
 /// When a worker last looked for work: an RFC 3339 time.
 pub const WORKER_SEEN_AT: &str = "worker.seen_at";
+/// By how many seconds the clock of the worker that said so last is ahead of Meta's: a whole number.
+pub const CLOCK_AHEAD_SECONDS: &str = "clock.ahead_seconds";
 
 /// What `key` is set to. What no longer makes sense counts as not set.
 ///

@@ -14,6 +14,8 @@ pub enum Matter {
     AppRefused,
     /// Meta has blocked what we do for policy reasons (error 368).
     Blocked,
+    /// The clock of a machine is minutes off Meta's.
+    ClockIsOff,
 }
 
 impl Matter {
@@ -25,6 +27,7 @@ impl Matter {
             Self::BrakeHolds => "brake_holds",
             Self::AppRefused => "app_refused",
             Self::Blocked => "blocked",
+            Self::ClockIsOff => "clock_is_off",
         }
     }
 
@@ -61,6 +64,13 @@ impl Matter {
                            concerns rests for a day.",
                 to_do: "Look for a notice about the app in Meta's dashboard and settle it there. The log of \
                         the worker says which login and account it is about.",
+            },
+            Self::ClockIsOff => Words {
+                subject: "A clock is wrong",
+                happened: "The clock of a machine that runs Mooring is more than two minutes off the one that \
+                           Meta's answers are dated by. When tokens end is judged by it.",
+                to_do: "Set the clock, and let a time service keep it (systemd-timesyncd, chrony). The log of \
+                        the worker says by how much it is off. What a wrong clock put off is mended by itself.",
             },
         }
     }

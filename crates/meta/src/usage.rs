@@ -82,6 +82,8 @@ pub struct UsageReport {
     pub account: Option<String>,
     /// When the answer came.
     pub at: DateTime<Utc>,
+    /// `Date`: when Meta sent it, by Meta's clock, in whole seconds (RFC 9110, section 6.6.1).
+    pub sent_at: Option<DateTime<Utc>>,
     /// The HTTP status of the answer.
     pub http_status: u16,
     /// `X-App-Usage`: the whole app.
@@ -104,6 +106,7 @@ impl UsageReport {
             provider,
             account: account.map(str::to_owned),
             at,
+            sent_at: sent_at(headers),
             http_status,
             app: header(headers, "x-app-usage").filter_map(|json| usage(&json)).reduce(Usage::or_more),
             page: header(headers, "x-page-usage").filter_map(|json| usage(&json)).reduce(Usage::or_more),
@@ -132,6 +135,11 @@ impl UsageReport {
         }
         .map(|pause| self.at + pause)
     }
+}
+
+fn sent_at(headers: &HeaderMap) -> Option<DateTime<Utc>> {
+    let date = headers.get("date")?.to_str().ok()?;
+    DateTime::parse_from_rfc2822(date).ok().map(|date| date.to_utc())
 }
 
 /// `Retry-After` in seconds. Meta documents none, but a proxy in between may send it.
@@ -236,6 +244,14 @@ mod tests {
         assert_eq!(pages.regain_access_in, Some(TimeDelta::minutes(30)));
         let instagram = report.business.iter().find(|entry| entry.kind == "instagram").unwrap();
         assert_eq!(instagram.regain_access_in, None);
+    }
+
+    #[test]
+    fn the_date_is_that_of_meta() {
+        let sent = |date| report(&[("Date", date)]).sent_at;
+        assert_eq!(sent("Sun, 29 Nov 2026 08:49:37 GMT"), "2026-11-29T08:49:37Z".parse().ok());
+        assert_eq!(sent("yesterday"), None);
+        assert_eq!(report(&[]).sent_at, None);
     }
 
     #[test]

@@ -33,6 +33,9 @@ use import::Import;
 use tokens::Mode;
 use which::Only;
 
+/// A command over many asks Meta about so many of them at once, as a worker does.
+const PARALLEL: usize = 16;
+
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Does due work until it is asked to stop

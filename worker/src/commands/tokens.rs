@@ -7,8 +7,10 @@ use connections::refresh::Refreshed;
 use entity::connection;
 use entity::refresh_attempt::{RefreshOutcome, Trigger};
 use executor::Services;
+use futures::StreamExt as _;
 use sea_orm::DbErr;
 
+use super::PARALLEL;
 use super::answer::{Line, answer, failed};
 use super::progress::Progress;
 use super::which::{Only, grants};
@@ -29,30 +31,19 @@ pub(super) async fn refresh(services: &Services, only: &Only, mode: Mode) -> any
     if mode == Mode::Test {
         require_sandbox(services)?;
     }
-    let mut lines = Vec::new();
-    let grants = grants(services, only).await?;
-    let mut progress = Progress::of(grants.len(), "logins");
-    for grant in grants {
-        let due = services.connections.refresh_due(&grant, services.world.now());
+    for_each_login(services, only, async |grant| {
+        let due = services.connections.refresh_due(grant, services.world.now());
         let outcome = match due {
-            _ if mode == Mode::Test => {
-                let tested = refresh_one(services, &grant, Trigger::Test).await;
-                tested.unwrap_or_else(|error| failed(&error))
-            }
-            Some(skip) => ("skipped", Some(skip.name().to_owned())),
+            _ if mode == Mode::Test => refresh_one(services, grant, Trigger::Test).await,
+            Some(skip) => Ok(("skipped", Some(skip.name().to_owned()))),
             None if mode == Mode::DryRun => {
-                ("due", grant.token_expires_at.map(|at| format!("expires {}", at.format("%F %R UTC"))))
+                Ok(("due", grant.token_expires_at.map(|at| format!("expires {}", at.format("%F %R UTC")))))
             }
-            None => {
-                let renewed = refresh_one(services, &grant, Trigger::Manual).await;
-                renewed.unwrap_or_else(|error| failed(&error))
-            }
+            None => refresh_one(services, grant, Trigger::Manual).await,
         };
-        lines.push(line(grant, outcome));
-        progress.step();
-    }
-    drop(progress);
-    Ok(answer(&lines, only.json))
+        outcome.unwrap_or_else(|error| failed(&error))
+    })
+    .await
 }
 
 /// A test renews real rows with whatever answers: that must be nobody but the sandbox.
@@ -86,18 +77,35 @@ async fn refresh_one(
 
 /// Asks Meta about every login.
 pub(super) async fn check(services: &Services, only: &Only) -> anyhow::Result<ExitCode> {
-    let mut lines = Vec::new();
-    let grants = grants(services, only).await?;
-    let mut progress = Progress::of(grants.len(), "logins");
-    for grant in grants {
-        let outcome = match services.connections.check(grant.workspace_id, grant.id, true).await {
+    for_each_login(services, only, async |grant| {
+        match services.connections.check(grant.workspace_id, grant.id, true).await {
             Ok(checked) if checked.is_valid() || checked == Checked::Cached => {
                 ("succeeded", Some(checked.name().to_owned()))
             }
             Ok(checked) => ("failed", Some(checked.name().to_owned())),
             Err(error) => failed(&error),
-        };
-        lines.push(line(grant, outcome));
+        }
+    })
+    .await
+}
+
+/// Does something about every login that is meant, a few at a time, and answers in their order.
+async fn for_each_login(
+    services: &Services,
+    only: &Only,
+    work: impl AsyncFn(&connection::Model) -> (&'static str, Option<String>),
+) -> anyhow::Result<ExitCode> {
+    let grants = grants(services, only).await?;
+    let mut progress = Progress::of(grants.len(), "logins");
+    let mut ended = futures::stream::iter(grants)
+        .map(|grant| async {
+            let outcome = work(&grant).await;
+            line(grant, outcome)
+        })
+        .buffered(PARALLEL);
+    let mut lines = Vec::new();
+    while let Some(line) = ended.next().await {
+        lines.push(line);
         progress.step();
     }
     drop(progress);

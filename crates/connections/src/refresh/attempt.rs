@@ -10,7 +10,7 @@ use mail::content::Ends;
 use meta::{Cause, ErrorKind, Expiry, IssuedToken};
 use platform::Secret;
 use platform::database::Transaction;
-use sea_orm::ConnectionTrait;
+use sea_orm::{Condition, ConnectionTrait};
 use sea_orm::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 
@@ -134,16 +134,10 @@ impl Connections {
             RefreshOutcome::NotExtended
         };
         let transaction = self.database.begin().await?;
-        let current = self.locked_connection(&*transaction, grant.workspace_id, grant.id).await?;
-        let Some(current) = current.filter(|current| current.token_version == grant.token_version) else {
-            return self.settle(transaction, lease).await;
-        };
-        // Whoever has the lease by now may bring a token that is newer still. If they bring none, this
-        // one is all there is.
-        if current.lease_term != lease.term && current.lease_until.is_some() {
-            return Err(DbErr::Custom("somebody else is renewing the token".to_owned()));
-        }
-        connection::Entity::update_in_workspace(grant.workspace_id)
+        let mine = Condition::any()
+            .add(connection::Column::LeaseTerm.eq(lease.term))
+            .add(connection::Column::LeaseUntil.is_null());
+        let stored = connection::Entity::update_in_workspace(grant.workspace_id)
             .col_expr(connection::Column::TokenExpiresAt, Expr::value(stored_expiry))
             .col_expr(connection::Column::TokenNeverExpires, Expr::value(expires == Expiry::Never))
             .col_expr(connection::Column::TokenIssuedAt, Expr::value(lease.attempt.started_at))
@@ -156,8 +150,13 @@ impl Connections {
             .col_expr(connection::Column::LeaseUntil, Expr::value(Option::<DateTime<Utc>>::None))
             .col_expr(connection::Column::UpdatedAt, Expr::value(now))
             .filter(connection::Column::Id.eq(grant.id))
+            .filter(connection::Column::TokenVersion.eq(grant.token_version))
+            .filter(mine)
             .exec(&*transaction)
             .await?;
+        if stored.rows_affected == 0 {
+            return self.settle(transaction, lease).await;
+        }
         self.store_token(&*transaction, TokenOf::connection(grant), token).await?;
         if outcome == RefreshOutcome::Succeeded {
             self.incidents.no_warning(&*transaction, grant.workspace_id, grant.id, Ends::Token).await?;
@@ -172,10 +171,16 @@ impl Connections {
         Ok(attempt)
     }
 
-    /// The stored token is another one than was renewed: either an earlier write of ours was done
-    /// although it did not say so, or somebody else has renewed or replaced the token since. Theirs
-    /// stands.
+    /// The new token was not stored. If somebody else is renewing by now they may bring one that is newer
+    /// still, so that they are waited for: if they bring none, this one is all there is. Otherwise the
+    /// stored token is another one than was renewed: either an earlier write of ours was done although it
+    /// did not say so, or somebody else has renewed or replaced the token since. Theirs stands.
     async fn settle(&self, transaction: Transaction, lease: &Lease) -> Result<refresh_attempt::Model, DbErr> {
+        let grant = &lease.grant;
+        let current = self.locked_connection(&*transaction, grant.workspace_id, grant.id).await?;
+        if current.is_some_and(|current| current.token_version == grant.token_version) {
+            return Err(DbErr::Custom("somebody else is renewing the token".to_owned()));
+        }
         let ours = refresh_attempt::Entity::in_workspace(lease.attempt.workspace_id)
             .filter(refresh_attempt::Column::Id.eq(lease.attempt.id))
             .filter(

@@ -5,8 +5,9 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::connection;
 use entity::refresh_attempt::{self, RefreshOutcome, Trigger};
-use entity::{ConnectionId, InWorkspace, RefreshAttemptId, WorkspaceId};
-use sea_orm::ActiveValue::Set;
+use entity::{InWorkspace, RefreshAttemptId};
+use jobs::lease::{keep, trusted};
+use sea_orm::IntoActiveModel as _;
 use sea_orm::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 
@@ -32,15 +33,15 @@ pub(super) enum Taken {
 }
 
 impl Connections {
-    /// Claims the token and puts the attempt on record, in one transaction. If that cannot be
+    /// Claims the token of `seen` and puts the attempt on record, in one transaction. If that cannot be
     /// written, Meta is not called.
     pub(super) async fn take_lease(
         &self,
-        workspace: WorkspaceId,
-        id: ConnectionId,
+        seen: &connection::Model,
         trigger: Trigger,
         asked_at: DateTime<Utc>,
     ) -> Result<Taken, DbErr> {
+        let (workspace, id) = (seen.workspace_id, seen.id);
         let (now, taken) = (self.world.now(), self.world.elapsed());
         let transaction = self.database.begin().await?;
         let leased = connection::Entity::update_in_workspace(workspace)
@@ -52,16 +53,15 @@ impl Connections {
             .col_expr(connection::Column::LeaseTerm, Expr::col(connection::Column::LeaseTerm).add(1))
             .filter(connection::Column::Id.eq(id))
             .filter(connection::Column::LeaseUntil.is_null())
-            .exec(&*transaction)
+            .exec_with_returning(&*transaction)
             .await?;
-        let Some(grant) = self.connection_row(&*transaction, workspace, id).await? else {
-            return Ok(Taken::Gone);
+        let Some(grant) = leased.into_iter().next() else {
+            let exists = self.connection_row(&*transaction, workspace, id).await?.is_some();
+            return Ok(if exists { Taken::Theirs } else { Taken::Gone });
         };
-        if leased.rows_affected == 0 {
-            return Ok(Taken::Theirs);
-        }
-        // Its holder may have let go between our last look and now.
-        if let Some(ended) = self.ended_since(&*transaction, &grant, asked_at).await? {
+        // Somebody else may have had it and let go between our last look and now.
+        let nobody_since = seen.lease_until.is_none() && grant.lease_term == seen.lease_term + 1;
+        if !nobody_since && let Some(ended) = self.ended_since(&*transaction, &grant, asked_at).await? {
             return Ok(Taken::Ended(ended));
         }
         // Whoever had it before and did not end its attempt has died or lost its lease.
@@ -72,45 +72,29 @@ impl Connections {
             .filter(refresh_attempt::Column::Outcome.eq(RefreshOutcome::Started))
             .exec(&*transaction)
             .await?;
-        let attempt = refresh_attempt::ActiveModel {
-            id: Set(RefreshAttemptId(self.world.new_id())),
-            workspace_id: Set(workspace),
-            connection_id: Set(id),
-            trigger: Set(trigger),
-            outcome: Set(RefreshOutcome::Started),
-            error_class: Set(None),
-            code: Set(None),
-            subcode: Set(None),
-            old_expires_at: Set(grant.token_expires_at),
-            new_expires_at: Set(None),
-            started_at: Set(now),
-            finished_at: Set(None),
-        }
-        .insert(&*transaction)
-        .await?;
+        let attempt = refresh_attempt::Model {
+            id: RefreshAttemptId(self.world.new_id()),
+            workspace_id: workspace,
+            connection_id: id,
+            trigger,
+            outcome: RefreshOutcome::Started,
+            error_class: None,
+            code: None,
+            subcode: None,
+            old_expires_at: grant.token_expires_at,
+            new_expires_at: None,
+            started_at: now,
+            finished_at: None,
+        };
+        let row = attempt.clone().into_active_model().reset_all();
+        refresh_attempt::Entity::insert(row).exec_without_returning(&*transaction).await?;
         transaction.commit().await?;
         Ok(Taken::Ours(Box::new(Lease { term: grant.lease_term, grant, attempt, taken })))
     }
 
     /// Renews a lease for as long as that can be done; returns when it is lost.
     pub(super) async fn hold(&self, lease: &Lease) {
-        let length = self.lease();
-        let mut pause = length / 3;
-        let mut until = tokio::time::Instant::now() + trusted(length);
-        while tokio::time::timeout_at(until, tokio::time::sleep(pause)).await.is_ok() {
-            let asked = tokio::time::Instant::now();
-            match tokio::time::timeout_at(until, self.renew_lease(lease)).await {
-                Ok(Ok(true)) => {
-                    until = asked + trusted(length);
-                    pause = length / 3;
-                }
-                Ok(Ok(false)) | Err(_) => return,
-                Ok(Err(error)) => {
-                    pause = length / 12;
-                    tracing::warn!(grant = %lease.grant.id, %error, "a lease could not be renewed; it still holds");
-                }
-            }
-        }
+        keep(self.lease(), lease.grant.id.0, || self.renew_lease(lease)).await;
     }
 
     async fn renew_lease(&self, lease: &Lease) -> Result<bool, DbErr> {
@@ -131,9 +115,4 @@ impl Connections {
     pub(super) fn is_over(&self, lease: &Lease) -> bool {
         self.world.elapsed().saturating_sub(lease.taken) >= trusted(self.lease())
     }
-}
-
-/// For how long after a renewal its holder relies on a lease: a little less than the others do.
-fn trusted(lease: Duration) -> Duration {
-    lease * 11 / 12
 }

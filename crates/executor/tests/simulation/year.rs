@@ -6,7 +6,7 @@
 //! `SIMULATE_TOKENS` and `SIMULATE_SEED` change how many tokens there are and what befalls them.
 //! `make simulate` runs it in full and prints the same figures.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -15,6 +15,8 @@ use entity::connection::Provider;
 use entity::job::JobKind;
 use entity::refresh_attempt::RefreshOutcome;
 use entity::{InWorkspace, WorkspaceId, account, connection, incident, job, outbox, refresh_attempt};
+use futures::StreamExt as _;
+use jobs::Claim;
 use sea_orm::prelude::*;
 use sea_orm::{QueryOrder as _, QuerySelect as _};
 use serde_json::{Value, json};
@@ -27,6 +29,8 @@ const GROWING_DAYS: i64 = 60;
 /// One piece of work in so many dies in the middle, and of renewals more.
 const DIES_ONE_IN: u64 = 25;
 const RENEWAL_DIES_ONE_IN: u64 = 6;
+/// So many pieces of work are under way at once.
+const AT_ONCE: usize = 16;
 /// So long is about what one takes.
 const DIES_WITHIN_MICROSECONDS: u64 = 25_000;
 
@@ -80,7 +84,7 @@ impl Year {
         let url = format!("sqlite://{}", folder.path().join("year.db").display());
         // Every half hour would be sixteen thousand checks a year for each token; and sixteen pieces of
         // work in two minutes are fewer than a worker does in earnest.
-        let own = [("CRON_CHECK_TOKENS", "0 0 4 1 * *"), ("REFRESHES_PER_SECOND", "1000")];
+        let own = [("CRON_CHECK_TOKENS", "0 0 4 1 */2 *"), ("REFRESHES_PER_SECOND", "1000")];
         let installation = Installation::start(&url, people, 1, &own).await;
         let southlight = WorkspaceId(installation.services().world.new_id());
         installation.add_workspace(southlight, "Southlight").await;
@@ -98,7 +102,6 @@ impl Year {
             let account = &person["pages"][0]["account"]["id"];
             self.installation.import(self.southlight, Provider::InstagramLogin, account).await;
         }
-        self.installation.forget_collecting().await;
     }
 
     /// When the next piece of work can be taken.
@@ -144,29 +147,22 @@ async fn no_token_is_lost_in_a_year_of_trouble() {
         .await;
         let limit = json!({ "kind": "error", "code": 4 });
         switch(&year, &mut throttled, fate.throttled.iter().any(|span| span.holds(now)), &limit).await;
-        while calm && connected < Ord::min(due, tokens) {
-            year.connect(connected).await;
-            connected += 1;
+        if calm && connected < Ord::min(due, tokens) {
+            for number in connected..Ord::min(due, tokens) {
+                year.connect(number).await;
+            }
+            connected = Ord::min(due, tokens);
+            year.installation.forget_collecting().await;
         }
         let claims = if away {
             Vec::new()
         } else {
-            year.installation.services().executor.claim(&KINDS, 16).await.unwrap()
+            year.installation.services().executor.claim(&KINDS, AT_ONCE as u64).await.unwrap()
         };
         let idle = claims.is_empty();
-        for claim in claims {
-            done += 1;
-            let renews = claim.job.kind == JobKind::RefreshToken;
-            let dies = chance.below(if renews { RENEWAL_DIES_ONE_IN } else { DIES_ONE_IN }) == 0;
-            let moment = Duration::from_micros(chance.below(DIES_WITHIN_MICROSECONDS));
-            let executor = year.installation.services().executor.clone();
-            let work = async move { executor.run(claim).await };
-            if dies {
-                died += die_in(work, moment).await;
-            } else {
-                work.await.unwrap();
-            }
-        }
+        done += claims.len() as u64;
+        let works = claims.into_iter().map(|claim| work(&year, &chance, claim));
+        died += futures::stream::iter(works).buffer_unordered(AT_ONCE).fold(0, async |a, b| a + b).await;
         now = if idle {
             // To what comes next: work, somebody who connects, or the end of a span.
             let next = year.next_due().await.filter(|next| *next > now && !away);
@@ -178,6 +174,20 @@ async fn no_token_is_lost_in_a_year_of_trouble() {
         };
     }
     report(&year, &fate, &Figures { tokens: connected, done, died, began }).await;
+}
+
+/// Does one piece of work, unless its process dies in the middle of it. Says how often it died.
+async fn work(year: &Year, chance: &Chance, claim: Claim) -> u64 {
+    let renews = claim.job.kind == JobKind::RefreshToken;
+    let dies = chance.below(if renews { RENEWAL_DIES_ONE_IN } else { DIES_ONE_IN }) == 0;
+    let moment = Duration::from_micros(chance.below(DIES_WITHIN_MICROSECONDS));
+    let executor = year.installation.services().executor.clone();
+    let work = async move { executor.run(claim).await };
+    if dies {
+        return die_in(work, moment).await;
+    }
+    work.await.unwrap();
+    0
 }
 
 /// Makes Meta misbehave, or well again.
@@ -233,8 +243,12 @@ async fn report(year: &Year, fate: &Fate, figures: &Figures) {
         attempts.iter().filter(|attempt| attempt.outcome == RefreshOutcome::Succeeded).collect();
     let mut too_young = 0;
     let mut expired = 0;
+    let mut by_grant: HashMap<_, Vec<_>> = HashMap::new();
+    for attempt in &renewed {
+        by_grant.entry(attempt.connection_id).or_default().push(*attempt);
+    }
     for grant in &grants {
-        let own: Vec<_> = renewed.iter().filter(|attempt| attempt.connection_id == grant.id).collect();
+        let own = by_grant.remove(&grant.id).unwrap_or_default();
         expired += own
             .iter()
             .filter(|attempt| attempt.old_expires_at.is_some_and(|at| at < attempt.started_at))

@@ -386,7 +386,7 @@ pub struct Tuning {
     pub lease_seconds: u32,
     /// `WORKER_CONCURRENCY`: how many jobs one worker runs at once.
     pub worker_concurrency: u32,
-    /// `REFRESHES_PER_SECOND`: how many renewals one worker begins in a second at most.
+    /// `REFRESHES_PER_SECOND`: how many renewals all workers together begin in a second at most.
     pub refreshes_per_second: u32,
     /// `WORKER_POLL_MILLISECONDS`: how often an idle worker looks for due work.
     pub worker_poll_milliseconds: u32,
