@@ -140,7 +140,8 @@ async fn operators_hear_of_a_clock_that_is_wrong(engine: Engine) {
     let agency = agency(&installation).await;
     agency.until_collected().await;
     let ahead = "SELECT count(*) FROM setting WHERE key = 'clock.ahead_seconds'";
-    until("the clock is compared", async || (installation.store.number(ahead).await == 1).then_some(())).await;
+    until("the clock is compared", async || (installation.store.number(ahead).await == 1).then_some(()))
+        .await;
     assert!(told(&installation).await.is_empty(), "it is right");
     installation.set_clock_off(TimeDelta::minutes(70));
     let wrong = "Mooring needs you: A clock is wrong";

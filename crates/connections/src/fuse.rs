@@ -22,11 +22,7 @@ const MOST_REFUSALS: i32 = 3;
 
 impl Connections {
     /// Meta has refused a call about `account`; a trial, if it was to show that it is accepted again.
-    pub(crate) async fn note_refusal(
-        &self,
-        account: &account::Model,
-        is_trial: bool,
-    ) -> Result<(), DbErr> {
+    pub(crate) async fn note_refusal(&self, account: &account::Model, is_trial: bool) -> Result<(), DbErr> {
         let turn = self.database.turn().await;
         let refusals = budget::refuse(&*self.database, self.world.now(), &fuse_scope(account.id)).await?;
         drop(turn);

@@ -351,12 +351,7 @@ impl Executor {
 
     /// Claims due work for whoever asks for all of it at once, and so does not want it at the pace of
     /// every day.
-    async fn claim_all(
-        &self,
-        kinds: &[JobKind],
-        running: usize,
-        free: usize,
-    ) -> Result<Vec<Claim>, DbErr> {
+    async fn claim_all(&self, kinds: &[JobKind], running: usize, free: usize) -> Result<Vec<Claim>, DbErr> {
         match kinds {
             [JobKind::CheckToken] => self.claim_checks(running as u64, free as u64).await,
             _ => self.claims.take(kinds, free as u64).await,

@@ -9,10 +9,10 @@ use executor::{Ran, Services};
 use futures::StreamExt as _;
 use tokio::time::Instant;
 
+use super::PARALLEL;
 use super::answer::{Line, answer, failed};
 use super::progress::Progress;
 use super::which::{Only, accounts};
-use super::PARALLEL;
 
 /// Does the work of `kind` for every account that is meant.
 pub(super) async fn collect(services: &Services, only: &Only, kind: JobKind) -> anyhow::Result<ExitCode> {

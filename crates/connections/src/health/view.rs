@@ -209,7 +209,11 @@ mod tests {
         let mut sentences = std::collections::HashSet::new();
         for reason in HealthReason::iter() {
             assert!(sentences.insert(explain_reason(reason)), "{reason:?}");
-            assert_ne!(next_step(super::super::broken(reason), Some(reason), false), NextStep::None, "{reason:?}");
+            assert_ne!(
+                next_step(super::super::broken(reason), Some(reason), false),
+                NextStep::None,
+                "{reason:?}"
+            );
         }
     }
 }

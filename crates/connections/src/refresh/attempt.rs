@@ -10,9 +10,9 @@ use mail::content::Ends;
 use meta::{Cause, ErrorKind, Expiry, IssuedToken};
 use platform::Secret;
 use platform::database::Transaction;
-use sea_orm::{Condition, ConnectionTrait};
 use sea_orm::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
+use sea_orm::{Condition, ConnectionTrait};
 
 use super::lease::Lease;
 use crate::confirm::Suspicion;

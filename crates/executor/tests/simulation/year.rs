@@ -26,11 +26,17 @@ use crate::support::{Chance, Installation, KINDS, die_in, setting};
 const DAYS: i64 = 365;
 /// Tokens are connected over so many days: a real installation grows.
 const GROWING_DAYS: i64 = 60;
+/// Of so many logins one is Facebook's, whose renewal brings about five Pages along.
+const FACEBOOK_ONE_IN: u64 = 4;
 /// One piece of work in so many dies in the middle, and of renewals more.
 const DIES_ONE_IN: u64 = 25;
 const RENEWAL_DIES_ONE_IN: u64 = 6;
 /// So many pieces of work are under way at once.
 const AT_ONCE: usize = 16;
+/// How often the worker looks for work, and how soon again where there was more than it could take:
+/// seldom enough for a year to take minutes.
+const LOOKS_EVERY: TimeDelta = TimeDelta::minutes(10);
+const LOOKS_AGAIN: TimeDelta = TimeDelta::minutes(2);
 /// So long is about what one takes.
 const DIES_WITHIN_MICROSECONDS: u64 = 25_000;
 
@@ -91,11 +97,12 @@ impl Year {
         Self { installation, southlight, _folder: folder }
     }
 
-    /// Connects the next of the generated people, by one login and then the other. Each login stands in
-    /// a workspace of its own, as the same account can be read through both.
+    /// Connects the next of the generated people, one in a few by Facebook Login with all Pages, the others
+    /// by Instagram Login. Each login stands in a workspace of its own, as the same account can be read
+    /// through both.
     async fn connect(&self, number: u64) {
-        let person = self.installation.person(number / 2).await;
-        if number.is_multiple_of(2) {
+        let person = self.installation.person(number).await;
+        if number.is_multiple_of(FACEBOOK_ONE_IN) {
             let workspace = self.installation.workspace;
             self.installation.import(workspace, Provider::FacebookLogin, &person["id"]).await;
         } else {
@@ -124,7 +131,7 @@ async fn no_token_is_lost_in_a_year_of_trouble() {
     let tokens = setting("SIMULATE_TOKENS", 60);
     let chance = Chance::new(setting("SIMULATE_SEED", 1));
     let began = Instant::now();
-    let year = Year::new(tokens / 2 + 1).await;
+    let year = Year::new(tokens).await;
     let start = year.installation.now();
     let end = start + TimeDelta::days(DAYS);
     let fate = fate(&chance, start);
@@ -159,18 +166,20 @@ async fn no_token_is_lost_in_a_year_of_trouble() {
         } else {
             year.installation.services().executor.claim(&KINDS, AT_ONCE as u64).await.unwrap()
         };
-        let idle = claims.is_empty();
-        done += claims.len() as u64;
+        let taken = claims.len();
+        done += taken as u64;
         let works = claims.into_iter().map(|claim| work(&year, &chance, claim));
         died += futures::stream::iter(works).buffer_unordered(AT_ONCE).fold(0, async |a, b| a + b).await;
-        now = if idle {
+        let soon = now + LOOKS_EVERY;
+        now = match taken {
             // To what comes next: work, somebody who connects, or the end of a span.
-            let next = year.next_due().await.filter(|next| *next > now && !away);
-            let step = now + TimeDelta::hours(if connected < tokens || away { 1 } else { 6 });
-            next.map_or(step, |next| Ord::min(next, step))
-        } else {
-            // Long enough for what died to be free again.
-            now + TimeDelta::minutes(2)
+            0 => {
+                let next = year.next_due().await.filter(|_| !away);
+                let step = now + TimeDelta::hours(if connected < tokens || away { 1 } else { 6 });
+                next.map_or(step, |next| next.clamp(soon, step))
+            }
+            AT_ONCE => now + LOOKS_AGAIN,
+            _ => soon,
         };
     }
     report(&year, &fate, &Figures { tokens: connected, done, died, began }).await;
