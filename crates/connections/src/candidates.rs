@@ -72,6 +72,14 @@ pub(crate) fn candidates(new: &NewGrant, connected: &[String]) -> Vec<Candidate>
         .collect()
 }
 
+/// Meta's ids of all accounts that a login reaches.
+pub(crate) fn instagram_ids(new: &NewGrant) -> Vec<&str> {
+    match &new.instagram {
+        Some(user) => vec![&user.user_id],
+        None => new.pages.iter().filter_map(|page| Some(page.instagram.as_ref()?.id.as_str())).collect(),
+    }
+}
+
 pub(crate) fn unique(chosen: &[String]) -> Vec<&str> {
     let mut unique: Vec<&str> = chosen.iter().map(String::as_str).collect();
     unique.sort_unstable();

@@ -19,7 +19,7 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait, IntoActiveModel, QuerySelect as
 use serde_json::json;
 
 use crate::authorise::{Begin, NewGrant, Outcome, StartError, Started, declined_scopes};
-use crate::candidates::{Candidate, candidates, refuse_unless_offered, unique, unreachable};
+use crate::candidates::{Candidate, candidates, instagram_ids, refuse_unless_offered, unique, unreachable};
 use crate::health::Event;
 use crate::pages::mark_pages;
 use crate::tokens::{NoToken, TokenOf};
@@ -103,7 +103,7 @@ impl Connections {
     ) -> Result<Outcome, DbErr> {
         let Some(chooser) = self.chooser(state).await? else { return Ok(Outcome::Refused) };
         let transaction = self.database.begin().await?;
-        let connected = self.connected_ids(&*transaction, state.workspace_id).await?;
+        let connected = self.connected_ids(&*transaction, state.workspace_id, &instagram_ids(&new)).await?;
         let candidates = candidates(&new, &connected);
         let grant = self.store_grant(&*transaction, state.workspace_id, &new).await?;
         // After the grant, as everybody locks them.
@@ -172,16 +172,21 @@ impl Connections {
         Ok(accounts.iter().filter(|account| found.contains(&account.id)).cloned().collect())
     }
 
+    /// Those of Meta's `ids` that are connected in `workspace`.
     pub(crate) async fn connected_ids(
         &self,
         db: &impl ConnectionTrait,
         workspace: WorkspaceId,
+        ids: &[&str],
     ) -> Result<Vec<String>, DbErr> {
-        let accounts = account::Entity::in_workspace(workspace)
+        account::Entity::in_workspace(workspace)
+            .select_only()
+            .column(account::Column::InstagramId)
             .filter(account::Column::ConnectionId.is_not_null())
+            .filter(account::Column::InstagramId.is_in(ids.iter().copied()))
+            .into_tuple()
             .all(db)
-            .await?;
-        Ok(accounts.into_iter().map(|account| account.instagram_id).collect())
+            .await
     }
 
     /// A choice that is still open, for the member who connects.
@@ -285,8 +290,7 @@ impl Connections {
         {
             return Err(ChooseError::Over);
         }
-        let connected = self.connected_ids(&*transaction, grant.workspace_id).await?;
-        let taken: Vec<_> = connected.into_iter().filter(|id| chosen.contains(&id.as_str())).collect();
+        let taken = self.connected_ids(&*transaction, grant.workspace_id, &chosen).await?;
         if !taken.is_empty() {
             return Err(ChooseError::NotOffered(taken));
         }

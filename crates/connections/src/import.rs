@@ -10,7 +10,7 @@ use sea_orm::DbErr;
 use serde_json::json;
 
 use crate::authorise::{NewGrant, NoGrant};
-use crate::candidates::{Candidate, CandidateState, candidates};
+use crate::candidates::{Candidate, CandidateState, candidates, instagram_ids};
 use crate::confirm::refusal;
 use crate::health::Event;
 use crate::{Connections, login};
@@ -176,7 +176,7 @@ impl Connections {
         contact_email: Option<&str>,
     ) -> Result<Imported, ImportError> {
         let transaction = self.database.begin().await?;
-        let connected = self.connected_ids(&*transaction, workspace).await?;
+        let connected = self.connected_ids(&*transaction, workspace, &instagram_ids(&new)).await?;
         let (selectable, left): (Vec<_>, Vec<_>) = candidates(&new, &connected)
             .into_iter()
             .partition(|candidate| candidate.state == CandidateState::Selectable);

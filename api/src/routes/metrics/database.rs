@@ -91,10 +91,9 @@ pub(super) async fn render(services: &Services) -> Result<String, DbErr> {
         page.family("mooring_worker_silent_seconds", "For how long no worker has looked for work.");
         page.value(&[], age(Some(seen_at)));
     }
-    if let Some(ahead) = settings::get::<i64>(database, settings::CLOCK_AHEAD_SECONDS).await? {
-        page.family("mooring_clock_ahead_seconds", "By how much a worker's clock is ahead of Meta's.");
-        page.value(&[], ahead as f64);
-    }
+    let ahead: Option<i32> = settings::get(database, settings::CLOCK_AHEAD_SECONDS).await?;
+    page.family("mooring_clock_ahead_seconds", "By how much a worker's clock was last ahead of Meta's.");
+    page.value(&[], ahead.unwrap_or_default().into());
     Ok(page.text)
 }
 
