@@ -16,6 +16,7 @@ on_each_database![
     a_worker_that_was_stopped_changes_nothing_when_it_wakes,
     setting_the_clock_during_a_renewal_makes_no_second_call,
     what_a_clock_that_ran_ahead_has_renewed_is_renewed_in_time,
+    an_api_without_a_worker_frees_what_a_dead_process_held,
 ];
 
 const OWNER: &str = "owner@accounts.example";
@@ -189,6 +190,27 @@ async fn what_a_clock_that_ran_ahead_has_renewed_is_renewed_in_time(engine: Engi
     assert_succeeds(&installation.command(&["check-tokens"]).await, "two months later");
     assert!(agency.accounts().await.iter().all(|account| account.state() == "HEALTHY"));
     nobody_was_told(&installation).await;
+}
+
+/// Nobody asks the api for anything: it looks after leases by itself.
+async fn an_api_without_a_worker_frees_what_a_dead_process_held(engine: Engine) {
+    let installation = Installation::with(engine).without_worker().start().await;
+    let _agency = connected(&installation).await;
+    let held = "lease_owner = 'dead', lease_term = lease_term + 1, lease_until = updated_at";
+    let grants = installation.store.execute(&format!("UPDATE connection SET {held}")).await;
+    let jobs =
+        installation.store.execute(&format!("UPDATE job SET {held} WHERE kind = 'refresh_token'")).await;
+    assert_eq!((grants, jobs), (2, 2));
+    until("what the dead process held is free", async || {
+        let leases = "SELECT (SELECT count(*) FROM connection WHERE lease_until IS NOT NULL) \
+             + (SELECT count(*) FROM job WHERE lease_until IS NOT NULL)";
+        (installation.store.number(leases).await == 0).then_some(())
+    })
+    .await;
+    // What it was doing may be half done: it is due at once, and not in the seventh week.
+    let soon = (installation.now().await + TimeDelta::minutes(1)).format("'%F %T+00:00'");
+    let due = format!("SELECT count(*) FROM job WHERE kind = 'refresh_token' AND due_at <= {soon}");
+    assert_eq!(installation.store.number(&due).await, 2);
 }
 
 async fn slow(installation: &Installation, milliseconds: u64) {

@@ -1,9 +1,11 @@
 //! The people who run the installation see and change it; everybody else learns nothing of it.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::support::agency::FACEBOOK;
 use crate::support::people::{NORA, TOMAS};
@@ -16,13 +18,14 @@ on_each_database![
     operators_are_written_to_once_a_day_about_each_matter,
     operators_hear_of_a_clock_that_is_wrong,
     what_is_set_aside_shows_on_its_account,
+    all_that_is_set_aside_can_be_reached,
 ];
 
 const OLGA: &str = "olga@mooring.example";
 
 const EVERYTHING: &str = "{ operator { monitor { intervalMinutes batchSize autoHeal lastSweep { begunAt endedAt } } \
      queue { kind due overdue running waiting quarantined oldestDueAt } \
-     quarantinedJobs { id kind workspaceId quarantinedAt dueAt attempts } \
+     quarantinedJobs { totalCount nodes { id kind workspaceId quarantinedAt dueAt attempts } } \
      brake { isHolding held since releasedUntil } accountsByState { state count } \
      checks { succeeded failed skipped healed } refreshRates { trigger succeeded failed rate } \
      oldestOverdueRefreshAt outbox { waiting oldestAt } workerSeenAt } }";
@@ -53,12 +56,12 @@ async fn an_operator_sees_the_installation_and_changes_it(engine: Engine) {
     assert_eq!(of("REFRESH_TOKEN")["waiting"], 1);
     assert!(seen["workerSeenAt"].is_string(), "one has brought the mails");
     assert_eq!(seen["outbox"], json!({ "waiting": 0, "oldestAt": null }));
-    let job = &seen["quarantinedJobs"][0];
+    let job = &seen["quarantinedJobs"]["nodes"][0];
     assert_eq!((&job["workspaceId"], &job["attempts"]), (&json!(agency.workspace), &json!(6)));
 
     let release = json!({ "jobId": job["id"] });
     olga.mutate("releaseJob", release.clone(), "").await;
-    assert_eq!(operator(&olga).await["quarantinedJobs"], json!([]));
+    assert_eq!(operator(&olga).await["quarantinedJobs"], json!({ "totalCount": 0, "nodes": [] }));
     let again = olga.refusal("releaseJob", release).await;
     assert_eq!((again.0.as_str(), again.1.as_str()), ("input.jobId", "NOT_FOUND"));
 
@@ -111,6 +114,42 @@ async fn nobody_else_sees_or_changes_anything(engine: Engine) {
     let deeds = "SELECT count(*) FROM audit_event WHERE action LIKE 'operator.%'";
     assert_eq!(installation.store.number(deeds).await, 0);
     assert_eq!(installation.store.number("SELECT count(*) FROM setting WHERE key LIKE 'monitor'").await, 0);
+}
+
+/// More than a page, and more than the command lists unless it is told to.
+async fn all_that_is_set_aside_can_be_reached(engine: Engine) {
+    const MANY: usize = 230;
+    let installation = start(engine).await;
+    let olga = installation.person(OLGA).await;
+    for _ in 0..MANY {
+        let id = Uuid::new_v4();
+        let id = if engine == Engine::Sqlite { format!("X'{}'", id.simple()) } else { format!("'{id}'") };
+        let work = format!(
+            "INSERT INTO job (id, workspace_id, kind, subject_id, trigger, lease_term, attempt, failures, \
+             quarantined_at, created_at, updated_at) SELECT {id}, {id}, 'collect_insights', {id}, 'scheduled', \
+             1, 6, 0, confirmed_at, confirmed_at, confirmed_at FROM \"user\" LIMIT 1"
+        );
+        assert_eq!(installation.store.execute(&work).await, 1);
+    }
+
+    let document = "query ($after: String) { operator { quarantinedJobs(first: 100, after: $after) \
+         { totalCount nodes { id } pageInfo { hasNextPage endCursor } } } }";
+    let (mut found, mut after) = (BTreeSet::new(), Value::Null);
+    for more in [true, true, false] {
+        let page =
+            olga.query(document, json!({ "after": after })).await["operator"]["quarantinedJobs"].take();
+        assert_eq!((&page["totalCount"], &page["pageInfo"]["hasNextPage"]), (&json!(MANY), &json!(more)));
+        found.extend(page["nodes"].as_array().unwrap().iter().map(|job| job["id"].to_string()));
+        after = page["pageInfo"]["endCursor"].clone();
+    }
+    assert_eq!(found.len(), MANY, "each on one page");
+
+    let set_aside = ["jobs", "--state", "quarantined"];
+    let listed = installation.command(&set_aside).await;
+    let said = String::from_utf8(listed.stdout).unwrap();
+    assert!(said.ends_with("100 pieces of work, perhaps more (--limit)\n"), "{said}");
+    let listed = installation.command(&[&set_aside[..], &["--limit", "1000", "--json"]].concat()).await;
+    assert_eq!(String::from_utf8(listed.stdout).unwrap().lines().count(), MANY);
 }
 
 async fn an_operator_releases_the_brake(engine: Engine) {
@@ -232,7 +271,7 @@ async fn what_is_set_aside_shows_on_its_account(engine: Engine) {
     assert_eq!((&health["urgency"], &health["nextStep"]), (&json!("RED"), &json!("CONTACT_OPERATOR")));
     assert_eq!((&health["tokenValid"], &health["insightsReadable"]), (&json!(true), &json!(false)));
     assert!(health["nextAttemptAt"].is_string(), "{health}");
-    let jobs = operator(&olga).await["quarantinedJobs"].clone();
+    let jobs = operator(&olga).await["quarantinedJobs"]["nodes"].clone();
     let id = jobs[0]["id"].as_str().unwrap_or_else(|| panic!("{jobs}"));
     olga.mutate("releaseJob", json!({ "jobId": id }), "").await;
     agency.until_state(set_aside["id"].as_str().unwrap(), "HEALTHY").await;

@@ -13,6 +13,7 @@ on_each_database![
     a_dry_run_says_what_is_due_and_does_nothing,
     the_command_fails_when_a_renewal_failed,
     a_renewal_that_moves_nothing_is_told_to_the_owner_before_the_end,
+    what_is_overdue_is_renewed_at_the_pace_that_was_set,
 ];
 
 async fn both_kinds_are_renewed_when_their_window_opens(engine: Engine) {
@@ -141,6 +142,54 @@ async fn the_command_fails_when_a_renewal_failed(engine: Engine) {
     assert_eq!(succeeded["outcome"], "SUCCEEDED");
     // An outage is nobody's fault.
     assert!(agency.incidents(&of(MERIDIAN).id()).await.is_empty());
+}
+
+/// A worker was away, and sixty tokens wait for it. Judged by the times that it has written down itself.
+async fn what_is_overdue_is_renewed_at_the_pace_that_was_set(engine: Engine) {
+    const TOKENS: usize = 60;
+    const PACE: usize = 5;
+    /// As many as have been put by in a rest of one second.
+    const BURST: usize = PACE;
+    /// Half of the places of the worker: so many can have been begun and be late.
+    const LATE: usize = 4;
+    let installation = Installation::with(engine)
+        .without_worker()
+        .with_people(TOKENS as u64)
+        .set("REFRESHES_PER_SECOND", &PACE.to_string())
+        .set("WORKER_CONCURRENCY", &(2 * LATE).to_string())
+        .start()
+        .await;
+    let agency = installation.agency("anna@northlight.example").await;
+    let people = installation.sandbox.get(&format!("people?offset=0&limit={TOKENS}")).await;
+    let mut tokens = String::new();
+    for person in people["people"].as_array().unwrap().iter().rev().take(TOKENS) {
+        let whose = json!({ "account": person["pages"][0]["account"]["id"], "kind": "short_lived" });
+        let token = installation.sandbox.order("token", whose).await;
+        tokens += &format!("{}\n", token["access_token"].as_str().unwrap());
+    }
+    let import = ["exchange-short-lived", "--workspace", &agency.workspace, "--login", "instagram"];
+    let imported = installation.command_fed(&tokens, &import).await;
+    assert!(imported.status.success(), "{}", String::from_utf8_lossy(&imported.stderr));
+    // Nothing else takes the worker's time.
+    installation.store.execute("DELETE FROM job WHERE kind <> 'refresh_token'").await;
+    installation.advance(TimeDelta::days(55)).await;
+    let _worker = installation.another_worker("worker");
+    until("everything is renewed", async || {
+        let renewed = "SELECT count(*) FROM refresh_attempt WHERE outcome = 'succeeded'";
+        (installation.store.number(renewed).await == TOKENS as i64).then_some(())
+    })
+    .await;
+
+    let starts = installation.store.times("SELECT started_at FROM refresh_attempt ORDER BY started_at").await;
+    assert_eq!(starts.len(), TOKENS, "each once");
+    let within = |from: DateTime<Utc>| {
+        starts.iter().filter(|at| (from..from + TimeDelta::seconds(1)).contains(at)).count()
+    };
+    let most = starts.iter().map(|from| within(*from)).max().unwrap();
+    assert!(most <= PACE + BURST + LATE, "{most} in one second: {starts:?}");
+    let all = (starts[TOKENS - 1] - starts[0]).as_seconds_f64();
+    let fewest = (TOKENS - BURST - LATE) as f64 / PACE as f64;
+    assert!(all >= fewest, "{TOKENS} within {all} s, {fewest} s would be the pace");
 }
 
 async fn connected(installation: &Installation) -> (Agency<'_>, Vec<Account>) {

@@ -5,14 +5,15 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use serde_json::json;
 
-use crate::support::agency::INSTAGRAM;
-use crate::support::people::MERIDIAN;
+use crate::support::agency::{FACEBOOK, INSTAGRAM};
+use crate::support::people::{MERIDIAN, NORA};
 use crate::support::{Account, Agency, Consent, Engine, Installation, on_each_database, until};
 
 on_each_database![
     a_worker_finishes_what_it_does,
     a_worker_does_not_wait_for_ever,
     an_api_answers_what_it_was_asked,
+    an_api_waits_for_a_renewal_that_nobody_waits_for_any_more,
 ];
 
 async fn a_worker_finishes_what_it_does(engine: Engine) {
@@ -73,6 +74,36 @@ async fn an_api_answers_what_it_was_asked(engine: Engine) {
     let status = installation.api.terminate(Duration::from_secs(8)).await;
     assert_eq!(status.code(), Some(0));
     assert_eq!(asked.await.unwrap()["run"]["status"], "SUCCEEDED", "it was answered all the same");
+}
+
+/// Meta may have ended the old token by now: whoever asked, the new one has to be stored.
+async fn an_api_waits_for_a_renewal_that_nobody_waits_for_any_more(engine: Engine) {
+    let mut installation = Installation::with(engine).without_worker().start().await;
+    let (client, account) = {
+        let agency = installation.agency("anna@northlight.example").await;
+        let account = agency.connect(FACEBOOK, &Consent::of(NORA), "nora@lindqvist.example").await.remove(0);
+        (agency.client, account.id())
+    };
+    let slow = json!({ "kind": "slow", "path_contains": "oauth/access_token", "delay_answer_ms": 2_000 });
+    installation.sandbox.fault(slow).await;
+    let mark = installation.sandbox.last_call().await;
+    let asked = tokio::spawn(async move {
+        client.mutate("refreshToken", json!({ "accountId": account }), "attempt { outcome }").await
+    });
+    until("Meta is asked", async || {
+        (!installation.sandbox.refresh_calls(mark).await.is_empty()).then_some(())
+    })
+    .await;
+    asked.abort();
+    assert!(asked.await.unwrap_err().is_cancelled(), "it was answered too soon to tell");
+    let status = installation.api.terminate(Duration::from_secs(20)).await;
+    assert_eq!(status.code(), Some(0));
+    let succeeded = "SELECT count(*) FROM refresh_attempt WHERE outcome = 'succeeded'";
+    assert_eq!(installation.store.number(succeeded).await, 1);
+    let newer = "SELECT count(*) FROM sealed_token WHERE kind = 'user' AND version = 2";
+    assert_eq!(installation.store.number(newer).await, 1);
+    let held = "SELECT count(*) FROM connection WHERE lease_until IS NOT NULL";
+    assert_eq!(installation.store.number(held).await, 0);
 }
 
 /// An account whose hourly collecting is under way and does not get an answer yet.

@@ -2,8 +2,8 @@
 
 use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::job;
-use jobs::figures::{self, Filter, State};
+use entity::{JobId, job};
+use jobs::figures;
 use jobs::settings;
 
 use super::caller::Ask as _;
@@ -11,11 +11,8 @@ use super::enums::{JobKind, TokenHealthState};
 use super::fault::Fault;
 use super::ids::global;
 use super::monitor::{CheckCounts, Monitor, RefreshRate, number};
-use super::page::QUERY;
+use super::page::{Page, QUERY, connection, weight};
 use super::workspace_health::{RATE_DAYS, StateCount};
-
-/// The most pieces of work that were set aside and are listed.
-const LISTED: u64 = 100;
 
 /// The installation as its operators see it.
 pub(crate) struct Operator;
@@ -36,13 +33,22 @@ impl Operator {
         Ok(all.into_iter().map(Into::into).collect())
     }
 
-    /// Work that kept dying and was set aside, at most a hundred pieces, the longest due first.
-    #[graphql(complexity = "QUERY + child_complexity")]
-    async fn quarantined_jobs(&self, ctx: &Context<'_>) -> Result<Vec<Job>, Fault> {
+    /// Work that kept dying and was set aside, in the order in which it was first asked for.
+    #[graphql(complexity = "weight(first, child_complexity)")]
+    async fn quarantined_jobs(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<JobConnection, Fault> {
+        let page = Page::new(first, after)?;
+        let after = page.after_id()?.map(JobId);
         let services = ctx.services()?;
-        let filter = Filter { state: Some(State::Quarantined), ..Filter::default() };
-        let rows = figures::list(&*services.database, services.world.now(), &filter, LISTED).await?;
-        Ok(rows.into_iter().map(Job).collect())
+        let (rows, total) =
+            figures::set_aside(&*services.database, services.world.now(), after, page.rows()).await?;
+        let (rows, more) = page.cut(rows);
+        let items = rows.into_iter().map(|row| (row.id.to_string(), Job(row))).collect();
+        Ok(JobConnection::new(&page, items, more, total))
     }
 
     /// The brake that keeps very many accounts from being declared broken at once.
@@ -134,7 +140,10 @@ impl From<figures::Figures> for QueueFigures {
 }
 
 /// A piece of work.
+#[derive(Clone)]
 pub(crate) struct Job(job::Model);
+
+connection!(JobConnection, JobEdge, Job, "pieces of work");
 
 #[Object]
 impl Job {

@@ -1,6 +1,7 @@
 //! Trying a channel out, and sending again what was sent before: the same event under the same id.
 
 use chrono::{DateTime, Utc};
+use entity::channel;
 use entity::delivery::{self, DeliveryState};
 use entity::job::Trigger;
 use entity::{ChannelId, DeliveryId, InWorkspace as _, WorkspaceId};
@@ -130,6 +131,26 @@ impl Channels {
             .exec(db)
             .await?;
         Ok(changed.rows_affected)
+    }
+
+    /// Makes what waits for `channel` due now, as if it had not been tried before.
+    pub(crate) async fn send_waiting_now(
+        &self,
+        db: &impl ConnectionTrait,
+        channel: &channel::Model,
+    ) -> Result<(), DbErr> {
+        let now = self.world.now();
+        let waiting = delivery::Entity::update_in_workspace(channel.workspace_id)
+            .col_expr(delivery::Column::Failures, Expr::value(0))
+            .col_expr(delivery::Column::NextAttemptAt, Expr::value(now))
+            .filter(delivery::Column::ChannelId.eq(channel.id))
+            .filter(delivery::Column::State.eq(DeliveryState::Waiting))
+            .exec(db)
+            .await?;
+        if waiting.rows_affected > 0 {
+            make_due(db, &self.world, channel.workspace_id, channel.id, now, Trigger::Manual).await?;
+        }
+        Ok(())
     }
 
     /// Counts what a workspace may do so often in an hour.

@@ -155,13 +155,17 @@ impl Channels {
         let channel = lock(db, sent.channel.workspace_id, sent.channel.id).await?;
         let Some(channel) = channel else { return Ok(None) };
         let now = self.world.now();
+        // What an address said that was replaced meanwhile says nothing about the new one, which gets what
+        // the one before did not take.
+        if channel.updated_at != sent.channel.updated_at && channel.disabled_at.is_none() {
+            for tried in sent.tried.iter().filter(|tried| tried.outcome == Outcome::Delivered) {
+                self.note_one(db, tried, now).await?;
+            }
+            return next_due(db, &channel).await;
+        }
         let mut given_up = false;
         for tried in &sent.tried {
             given_up |= self.note_one(db, tried, now).await?;
-        }
-        // What an address said that was replaced meanwhile says nothing about the new one.
-        if channel.updated_at != sent.channel.updated_at && channel.disabled_at.is_none() {
-            return next_due(db, &channel).await;
         }
         let delivered = sent.tried.iter().any(|tried| tried.outcome == Outcome::Delivered);
         let failing_since = match channel.failing_since {

@@ -187,7 +187,8 @@ impl Channels {
         Ok((row, secret))
     }
 
-    /// Changes a channel. What waits for it goes to the new address.
+    /// Changes a channel. What waits for it goes to a new address at once, however long the one before
+    /// had let it wait.
     ///
     /// # Errors
     /// See [`ChannelError`].
@@ -226,6 +227,9 @@ impl Channels {
             self.put_secret(&*transaction, channel.workspace_id, id, SecretKind::Address, &address).await?;
         }
         update.exec(&*transaction).await?;
+        if url.is_some() {
+            self.send_waiting_now(&*transaction, &channel).await?;
+        }
         let detail = json!({ "name": name, "events": events, "address": url.as_ref().map(address::shown) });
         self.record(&*transaction, member, "channel.updated", id, detail).await?;
         let channel = self.own(&*transaction, member, id).await?;

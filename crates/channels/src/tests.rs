@@ -5,6 +5,7 @@ mod docs;
 mod keys;
 mod network;
 mod receiver;
+mod replacing;
 mod replaying;
 mod retrying;
 mod teams;

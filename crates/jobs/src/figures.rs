@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::job::{self, JobKind};
-use entity::{InWorkspace, WorkspaceId};
+use entity::{InWorkspace, JobId, WorkspaceId};
 use sea_orm::prelude::*;
 use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait as _, Func, SimpleExpr};
 use sea_orm::{
@@ -154,6 +154,23 @@ pub async fn list(
         .limit(limit)
         .all(db)
         .await
+}
+
+/// A page of the work that was set aside, in the order in which it was first asked for, and how much there
+/// is on all pages.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_aside(
+    db: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+    after: Option<JobId>,
+    limit: u64,
+) -> Result<(Vec<job::Model>, u64), DbErr> {
+    let all = job::Entity::across_workspaces().filter(State::Quarantined.condition(now));
+    let total = all.clone().count(db).await?;
+    let page = after.map_or_else(|| all.clone(), |after| all.clone().filter(job::Column::Id.gt(after)));
+    Ok((page.order_by_asc(job::Column::Id).limit(limit).all(db).await?, total))
 }
 
 impl State {

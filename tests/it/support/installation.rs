@@ -51,6 +51,7 @@ pub(crate) struct Builder {
     settings: Vec<(String, String)>,
     worker: bool,
     recorded: bool,
+    people: u64,
 }
 
 impl Builder {
@@ -63,6 +64,12 @@ impl Builder {
     /// Starts no worker: nothing happens on its own.
     pub(crate) fn without_worker(mut self) -> Self {
         self.worker = false;
+        self
+    }
+
+    /// Has Meta know so many people besides those with names.
+    pub(crate) fn with_people(mut self, count: u64) -> Self {
+        self.people = count;
         self
     }
 
@@ -80,7 +87,11 @@ impl Builder {
         let (sandbox_program, announced) = launcher.start_announced(
             "sandbox",
             "mooring-sandbox",
-            &["--listen", "127.0.0.1:0", "--smtp-listen", "127.0.0.1:0", "--log", "warn"],
+            &[
+                &["--listen", "127.0.0.1:0", "--smtp-listen", "127.0.0.1:0", "--log", "warn"][..],
+                &["--people", &self.people.to_string()],
+            ]
+            .concat(),
         );
         let base = format!("http://{}", announced["http"].as_str().expect("an address"));
         let sandbox = Sandbox::new(http.clone(), base.clone());
@@ -113,7 +124,7 @@ impl Builder {
 impl Installation {
     /// An installation that may differ from the usual one.
     pub(crate) fn with(engine: Engine) -> Builder {
-        Builder { engine, settings: Vec::new(), worker: true, recorded: false }
+        Builder { engine, settings: Vec::new(), worker: true, recorded: false, people: 0 }
     }
 
     /// The usual one.

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, Utc};
 use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, Statement};
 use url::Url;
 use uuid::Uuid;
@@ -51,6 +52,14 @@ impl Store {
         let statement = Statement::from_string(database.get_database_backend(), sql);
         let row = database.query_one_raw(statement).await.expect("an answer").expect("a row");
         row.try_get_by_index(0).expect("a whole number")
+    }
+
+    /// The times that a statement gives.
+    pub(crate) async fn times(&self, sql: &str) -> Vec<DateTime<Utc>> {
+        let database = self.open().await;
+        let statement = Statement::from_string(database.get_database_backend(), sql);
+        let rows = database.query_all_raw(statement).await.expect("rows");
+        rows.iter().map(|row| row.try_get_by_index(0).expect("a time")).collect()
     }
 
     /// Carries out a statement and gives how many rows it changed.

@@ -1014,7 +1014,15 @@ export type IsOperatorQuery = { operator: { __typename: 'Operator' } | null };
 export type OperatorQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type OperatorQuery = { operator: { workerSeenAt: string | null, oldestOverdueRefreshAt: string | null, monitor: { intervalMinutes: number | null, batchSize: number, autoHeal: boolean, lastSweep: { begunAt: string, endedAt: string | null } | null }, queue: Array<{ kind: JobKind, due: number, overdue: number, running: number, waiting: number, quarantined: number, oldestDueAt: string | null }>, quarantinedJobs: Array<{ id: string, kind: JobKind, workspaceId: string | null, quarantinedAt: string | null, dueAt: string | null, attempts: number }>, brake: { isHolding: boolean, held: number, since: string | null, releasedUntil: string | null }, accountsByState: Array<{ state: TokenHealthState, count: number }>, checks: { succeeded: number, failed: number, skipped: number, healed: number }, refreshRates: Array<{ trigger: RefreshTrigger, succeeded: number, failed: number, rate: number }>, outbox: { waiting: number, oldestAt: string | null } } | null };
+export type OperatorQuery = { operator: { workerSeenAt: string | null, oldestOverdueRefreshAt: string | null, monitor: { intervalMinutes: number | null, batchSize: number, autoHeal: boolean, lastSweep: { begunAt: string, endedAt: string | null } | null }, queue: Array<{ kind: JobKind, due: number, overdue: number, running: number, waiting: number, quarantined: number, oldestDueAt: string | null }>, brake: { isHolding: boolean, held: number, since: string | null, releasedUntil: string | null }, accountsByState: Array<{ state: TokenHealthState, count: number }>, checks: { succeeded: number, failed: number, skipped: number, healed: number }, refreshRates: Array<{ trigger: RefreshTrigger, succeeded: number, failed: number, rate: number }>, outbox: { waiting: number, oldestAt: string | null } } | null };
+
+export type SetAsideQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type SetAsideQuery = { operator: { quarantinedJobs: { totalCount: number, nodes: Array<{ id: string, kind: JobKind, workspaceId: string | null, quarantinedAt: string | null, dueAt: string | null, attempts: number }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type MonitorSettingsFragment = { intervalMinutes: number | null, batchSize: number, autoHeal: boolean };
 
@@ -2190,14 +2198,6 @@ export const OperatorDocument = new TypedDocumentString(`
       quarantined
       oldestDueAt
     }
-    quarantinedJobs {
-      id
-      kind
-      workspaceId
-      quarantinedAt
-      dueAt
-      attempts
-    }
     brake {
       isHolding
       held
@@ -2231,6 +2231,27 @@ export const OperatorDocument = new TypedDocumentString(`
   batchSize
   autoHeal
 }`) as unknown as TypedDocumentString<OperatorQuery, OperatorQueryVariables>;
+export const SetAsideDocument = new TypedDocumentString(`
+    query SetAside($first: Int!, $after: String) {
+  operator {
+    quarantinedJobs(first: $first, after: $after) {
+      totalCount
+      nodes {
+        id
+        kind
+        workspaceId
+        quarantinedAt
+        dueAt
+        attempts
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SetAsideQuery, SetAsideQueryVariables>;
 export const UpdateMonitorDocument = new TypedDocumentString(`
     mutation UpdateMonitor($input: UpdateMonitorInput!) {
   updateMonitor(input: $input) {

@@ -194,6 +194,7 @@ impl Connections {
         }
         tracing::warn!(grant = %lease.grant.id, "a renewed token came too late and was discarded");
         let now = self.world.now();
+        self.let_go(&*transaction, lease).await?;
         let ended = end_attempt(&*transaction, lease, RefreshOutcome::Interrupted, None, None, now).await?;
         transaction.commit().await?;
         Ok(ended)
@@ -217,14 +218,7 @@ impl Connections {
         let now = self.world.now();
         let grant = &lease.grant;
         let transaction = self.database.begin().await?;
-        connection::Entity::update_in_workspace(grant.workspace_id)
-            .col_expr(connection::Column::LeaseOwner, Expr::value(Option::<String>::None))
-            .col_expr(connection::Column::LeaseUntil, Expr::value(Option::<DateTime<Utc>>::None))
-            .filter(connection::Column::Id.eq(grant.id))
-            .filter(connection::Column::LeaseOwner.eq(&self.owner))
-            .filter(connection::Column::LeaseTerm.eq(lease.term))
-            .exec(&*transaction)
-            .await?;
+        self.let_go(&*transaction, lease).await?;
         let problem = Problem {
             class,
             code: error.and_then(meta::Error::code),

@@ -7,9 +7,9 @@ use entity::connection;
 use entity::refresh_attempt::{self, RefreshOutcome, Trigger};
 use entity::{InWorkspace, RefreshAttemptId};
 use jobs::lease::{keep, trusted};
-use sea_orm::IntoActiveModel as _;
 use sea_orm::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
+use sea_orm::{ConnectionTrait, IntoActiveModel as _};
 
 use crate::Connections;
 
@@ -108,6 +108,19 @@ impl Connections {
             .exec(&*self.database)
             .await?;
         Ok(renewed.rows_affected == 1)
+    }
+
+    /// Lets go of a lease, unless somebody else has it by now.
+    pub(super) async fn let_go(&self, db: &impl ConnectionTrait, lease: &Lease) -> Result<(), DbErr> {
+        connection::Entity::update_in_workspace(lease.grant.workspace_id)
+            .col_expr(connection::Column::LeaseOwner, Expr::value(Option::<String>::None))
+            .col_expr(connection::Column::LeaseUntil, Expr::value(Option::<DateTime<Utc>>::None))
+            .filter(connection::Column::Id.eq(lease.grant.id))
+            .filter(connection::Column::LeaseOwner.eq(&self.owner))
+            .filter(connection::Column::LeaseTerm.eq(lease.term))
+            .exec(db)
+            .await?;
+        Ok(())
     }
 
     /// Whether so much time has passed since a lease was taken, as when a process is stopped, that

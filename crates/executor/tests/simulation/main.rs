@@ -1,6 +1,9 @@
-//! The rooms, a database and a sandbox, and a clock that is moved: what a long time and chance bring.
+//! The rooms, a database and a sandbox, and a clock that is moved: what a long time and chance bring, and
+//! what happens while Meta is being asked.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "tests that print figures")]
 
+mod clocks;
 mod interleavings;
+mod meanwhile;
 mod support;
 mod year;

@@ -7,13 +7,13 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use entity::connection::Provider;
 use entity::job::JobKind;
-use entity::{InWorkspace, WorkspaceId, job, workspace};
+use entity::{InWorkspace, WorkspaceId, connection, job, workspace};
 use executor::Services;
 use mooring_sandbox::Running;
 use platform::config::{Config, Reader};
 use platform::{ManualClock, Random as _, Secret, SeededRandom, SystemRandom, World};
-use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::*;
+use sea_orm::{ActiveValue::Set, QueryOrder as _};
 use serde_json::{Value, json};
 
 /// When every test begins.
@@ -69,6 +69,7 @@ pub(crate) struct Installation {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) sandbox: Running,
     pub(crate) workspace: WorkspaceId,
+    url: String,
     http: reqwest::Client,
 }
 
@@ -88,7 +89,8 @@ impl Installation {
         #[expect(clippy::disallowed_methods, reason = "tests speak to what they have started")]
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let workspace = WorkspaceId(world.new_id());
-        let installation = Self { processes, clock, sandbox, workspace, http };
+        let url = url.to_owned();
+        let installation = Self { processes, clock, sandbox, workspace, url, http };
         installation.add_workspace(workspace, "Northlight").await;
         // Data access is another clock, which nothing that a machine does can wind.
         let settings = json!({ "data_access_days": 4_000, "app_calls_per_hour": 1_000_000, "account_calls_per_day": 1_000_000 });
@@ -100,6 +102,12 @@ impl Installation {
     /// The first process.
     pub(crate) fn services(&self) -> &Services {
         &self.processes[0]
+    }
+
+    /// One more process, with settings of its own.
+    pub(crate) async fn another(&self, own: &[(&str, &str)]) -> Services {
+        let config = settings(&self.sandbox, &self.url, own);
+        Services::start_in(self.services().world.clone(), config).await.unwrap()
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {
@@ -146,6 +154,38 @@ impl Installation {
         let contact = Some("owner@lindqvist.example");
         let connections = &self.services().connections;
         connections.import(workspace, provider, &Secret::new(token), contact).await.unwrap();
+    }
+
+    /// From now on Meta takes its time with what renews tokens: before it does what it is asked
+    /// (`delay_ms`), or before it says so (`delay_answer_ms`).
+    pub(crate) async fn slow_down(&self, delay: &str, milliseconds: u64) {
+        for path in ["oauth/access_token", "refresh_access_token"] {
+            let fault = json!({ "kind": "slow", "path_contains": path, delay: milliseconds });
+            self.order("POST", "faults", &fault).await;
+        }
+    }
+
+    /// Waits until Meta is busy with so many requests that meet a fault.
+    pub(crate) async fn until_asked(&self, count: u64) {
+        for _ in 0..600 {
+            let faults = self.order("GET", "faults", &json!({})).await;
+            let hits = faults["faults"].as_array().unwrap().iter().filter_map(|fault| fault["hits"].as_u64());
+            if hits.sum::<u64>() >= count {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("Meta was not asked {count} times");
+    }
+
+    /// All logins, those that were connected first in front.
+    pub(crate) async fn grants(&self) -> Vec<connection::Model> {
+        connection::Entity::across_workspaces()
+            .order_by_asc(connection::Column::CreatedAt)
+            .order_by_asc(connection::Column::Id)
+            .all(&*self.services().database)
+            .await
+            .unwrap()
     }
 
     /// Numbers are collected elsewhere.

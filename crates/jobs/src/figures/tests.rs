@@ -113,3 +113,27 @@ async fn only_what_was_set_aside_can_be_released() {
         assert_eq!(list(&**database, now, &due_now(), 10).await.unwrap().len(), 2);
     }
 }
+
+#[tokio::test]
+async fn what_was_set_aside_is_paged_through_to_the_end() {
+    for database in testing::databases().await {
+        let (world, clock) = World::for_tests("2026-11-20T10:00:00Z".parse().unwrap());
+        let mut expected = Vec::new();
+        for number in 0..250 {
+            clock.advance(TimeDelta::milliseconds(1));
+            // Due in any order, some not before something happens.
+            let due_in = (number % 7 > 0).then_some(600 - number);
+            expected.push(add(&database, &world, JobKind::CollectInsights, &given(due_in, None, true)).await);
+            add(&database, &world, JobKind::CheckToken, &given(due_in, None, false)).await;
+        }
+        let (mut found, mut after) = (Vec::new(), None);
+        for _ in 0..3 {
+            let (rows, total) = set_aside(&**database, world.now(), after, 100).await.unwrap();
+            assert_eq!(total, 250, "{database:?}");
+            found.extend(rows.iter().map(|row| row.id));
+            after = found.last().copied();
+        }
+        assert_eq!(found, expected, "{database:?}: each once");
+        assert!(set_aside(&**database, world.now(), after, 100).await.unwrap().0.is_empty());
+    }
+}

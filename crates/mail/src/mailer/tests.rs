@@ -1,5 +1,5 @@
 use chrono::TimeDelta;
-use entity::account::{Health, Provider};
+use entity::account::{Health, HealthReason, Provider};
 use entity::{AccountId, IncidentId, UserId, WorkspaceId, account, workspace};
 use mail_parser::MessageParser;
 use platform::ManualClock;
@@ -130,16 +130,20 @@ impl Scene {
     }
 
     async fn queue(&self, link: Option<LinkId>, incident: Option<IncidentId>) -> OutboxId {
+        self.queue_mail(trouble("studio.nord"), link, incident).await
+    }
+
+    async fn queue_mail(
+        &self,
+        content: Content,
+        link: Option<LinkId>,
+        incident: Option<IncidentId>,
+    ) -> OutboxId {
         let mail = NewMail {
             workspace_id: self.workspace,
             dedupe_key: self.world.random_token(),
             recipient: "anna@example.com".to_owned(),
-            content: Content::NeedsReconnect {
-                workspace_name: "Acme Söcial".to_owned(),
-                cause: entity::account::HealthReason::Expired,
-                accounts: vec!["studio.nord".to_owned()],
-                stage: crate::content::Stage::Opened,
-            },
+            content,
             incidents: incident.into_iter().collect(),
             link_id: link.map(|link| link.0),
         };
@@ -152,6 +156,26 @@ impl Scene {
 
     fn later(&self) -> Option<TransportError> {
         Some(TransportError::TryLater { problem: "smtp_451".to_owned() })
+    }
+}
+
+/// Somebody is asked to repair an account.
+fn trouble(handle: &str) -> Content {
+    Content::NeedsReconnect {
+        workspace_name: "Acme Söcial".to_owned(),
+        cause: HealthReason::Expired,
+        accounts: vec![handle.to_owned()],
+        stage: crate::content::Stage::Opened,
+    }
+}
+
+/// The team hears that somebody was asked.
+fn news(handle: &str) -> Content {
+    Content::OwnerNeeded {
+        workspace_name: "Acme Söcial".to_owned(),
+        workspace_id: Uuid::nil(),
+        cause: HealthReason::Expired,
+        accounts: vec![handle.to_owned()],
     }
 }
 
@@ -322,6 +346,72 @@ async fn one_recipient_gets_three_alerts_a_day() {
 
         scene.clock.advance(at - scene.world.now());
         assert_eq!(scene.mailer.deliver(&[fourth]).await.unwrap(), Delivery::Sent);
+    }
+}
+
+/// Somebody who looks after a workspace may own one of its accounts.
+#[tokio::test]
+async fn what_one_hears_as_a_member_takes_nothing_from_what_one_is_asked_as_an_owner() {
+    for (first, second) in [(news as fn(&str) -> Content, trouble as fn(&str) -> Content), (trouble, news)] {
+        for scene in scenes().await {
+            for _ in 0..3 {
+                let id = scene.queue_mail(first("a"), None, None).await;
+                assert_eq!(scene.mailer.deliver(&[id]).await.unwrap(), Delivery::Sent);
+                scene.clock.advance(TimeDelta::hours(1));
+            }
+            let fourth = scene.queue_mail(first("a"), None, None).await;
+            let error = scene.mailer.deliver(&[fourth]).await.unwrap_err();
+            assert!(matches!(error, MailError::NotBefore(_)), "{error}");
+
+            for _ in 0..3 {
+                let id = scene.queue_mail(second("a"), None, None).await;
+                assert_eq!(scene.mailer.deliver(&[id]).await.unwrap(), Delivery::Sent);
+                scene.clock.advance(TimeDelta::hours(1));
+            }
+            let fourth = scene.queue_mail(second("a"), None, None).await;
+            let error = scene.mailer.deliver(&[fourth]).await.unwrap_err();
+            assert!(matches!(error, MailError::NotBefore(_)), "{error}");
+            assert_eq!(scene.transport.sent().len(), 6);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_well_before_a_digest_leaves_is_not_in_it_and_the_rest_is() {
+    for content in [trouble, news] {
+        for scene in scenes().await {
+            let handles = ["recovered", "first", "second"];
+            let mut ids = Vec::new();
+            for handle in handles {
+                let incident = IncidentId(scene.world.new_id());
+                ids.push((scene.queue_mail(content(handle), None, Some(incident)).await, incident));
+            }
+            let [(recovered, incident), (first, _), (second, _)] = ids[..] else { panic!("three") };
+            let mut together = scene.mailer.companions(recovered).await.unwrap();
+            together.push(recovered);
+            assert_eq!(together.len(), 3);
+            // They were gathered; and only then one of them, which leads the others, is well again.
+            cancel_about(&**scene.db, scene.workspace, &[incident]).await.unwrap();
+            assert_eq!(scene.mailer.deliver(&together).await.unwrap(), Delivery::Sent);
+
+            let sent = scene.transport.sent_texts();
+            assert_eq!(sent.len(), 1);
+            let mail = MessageParser::default().parse(&sent[0]).unwrap();
+            for said in
+                [mail.body_text(0).unwrap(), mail.body_html(0).unwrap(), mail.subject().unwrap().into()]
+            {
+                assert!(!said.contains("recovered") && !said.contains("3 Instagram"), "{said}");
+            }
+            let text = mail.body_text(0).unwrap();
+            assert!(text.contains("@first") && text.contains("@second"), "{text}");
+            let states = [recovered, first, second];
+            let mut found = Vec::new();
+            for id in states {
+                found.push(scene.row(id).await.state);
+            }
+            assert_eq!(found, [MailState::Cancelled, MailState::Sent, MailState::Sent]);
+            assert_eq!(scene.mailer.deliver(&together).await.unwrap(), Delivery::NothingToDo);
+        }
     }
 }
 

@@ -42,7 +42,7 @@ export function OperatorPage({ foot, otherwise }: { foot: ReactNode; otherwise: 
               checks={operator.checks}
             />
             <QueueTable queue={operator.queue} />
-            <Quarantine jobs={operator.quarantinedJobs} />
+            <Quarantine />
             <RateTable rates={operator.refreshRates} />
           </>
         )}

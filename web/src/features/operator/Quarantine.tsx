@@ -1,20 +1,25 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Button } from '@/components/Button';
 import { EmptyState } from '@/components/EmptyState';
-import { FormNotice } from '@/components/ErrorNotice';
+import { FormNotice, LoadFailed } from '@/components/ErrorNotice';
+import { MoreButton } from '@/components/MoreButton';
+import { Skeleton } from '@/components/Skeleton';
 import { Time } from '@/components/Time';
 import { useToast } from '@/components/Toasts';
-import type { OperatorQuery } from '@/gql/graphql';
 import { execute } from '@/lib/graphql';
 import { operatorChanged } from '@/lib/keys';
+import { formatCount } from '@/lib/numbers';
 import { useAction } from '@/lib/useAction';
 import { jobLabels } from '@/lib/words';
-import { ReleaseJob } from './queries';
-
-type Jobs = NonNullable<OperatorQuery['operator']>['quarantinedJobs'];
+import { ReleaseJob, setAsideQuery } from './queries';
 
 /** Work that was set aside, and giving it another chance. */
-export function Quarantine({ jobs }: { jobs: Jobs }) {
+export function Quarantine() {
   const say = useToast();
+  const query = useInfiniteQuery(setAsideQuery);
+  const pages = query.data?.pages ?? [];
+  const jobs = pages.flatMap((page) => page?.nodes ?? []);
+  const total = pages[0]?.totalCount ?? 0;
   const release = useAction({
     run: async (jobId: string) => (await execute(ReleaseJob, { input: { jobId } })).releaseJob,
     done: async () => {
@@ -27,13 +32,21 @@ export function Quarantine({ jobs }: { jobs: Jobs }) {
     <section className="card" aria-labelledby="quarantine-title">
       <div className="card-head">
         <h2 id="quarantine-title">Set aside</h2>
+        {total > 0 && <span className="soft small">{formatCount(total)}</span>}
       </div>
       <FormNotice messages={release.errors.top} />
-      {jobs.length === 0 ? (
+      {query.isPending && (
+        <div className="card-body">
+          <Skeleton lines={3} />
+        </div>
+      )}
+      {query.isError && <LoadFailed error={query.error} retry={() => void query.refetch()} />}
+      {query.isSuccess && jobs.length === 0 && (
         <EmptyState icon="check" title="No work was set aside">
           Work that keeps ending its worker is listed here, until it ends in an orderly way or is released.
         </EmptyState>
-      ) : (
+      )}
+      {jobs.length > 0 && (
         <div className="table-scroll">
           <table className="table table-compact table-cards">
             <caption className="visually-hidden">Work that was set aside</caption>
@@ -78,6 +91,7 @@ export function Quarantine({ jobs }: { jobs: Jobs }) {
           </table>
         </div>
       )}
+      <MoreButton query={query} />
     </section>
   );
 }

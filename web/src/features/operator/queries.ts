@@ -1,8 +1,11 @@
-import { queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { graphql } from '@/gql';
 import { execute } from '@/lib/graphql';
 import { keys } from '@/lib/keys';
 import { LIVE_MS } from '@/lib/queryClient';
+import { nextCursor } from '@/lib/relay';
+
+const PAGE_SIZE = 50;
 
 const IsOperatorQuery = graphql(`
   query IsOperator {
@@ -33,14 +36,6 @@ const OperatorQuery = graphql(`
         quarantined
         oldestDueAt
       }
-      quarantinedJobs {
-        id
-        kind
-        workspaceId
-        quarantinedAt
-        dueAt
-        attempts
-      }
       brake {
         isHolding
         held
@@ -66,6 +61,28 @@ const OperatorQuery = graphql(`
       outbox {
         waiting
         oldestAt
+      }
+    }
+  }
+`);
+
+const SetAsideQuery = graphql(`
+  query SetAside($first: Int!, $after: String) {
+    operator {
+      quarantinedJobs(first: $first, after: $after) {
+        totalCount
+        nodes {
+          id
+          kind
+          workspaceId
+          quarantinedAt
+          dueAt
+          attempts
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
       }
     }
   }
@@ -132,4 +149,14 @@ export const operatorQuery = queryOptions({
   queryKey: keys.operator('all'),
   queryFn: async () => (await execute(OperatorQuery)).operator ?? null,
   refetchInterval: LIVE_MS,
+});
+
+/** Work that was set aside, page after page; looked at again while only the first one is shown. */
+export const setAsideQuery = infiniteQueryOptions({
+  queryKey: keys.operator('all', 'set-aside'),
+  queryFn: async ({ pageParam: after }) =>
+    (await execute(SetAsideQuery, { first: PAGE_SIZE, after })).operator?.quarantinedJobs ?? null,
+  initialPageParam: null as string | null,
+  getNextPageParam: nextCursor,
+  refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) <= 1 ? LIVE_MS : false),
 });
