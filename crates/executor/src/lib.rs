@@ -24,13 +24,12 @@ use chrono::{DateTime, Utc};
 use entity::job::{JobKind, Trigger};
 use entity::run::{self, RunStatus};
 use entity::{AccountId, WorkspaceId};
-use futures::StreamExt as _;
-use futures::stream::FuturesUnordered;
 use jobs::claim::{Claim, Claims, Finish};
 use jobs::{lease, runs};
 use platform::database::is_conflict;
 use platform::{Database, World};
 use sea_orm::DbErr;
+use tokio::task::JoinSet;
 use uuid::Uuid;
 
 pub use services::{Services, StartError};
@@ -326,9 +325,10 @@ impl Executor {
         let mut counts = Counts::default();
         self.upkeep().await?;
         // Places that are free are filled a few at a time: one slow answer holds up nobody, and a claim is
-        // not made for each piece.
+        // not made for each piece. Each is a task of its own: one that has the turn to write must go on
+        // while more is claimed.
         let few = parallel.div_ceil(4);
-        let mut running = FuturesUnordered::new();
+        let mut running = JoinSet::new();
         let mut more = true;
         loop {
             let free = parallel - running.len();
@@ -339,10 +339,13 @@ impl Executor {
                     Vec::new()
                 };
                 more = !claims.is_empty();
-                running.extend(claims.into_iter().map(|claim| self.run_and_tell(claim)));
+                for claim in claims {
+                    let executor = self.clone();
+                    running.spawn(async move { executor.run_and_tell(claim).await });
+                }
             }
-            let Some(ended) = running.next().await else { break };
-            counts.note(ended);
+            let Some(ended) = running.join_next().await else { break };
+            counts.note(ended.unwrap_or_else(|error| Err(DbErr::Custom(error.to_string()))));
             // What has just ended may have made something due.
             more |= running.is_empty();
         }
