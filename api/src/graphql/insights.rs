@@ -3,7 +3,6 @@
 use async_graphql::{Enum, Object, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::insight::ValueState;
-use insights::catalogue::CATALOGUE;
 use insights::series::{Part, Point, Series};
 
 use super::enums::Metric;
@@ -31,7 +30,7 @@ pub(crate) fn weight(each_day: usize, Date(from): Date, Date(to): Date, fields: 
 
 /// How many of `metrics` there can be at most, however often they are repeated.
 pub(crate) fn different(metrics: &[Metric]) -> usize {
-    metrics.len().min(CATALOGUE.len())
+    metrics.len().min(insights::Metric::ALL.len())
 }
 
 /// A whole number that may be larger than GraphQL's `Int`, never larger than 2^53.
@@ -203,6 +202,18 @@ impl From<insights::series::OnlineFollowers> for OnlineFollowers {
     }
 }
 
+/// What a number counts.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "insights::catalogue::Counts")]
+pub(crate) enum MetricCounts {
+    /// Things that happened: days can be added up.
+    Events,
+    /// Different people: somebody who came on two days is in both, so days are never added up.
+    People,
+    /// What there is at a moment: days are never added up.
+    Level,
+}
+
 /// What is known of a metric.
 #[derive(SimpleObject, Clone)]
 pub(crate) struct MetricDescription {
@@ -210,21 +221,36 @@ pub(crate) struct MetricDescription {
     metric: Metric,
     /// What people call it.
     label: &'static str,
-    /// What it counts, in a sentence.
+    /// What it counts, in a sentence or two.
     help: &'static str,
+    /// What it counts.
+    counts: MetricCounts,
     /// Whether days can be added up.
     additive: bool,
+    /// Whether the dashboard shows it at first sight.
+    headline: bool,
+    /// How many days back Meta goes, if that is less than for others; 0 where it tells of today only.
+    last_days: Option<u64>,
+    /// The day from which on Meta no longer gives it: what was stored before stays.
+    ended_on: Option<Date>,
 }
 
 /// Every metric there is.
 pub(crate) fn metrics() -> Vec<MetricDescription> {
-    CATALOGUE
+    insights::Metric::ALL
         .iter()
-        .map(|spec| MetricDescription {
-            metric: spec.metric.into(),
-            label: spec.label,
-            help: spec.help,
-            additive: spec.additive,
+        .map(|metric| {
+            let spec = metric.spec();
+            MetricDescription {
+                metric: (*metric).into(),
+                label: spec.label,
+                help: spec.help,
+                counts: spec.counts.into(),
+                additive: spec.is_additive(),
+                headline: spec.headline,
+                last_days: spec.last_days,
+                ended_on: spec.end.map(|end| Date(end.everywhere)),
+            }
         })
         .collect()
 }

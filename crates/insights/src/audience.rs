@@ -13,18 +13,10 @@ use sea_orm::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use crate::catalogue::audience::{ALL, AUDIENCE_DIMENSIONS, TIMEFRAME};
+use crate::catalogue::{Dimension, Spec};
 use crate::collect::{Interrupted, count};
 use crate::{Gathered, Insights};
-
-/// The span that Meta looks back for who the audience is; other names were removed in 2024.
-const TIMEFRAME: &str = "this_month";
-
-/// What is asked: age by gender has so few combinations that Meta's limit of 45 leaves none out, so
-/// that ages and genders alone follow from it.
-const BREAKDOWNS: [&[&str]; 3] = [&["age", "gender"], &["country"], &["city"]];
-
-/// Followers below which Meta says nothing about them.
-const MINIMUM_FOLLOWERS: i64 = 100;
 
 /// One part of an audience.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,14 +50,6 @@ pub struct Audience {
     pub cities: Vec<Segment>,
 }
 
-/// Meta's name of an audience.
-fn metric_name(kind: AudienceKind) -> &'static str {
-    match kind {
-        AudienceKind::Followers => "follower_demographics",
-        AudienceKind::Engaged => "engaged_audience_demographics",
-    }
-}
-
 impl Insights {
     /// Takes today's snapshots of both audiences of `account`.
     ///
@@ -73,9 +57,9 @@ impl Insights {
     /// What ended it early, together with what was gathered until then.
     pub async fn collect_audience(&self, account: &account::Model) -> Result<Gathered, Interrupted> {
         let mut gathered = Gathered::default();
-        for kind in [AudienceKind::Followers, AudienceKind::Engaged] {
-            for breakdown in BREAKDOWNS {
-                match self.snapshot(account, kind, breakdown, &mut gathered.calls).await {
+        for (kind, spec) in &ALL {
+            for dimensions in AUDIENCE_DIMENSIONS {
+                match self.snapshot(account, *kind, spec, dimensions, &mut gathered.calls).await {
                     Ok(snapshot) => gathered.snapshots.push(snapshot),
                     Err(error) => return Err(Interrupted { gathered, error }),
                 }
@@ -88,16 +72,15 @@ impl Insights {
         &self,
         account: &account::Model,
         kind: AudienceKind,
-        breakdown: &[&str],
+        spec: &Spec,
+        dimensions: &[Dimension],
         calls: &mut u32,
     ) -> Result<audience_snapshot::Model, CallError> {
-        let too_small = kind == AudienceKind::Followers
-            && account.followers_count.is_some_and(|count| count < MINIMUM_FOLLOWERS);
-        let (state, segments) = if too_small {
+        let (state, segments) = if spec.is_too_small(account.followers_count) {
             (ValueState::BelowThreshold, Vec::new())
         } else {
             *calls += 1;
-            match self.ask_audience(account, kind, breakdown).await {
+            match self.ask_audience(account, spec, dimensions).await {
                 Ok(segments) if segments.is_empty() => (ValueState::BelowThreshold, segments),
                 Ok(segments) => (ValueState::Final, segments),
                 Err(CallError::Refused) => (ValueState::NotSupported, Vec::new()),
@@ -107,7 +90,7 @@ impl Insights {
         Ok(audience_snapshot::Model {
             account_id: account.id,
             kind,
-            breakdown: breakdown.join(","),
+            breakdown: joined(dimensions),
             day: self.today(),
             workspace_id: account.workspace_id,
             timeframe: TIMEFRAME.to_owned(),
@@ -120,12 +103,12 @@ impl Insights {
     async fn ask_audience(
         &self,
         account: &account::Model,
-        kind: AudienceKind,
-        breakdown: &[&str],
+        spec: &Spec,
+        dimensions: &[Dimension],
     ) -> Result<Vec<Segment>, CallError> {
-        let mut query = InsightsQuery::new([metric_name(kind)], Period::Lifetime);
+        let mut query = InsightsQuery::new([spec.name], Period::Lifetime);
         query.metric_type = Some(MetricType::TotalValue);
-        query.breakdown = breakdown.iter().map(|dimension| (*dimension).to_owned()).collect();
+        query.breakdown = dimensions.iter().map(|dimension| dimension.name().to_owned()).collect();
         query.timeframe = Some(TIMEFRAME.to_owned());
         let meta = self.connections.meta();
         let query = &query;
@@ -135,7 +118,7 @@ impl Insights {
                 meta.insights(access.provider, &access.token, &access.instagram_id, query).await
             })
             .await?;
-        Ok(segments(&answers, breakdown))
+        Ok(segments(&answers, dimensions))
     }
 
     /// The newest audience of `account` on or before `day`, or the newest of all.
@@ -162,12 +145,12 @@ impl Insights {
             .filter(audience_snapshot::Column::Day.eq(newest.day))
             .all(&*self.database)
             .await?;
-        let of = |breakdown: &[&str]| -> Vec<Segment> {
-            let breakdown = breakdown.join(",");
+        let of = |dimensions: &[Dimension]| -> Vec<Segment> {
+            let breakdown = joined(dimensions);
             let row = rows.iter().find(|row| row.breakdown == breakdown);
             row.and_then(|row| serde_json::from_value(row.segments.clone()).ok()).unwrap_or_default()
         };
-        let age_gender = of(BREAKDOWNS[0]);
+        let age_gender = of(AUDIENCE_DIMENSIONS[0]);
         let available = rows.iter().any(|row| row.state == ValueState::Final);
         Ok(Some(Audience {
             kind,
@@ -177,22 +160,27 @@ impl Insights {
             ages: summed(&age_gender, 0),
             genders: summed(&age_gender, 1),
             age_gender,
-            countries: largest_first(of(BREAKDOWNS[1])),
-            cities: largest_first(of(BREAKDOWNS[2])),
+            countries: largest_first(of(AUDIENCE_DIMENSIONS[1])),
+            cities: largest_first(of(AUDIENCE_DIMENSIONS[2])),
         }))
     }
 }
 
+/// The dimensions as they stand in the database.
+fn joined(dimensions: &[Dimension]) -> String {
+    dimensions.iter().map(|dimension| dimension.name()).collect::<Vec<_>>().join(",")
+}
+
 /// The segments of an answer. Dimensions are found by their names: Meta may put others among them.
-fn segments(answers: &[MetricAnswer], breakdown: &[&str]) -> Vec<Segment> {
+fn segments(answers: &[MetricAnswer], dimensions: &[Dimension]) -> Vec<Segment> {
     answers
         .iter()
         .flat_map(|answer| &answer.breakdowns)
         .flat_map(|found| {
             found.results.iter().filter_map(|result| {
-                let keys: Option<Vec<_>> = breakdown
+                let keys: Option<Vec<_>> = dimensions
                     .iter()
-                    .map(|dimension| found.dimension(result, dimension).map(str::to_owned))
+                    .map(|dimension| found.dimension(result, dimension.name()).map(str::to_owned))
                     .collect();
                 Some(Segment { keys: keys?, value: count(result.value)? })
             })
@@ -247,7 +235,7 @@ mod tests {
             end_time: None,
         };
         let answer = MetricAnswer {
-            name: "follower_demographics".to_owned(),
+            name: ALL[0].1.name.to_owned(),
             period: "lifetime".to_owned(),
             values: Vec::new(),
             total: None,
@@ -256,6 +244,6 @@ mod tests {
                 results: vec![result("SE", 7), result("NO", -1), result("DK", i64::MAX), result("FI", 0)],
             }],
         };
-        assert_eq!(segments(&[answer], &["country"]), [segment(&["SE"], 7), segment(&["FI"], 0)]);
+        assert_eq!(segments(&[answer], &[Dimension::Country]), [segment(&["SE"], 7), segment(&["FI"], 0)]);
     }
 }

@@ -11,9 +11,7 @@ use meta::pacific_day;
 use meta::{InsightsQuery, MetricAnswer, MetricType, MetricValue, Period};
 use sea_orm::prelude::*;
 
-use crate::catalogue::{
-    CATALOGUE, Dimension, Metric, ONLINE_FOLLOWERS, ONLINE_FOLLOWERS_MINIMUM, Source, Spec,
-};
+use crate::catalogue::{self, Dimension, Form, Metric, ONLINE_FOLLOWERS, Spec};
 use crate::plan::Question;
 use crate::store::{Gathered, Profile, Value};
 use crate::{Insights, SETTLES_AFTER};
@@ -88,7 +86,7 @@ impl Insights {
             .await?;
         let mut refused = HashMap::new();
         for row in rows {
-            if let Some(spec) = CATALOGUE.iter().find(|spec| spec.name == row.metric) {
+            if let Some(spec) = catalogue::named(&row.metric) {
                 let latest = refused.entry(spec.name).or_insert(row.collected_at);
                 *latest = Ord::max(*latest, row.collected_at);
             }
@@ -145,7 +143,7 @@ impl Inquiry<'_> {
         for day in unsettled {
             self.ask(&Question::totals(day)).await?;
             self.ask(&Question::breakdowns(day)).await?;
-            for dimension in Dimension::ALL {
+            for dimension in Dimension::OF_DAYS {
                 self.ask_by(day, dimension).await?;
             }
         }
@@ -164,7 +162,7 @@ impl Inquiry<'_> {
             })
             .await?;
         let followers_count = node.followers_count.and_then(count);
-        for spec in CATALOGUE.iter().filter(|spec| spec.source == Source::Profile) {
+        for spec in daily().filter(|spec| spec.form == Form::Field) {
             if let Some(followers) = followers_count {
                 self.gathered.values.push(Value::new(spec, today, Some(followers), ValueState::Provisional));
             }
@@ -229,8 +227,7 @@ impl Inquiry<'_> {
     /// The values of a closed day by one dimension. Meta answers a breakdown it does not give like a
     /// fault of its own, so that a failure here costs nothing but the breakdown.
     async fn ask_by(&mut self, day: NaiveDate, dimension: Dimension) -> Result<(), CallError> {
-        let metrics: Vec<_> = CATALOGUE
-            .iter()
+        let metrics: Vec<_> = daily()
             .filter(|spec| spec.dimensions.contains(&dimension))
             .filter(|spec| !self.refused.contains_key(spec.name) && !self.is_too_small_for(spec))
             .collect();
@@ -255,7 +252,7 @@ impl Inquiry<'_> {
                     let Some(key) = part.dimension(result, dimension.name()) else { continue };
                     let Some(number) = count(result.value) else { continue };
                     self.gathered.values.push(Value {
-                        breakdown: format!("{}={key}", dimension.name()),
+                        breakdown: dimension.breakdown(key),
                         ..Value::new(spec, day, Some(number), state)
                     });
                 }
@@ -267,18 +264,20 @@ impl Inquiry<'_> {
     /// Followers who were online in each hour of the last days.
     async fn online_followers(&mut self) -> Result<(), CallError> {
         let followers = self.gathered.profile.as_ref().and_then(|profile| profile.followers_count);
-        if followers.is_some_and(|followers| followers < ONLINE_FOLLOWERS_MINIMUM) {
+        if ONLINE_FOLLOWERS.is_too_small(followers) {
             return Ok(());
         }
         let today = self.insights.today();
         let first = today.checked_sub_days(Days::new(ONLINE_DAYS)).unwrap_or(today);
-        let mut query = InsightsQuery::new([ONLINE_FOLLOWERS], Period::Lifetime);
+        let mut query = InsightsQuery::new([ONLINE_FOLLOWERS.name], Period::Lifetime);
         query.since = Some(pacific_day::bounds(first).0);
         query.until = Some(pacific_day::bounds(today).0);
         let Some(answers) = self.call_or_leave(&query).await? else { return Ok(()) };
         let now = self.insights.world.now();
-        for timed in
-            answers.iter().filter(|answer| answer.name == ONLINE_FOLLOWERS).flat_map(|answer| &answer.values)
+        for timed in answers
+            .iter()
+            .filter(|answer| answer.name == ONLINE_FOLLOWERS.name)
+            .flat_map(|answer| &answer.values)
         {
             let (Some(end), MetricValue::Map(hours)) = (timed.end_time, &timed.value) else { continue };
             let day = pacific_day::day_of(end);
@@ -287,8 +286,8 @@ impl Inquiry<'_> {
             {
                 let Some(followers) = count(*followers) else { continue };
                 self.gathered.values.push(Value {
-                    metric: ONLINE_FOLLOWERS,
-                    breakdown: format!("hour={hour}"),
+                    metric: ONLINE_FOLLOWERS.name,
+                    breakdown: Dimension::Hour.breakdown(hour),
                     day,
                     value: Some(followers),
                     state: state_of(day, now),
@@ -330,7 +329,7 @@ impl Inquiry<'_> {
     fn is_too_small_for(&self, spec: &Spec) -> bool {
         let followers = self.gathered.profile.as_ref().and_then(|profile| profile.followers_count);
         let followers = followers.or(self.account.followers_count);
-        followers.is_some_and(|followers| followers < spec.minimum_followers)
+        spec.is_too_small(followers)
     }
 
     /// Notes why there is no value, for every metric and day of a question.
@@ -369,6 +368,11 @@ impl Inquiry<'_> {
     }
 }
 
+/// Every daily metric that has not ended.
+fn daily() -> impl Iterator<Item = &'static Spec> {
+    Metric::ALL.iter().map(|metric| metric.spec()).filter(|spec| spec.end.is_none())
+}
+
 /// A number of people or of times, if it can be one. Nothing that is measured can be below zero: what is
 /// lost is a metric of its own.
 pub(crate) fn count(number: i64) -> Option<i64> {
@@ -383,18 +387,20 @@ fn state_of(day: NaiveDate, now: DateTime<Utc>) -> ValueState {
 
 /// The value of `spec` on `day`, if the answer has one. No value is not a zero.
 fn number_of(spec: &Spec, answer: &MetricAnswer, day: NaiveDate) -> Option<i64> {
-    let number = match spec.source {
-        Source::TimeSeries => answer.values.iter().find_map(|timed| match (&timed.value, timed.end_time) {
+    let number = match spec.form {
+        Form::TimeSeries => answer.values.iter().find_map(|timed| match (&timed.value, timed.end_time) {
             (MetricValue::Number(number), Some(end)) if pacific_day::day_of(end) == day => Some(*number),
             _ => None,
         }),
-        Source::TotalValue => answer.total,
-        Source::Breakdown { dimension, value } => answer.breakdowns.iter().find_map(|breakdown| {
-            let result =
-                breakdown.results.iter().find(|result| breakdown.dimension(result, dimension) == Some(value));
+        Form::TotalValue => answer.total,
+        Form::Part { dimension, key } => answer.breakdowns.iter().find_map(|breakdown| {
+            let result = breakdown
+                .results
+                .iter()
+                .find(|result| breakdown.dimension(result, dimension.name()) == Some(key));
             result.map(|result| result.value)
         }),
-        Source::Profile => None,
+        Form::ByHour | Form::Field => None,
     };
     number.and_then(count)
 }

@@ -11,7 +11,7 @@ use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use meta::pacific_day;
 use meta::{InsightsQuery, MetricType, Period};
 
-use crate::catalogue::{CATALOGUE, Source, Spec};
+use crate::catalogue::{Form, Metric, Spec};
 
 /// The most days one call may span. Meta allows thirty times 24 hours, and when clocks go back thirty
 /// of its days are an hour longer.
@@ -32,20 +32,16 @@ impl Question {
     /// The unlimited time series from `from` to `to` (at most 29 days).
     #[must_use]
     pub fn series(from: NaiveDate, to: NaiveDate) -> Self {
-        Self {
-            metrics: specs(|spec| spec.source == Source::TimeSeries && spec.last_days.is_none()),
-            from,
-            to,
-        }
+        Self { metrics: specs(|spec| spec.form == Form::TimeSeries && spec.last_days.is_none()), from, to }
     }
 
     /// The time series that reach back only so many days, over all of them.
     #[must_use]
     pub fn limited_series(today: NaiveDate) -> Vec<Self> {
-        specs(|spec| spec.source == Source::TimeSeries && spec.last_days.is_some())
+        specs(|spec| spec.form == Form::TimeSeries && spec.last_days.is_some())
             .into_iter()
             .map(|spec| {
-                let days = spec.last_days.and_then(|days| u64::try_from(days).ok()).unwrap_or(1);
+                let days = spec.last_days.unwrap_or(1);
                 let to = today.checked_sub_days(Days::new(1)).unwrap_or(today);
                 Self { metrics: vec![spec], from: today.checked_sub_days(Days::new(days)).unwrap_or(to), to }
             })
@@ -55,13 +51,13 @@ impl Question {
     /// All totals of one day.
     #[must_use]
     pub fn totals(day: NaiveDate) -> Self {
-        Self { metrics: specs(|spec| spec.source == Source::TotalValue), from: day, to: day }
+        Self { metrics: specs(|spec| spec.form == Form::TotalValue), from: day, to: day }
     }
 
     /// What stands only in a breakdown, for one day.
     #[must_use]
     pub fn breakdowns(day: NaiveDate) -> Self {
-        Self { metrics: specs(|spec| matches!(spec.source, Source::Breakdown { .. })), from: day, to: day }
+        Self { metrics: specs(|spec| matches!(spec.form, Form::Part { .. })), from: day, to: day }
     }
 
     /// The same question about fewer metrics.
@@ -88,11 +84,11 @@ impl Question {
         let mut query = InsightsQuery::new(names, Period::Day);
         query.since = Some(since);
         query.until = Some(until);
-        match self.metrics.first().map(|spec| spec.source) {
-            Some(Source::TimeSeries) => query.metric_type = Some(MetricType::TimeSeries),
-            Some(Source::Breakdown { dimension, .. }) => {
+        match self.metrics.first().map(|spec| spec.form) {
+            Some(Form::TimeSeries) => query.metric_type = Some(MetricType::TimeSeries),
+            Some(Form::Part { dimension, .. }) => {
                 query.metric_type = Some(MetricType::TotalValue);
-                query.breakdown = vec![dimension.to_owned()];
+                query.breakdown = vec![dimension.name().to_owned()];
             }
             _ => query.metric_type = Some(MetricType::TotalValue),
         }
@@ -116,7 +112,8 @@ impl Question {
 }
 
 fn specs(wanted: impl Fn(&Spec) -> bool) -> Vec<&'static Spec> {
-    CATALOGUE.iter().filter(|spec| wanted(spec)).collect()
+    let given = Metric::ALL.iter().map(|metric| metric.spec()).filter(|spec| spec.end.is_none());
+    given.filter(|spec| wanted(spec)).collect()
 }
 
 #[cfg(test)]
@@ -135,12 +132,12 @@ mod tests {
                 .into_iter()
                 .chain(Question::limited_series(today))
                 .flat_map(|question| question.metrics)
-                .map(|spec| spec.metric)
+                .map(|spec| spec.label)
                 .collect();
-        asked.sort();
+        asked.sort_unstable();
         let mut all: Vec<_> =
-            CATALOGUE.iter().filter(|spec| spec.source != Source::Profile).map(|spec| spec.metric).collect();
-        all.sort();
+            specs(|spec| spec.form != Form::Field).into_iter().map(|spec| spec.label).collect();
+        all.sort_unstable();
         assert_eq!(asked, all);
     }
 

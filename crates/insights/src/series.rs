@@ -10,7 +10,7 @@ use sea_orm::QueryOrder as _;
 use sea_orm::prelude::*;
 
 use crate::Insights;
-use crate::catalogue::{Dimension, Metric, ONLINE_FOLLOWERS, Source};
+use crate::catalogue::{Dimension, Form, Metric, ONLINE_FOLLOWERS};
 use crate::store::DAY;
 
 /// The values of one metric over a range.
@@ -79,10 +79,10 @@ impl Insights {
                     .take_while(|day| *day <= to)
                     .map(|day| {
                         let row = rows.get(&(spec.name, breakdown.as_str(), day)).copied();
-                        point(day, row, spec.source == Source::Profile && day < today)
+                        point(day, row, spec.form == Form::Field && day < today)
                     })
                     .collect();
-                let total = if spec.additive { sum(&points) } else { None };
+                let total = if spec.is_additive() { sum(&points) } else { None };
                 Series { metric: *metric, points, total }
             })
             .collect())
@@ -128,7 +128,7 @@ impl Insights {
         to: NaiveDate,
     ) -> Result<Vec<Part>, DbErr> {
         let names: Vec<_> = metrics.iter().map(|metric| metric.spec().name).collect();
-        let prefix = format!("{}=", dimension.name());
+        let prefix = dimension.breakdown("");
         let rows = self.broken_down(account, &names, &prefix, from, to).await?;
         let mut parts: BTreeMap<(usize, String), Vec<Point>> = BTreeMap::new();
         for row in &rows {
@@ -153,10 +153,11 @@ impl Insights {
         from: NaiveDate,
         to: NaiveDate,
     ) -> Result<Vec<OnlineFollowers>, DbErr> {
-        let rows = self.broken_down(account, &[ONLINE_FOLLOWERS], "hour=", from, to).await?;
+        let prefix = Dimension::Hour.breakdown("");
+        let rows = self.broken_down(account, &[ONLINE_FOLLOWERS.name], &prefix, from, to).await?;
         let mut days: BTreeMap<NaiveDate, [Option<i64>; 24]> = BTreeMap::new();
         for row in rows {
-            let hour = row.breakdown.strip_prefix("hour=").and_then(|hour| hour.parse::<usize>().ok());
+            let hour = row.breakdown.strip_prefix(&prefix).and_then(|hour| hour.parse::<usize>().ok());
             if let Some(slot) = hour.and_then(|hour| days.entry(row.day).or_default().get_mut(hour)) {
                 *slot = row.value;
             }

@@ -97,6 +97,13 @@ impl InsightsQuery {
         }
     }
 
+    /// The same as a field of the account's node, whose answer is to stand under `alias`.
+    pub(crate) fn expanded(&self, alias: &str) -> String {
+        let arguments: String =
+            self.parameters().iter().map(|(name, value)| format!(".{name}({value})")).collect();
+        format!("insights{arguments}.as({alias})")
+    }
+
     fn parameters<'a>(&self) -> Vec<Field<'a>> {
         let seconds = |time: DateTime<Utc>| time.timestamp().to_string();
         let optional = [

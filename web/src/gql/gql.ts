@@ -69,7 +69,7 @@ type Documents = {
     "\n  query AccountReconnectLinks($id: ID!) {\n    account(id: $id) {\n      id\n      reconnectLinks {\n        id\n        state\n        createdAt\n        expiresAt\n        sentTo\n        url\n        lastEventAt\n      }\n    }\n  }\n": typeof types.AccountReconnectLinksDocument,
     "\n  mutation RevokeReconnectLink($input: RevokeReconnectLinkInput!) {\n    revokeReconnectLink(input: $input) {\n      link {\n        id\n        state\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": typeof types.RevokeReconnectLinkDocument,
     "\n  query WorkspaceIncidents($id: ID!, $first: Int!, $after: String, $open: Boolean) {\n    workspace(id: $id) {\n      id\n      incidents(first: $first, after: $after, open: $open) {\n        totalCount\n        nodes {\n          ...IncidentItem\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n    }\n  }\n": typeof types.WorkspaceIncidentsDocument,
-    "\n  query Metrics {\n    metrics {\n      metric\n      label\n      help\n      additive\n    }\n  }\n": typeof types.MetricsDocument,
+    "\n  query Metrics {\n    metrics {\n      metric\n      label\n      help\n      counts\n      headline\n      lastDays\n    }\n  }\n": typeof types.MetricsDocument,
     "\n  query Insights(\n    $id: ID!\n    $metrics: [Metric!]!\n    $from: Date!\n    $to: Date!\n    $previousFrom: Date!\n    $previousTo: Date!\n  ) {\n    account(id: $id) {\n      id\n      insights(metrics: $metrics, from: $from, to: $to) {\n        metric\n        days\n        values\n        states\n        total\n      }\n      previous: insights(metrics: $metrics, from: $previousFrom, to: $previousTo) {\n        metric\n        values\n      }\n    }\n  }\n": typeof types.InsightsDocument,
     "\n  query SeriesPoints($id: ID!, $metric: Metric!, $from: Date!, $to: Date!) {\n    account(id: $id) {\n      id\n      insights(metrics: [$metric], from: $from, to: $to) {\n        metric\n        points {\n          day\n          value\n          state\n          collectedAt\n        }\n      }\n    }\n  }\n": typeof types.SeriesPointsDocument,
     "\n  query IsOperator {\n    operator {\n      __typename\n    }\n  }\n": typeof types.IsOperatorDocument,
@@ -140,7 +140,7 @@ const documents: Documents = {
     "\n  query AccountReconnectLinks($id: ID!) {\n    account(id: $id) {\n      id\n      reconnectLinks {\n        id\n        state\n        createdAt\n        expiresAt\n        sentTo\n        url\n        lastEventAt\n      }\n    }\n  }\n": types.AccountReconnectLinksDocument,
     "\n  mutation RevokeReconnectLink($input: RevokeReconnectLinkInput!) {\n    revokeReconnectLink(input: $input) {\n      link {\n        id\n        state\n      }\n      userErrors {\n        path\n        code\n        message\n      }\n    }\n  }\n": types.RevokeReconnectLinkDocument,
     "\n  query WorkspaceIncidents($id: ID!, $first: Int!, $after: String, $open: Boolean) {\n    workspace(id: $id) {\n      id\n      incidents(first: $first, after: $after, open: $open) {\n        totalCount\n        nodes {\n          ...IncidentItem\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n    }\n  }\n": types.WorkspaceIncidentsDocument,
-    "\n  query Metrics {\n    metrics {\n      metric\n      label\n      help\n      additive\n    }\n  }\n": types.MetricsDocument,
+    "\n  query Metrics {\n    metrics {\n      metric\n      label\n      help\n      counts\n      headline\n      lastDays\n    }\n  }\n": types.MetricsDocument,
     "\n  query Insights(\n    $id: ID!\n    $metrics: [Metric!]!\n    $from: Date!\n    $to: Date!\n    $previousFrom: Date!\n    $previousTo: Date!\n  ) {\n    account(id: $id) {\n      id\n      insights(metrics: $metrics, from: $from, to: $to) {\n        metric\n        days\n        values\n        states\n        total\n      }\n      previous: insights(metrics: $metrics, from: $previousFrom, to: $previousTo) {\n        metric\n        values\n      }\n    }\n  }\n": types.InsightsDocument,
     "\n  query SeriesPoints($id: ID!, $metric: Metric!, $from: Date!, $to: Date!) {\n    account(id: $id) {\n      id\n      insights(metrics: [$metric], from: $from, to: $to) {\n        metric\n        points {\n          day\n          value\n          state\n          collectedAt\n        }\n      }\n    }\n  }\n": types.SeriesPointsDocument,
     "\n  query IsOperator {\n    operator {\n      __typename\n    }\n  }\n": types.IsOperatorDocument,
@@ -376,7 +376,7 @@ export function graphql(source: "\n  query WorkspaceIncidents($id: ID!, $first: 
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query Metrics {\n    metrics {\n      metric\n      label\n      help\n      additive\n    }\n  }\n"): typeof import('./graphql').MetricsDocument;
+export function graphql(source: "\n  query Metrics {\n    metrics {\n      metric\n      label\n      help\n      counts\n      headline\n      lastDays\n    }\n  }\n"): typeof import('./graphql').MetricsDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -14,7 +14,9 @@ const MetricsQuery = graphql(`
       metric
       label
       help
-      additive
+      counts
+      headline
+      lastDays
     }
   }
 `);
