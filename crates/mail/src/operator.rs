@@ -14,6 +14,8 @@ pub enum Matter {
     AppRefused,
     /// Meta has blocked what we do for policy reasons (error 368).
     Blocked,
+    /// Meta refuses a metric for many accounts at once.
+    MetricRefused,
 }
 
 impl Matter {
@@ -25,6 +27,7 @@ impl Matter {
             Self::BrakeHolds => "brake_holds",
             Self::AppRefused => "app_refused",
             Self::Blocked => "blocked",
+            Self::MetricRefused => "metric_refused",
         }
     }
 
@@ -61,6 +64,13 @@ impl Matter {
                            concerns rests for a day.",
                 to_do: "Look for a notice about the app in Meta's dashboard and settle it there. The log of \
                         the worker says which login and account it is about.",
+            },
+            Self::MetricRefused => Words {
+                subject: "Meta refuses a metric",
+                happened: "Meta refuses one of the metrics that are collected for many accounts at once. All \
+                           other numbers arrive as before. It is asked for again in a week.",
+                to_do: "Look into Meta's changelog: it may have ended. The command mooring-worker plan says \
+                        what is asked for; a newer version of Mooring may know what took its place.",
             },
         }
     }

@@ -28,7 +28,7 @@ pub struct AccountNode {
     pub account_type: Option<String>,
     /// The picture, at an address that expires.
     pub profile_picture_url: Option<String>,
-    /// Followers now. The metric `follower_count` is something else: new followers per day.
+    /// Followers now. The metric with nearly the same name is something else: new followers per day.
     pub followers_count: Option<i64>,
     /// Accounts it follows.
     pub follows_count: Option<i64>,

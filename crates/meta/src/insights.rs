@@ -152,7 +152,7 @@ pub enum MetricValue {
     Number(i64),
     /// A number with a fraction, such as a rate.
     Decimal(f64),
-    /// Numbers by key, such as the hours of `online_followers`; may be empty.
+    /// Numbers by key, such as the hours of a day; may be empty.
     Map(BTreeMap<String, i64>),
     /// Left out, or nothing that is a number.
     Absent,
