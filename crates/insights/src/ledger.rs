@@ -176,6 +176,10 @@ fn state_of(day: NaiveDate, specs: &[&Spec], known: Option<&Vec<Known>>, plan: &
     let reach = specs.iter().map(|spec| spec.last_days.unwrap_or(HISTORY_DAYS)).max().unwrap_or_default();
     let gone = if age <= reach { DayState::Missing } else { DayState::Lost };
     let Some(known) = known else { return gone };
+    // That the hours of a day were not there yet stands in a row of its own, and they have come since.
+    let hours_came =
+        specs.iter().any(|spec| spec.form == Form::ByHour) && known.iter().any(|row| row.has_value);
+    let known: Vec<_> = known.iter().filter(|row| row.has_value || !hours_came).collect();
     // What is told of a moment is as final as it can be when its day is over.
     if specs.iter().all(|spec| spec.form == Form::Field || spec.family == Family::Audience) {
         return if day == today { DayState::Provisional } else { DayState::Complete };
@@ -184,7 +188,7 @@ fn state_of(day: NaiveDate, specs: &[&Spec], known: Option<&Vec<Known>>, plan: &
     if day >= today {
         return DayState::Provisional;
     }
-    let is_open = |row: &&Known| {
+    let is_open = |row: &&&Known| {
         matches!(row.state, ValueState::Provisional | ValueState::NotReady | ValueState::NoPermission)
     };
     let settled = pacific_day::bounds(day).1 + SETTLES_AFTER;
@@ -249,6 +253,17 @@ mod tests {
             DayState::Complete,
             "the last look of a day is final"
         );
+    }
+
+    #[test]
+    fn hours_that_came_later_make_up_for_a_look_that_was_too_early() {
+        let plan = Plan::new(Provider::FacebookLogin, 25, day("2026-11-20"));
+        let on = day("2026-11-10");
+        let early = Known { state: ValueState::NotReady, has_value: false, read_at: at(on, 6) };
+        let later = Known { state: ValueState::Final, has_value: true, read_at: at(on, 80) };
+        let state = |known: Vec<Known>| state_of(on, &[&catalogue::ONLINE_FOLLOWERS], Some(&known), &plan);
+        assert_eq!(state(vec![early]), DayState::Missing);
+        assert_eq!(state(vec![early, later]), DayState::Complete);
     }
 
     #[test]

@@ -64,7 +64,8 @@ impl Question {
     /// Whether what is asked can be left out without a hole in a daily series.
     #[must_use]
     pub fn is_extra(&self) -> bool {
-        !self.by.is_empty() || self.metrics.iter().any(|spec| spec.form == Form::ByHour)
+        let is_by_hour = self.metrics.iter().any(|spec| spec.form == Form::ByHour);
+        is_by_hour || !(self.by.is_empty() || self.is_audience())
     }
 
     /// The names of what is asked, each once.

@@ -177,6 +177,10 @@ async fn store_snapshot(
         Column::People,
         Column::CollectedAt,
     ]);
+    // The lack of segments never replaces those that are there.
+    if snapshot.state != ValueState::Final {
+        conflict.action_and_where(Expr::col((Entity, Column::State)).ne(ValueState::Final));
+    }
     let row = ActiveModel::from(snapshot.clone()).reset_all();
     Entity::insert(row).on_conflict(conflict).exec_without_returning(db).await?;
     Ok(())

@@ -1015,7 +1015,7 @@ export type SeriesPointsQueryVariables = Exact<{
 }>;
 
 
-export type SeriesPointsQuery = { account: { id: string, insights: Array<{ metric: Metric, points: Array<{ day: string, value: number | null, state: PointState, collectedAt: string | null }> }> } | null };
+export type SeriesPointsQuery = { account: { id: string, insights: Array<{ metric: Metric, points: Array<{ day: string, value: number | null, state: PointState, collectedAt: string | null, revisions: Array<{ oldValue: number }> }> }> } | null };
 
 export type IsOperatorQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -2170,6 +2170,9 @@ export const SeriesPointsDocument = new TypedDocumentString(`
         value
         state
         collectedAt
+        revisions {
+          oldValue
+        }
       }
     }
   }

@@ -493,11 +493,11 @@ async fn audiences_are_kept_day_by_day() {
         let numbers = Numbers::start(&database.url(), Provider::InstagramLogin, BAKERY, &[]).await;
         let insights = &numbers.installation.services().insights;
         let first = insights.today();
-        for _ in 0..5 {
+        for day in 0..5 {
+            numbers.pass(TimeDelta::days(i64::from(day > 0))).await;
             assert_eq!(numbers.run(JobKind::CollectAudience).await, (1, None));
             // Twice on a day is once.
             numbers.run(JobKind::CollectAudience).await;
-            numbers.pass(TimeDelta::days(1)).await;
         }
         let account = numbers.account().await;
         let history = insights.audience_history(&account, first, insights.today()).await.unwrap();
@@ -515,6 +515,15 @@ async fn audiences_are_kept_day_by_day() {
             assert!(named <= people && named * 10 >= people * 9, "{named} of {people}");
             assert_eq!(engaged.people, None, "Meta does not say");
         }
+        // A refusal replaces nothing that is there.
+        let last = days[4];
+        let fault = json!({ "kind": "error", "code": 10, "path_contains": "insights" });
+        numbers.installation.order("POST", "faults", &fault).await;
+        assert_eq!(numbers.run(JobKind::CollectAudience).await.1.as_deref(), Some("permission_missing"));
+        let kept = insights.audience_history(&account, last, last).await.unwrap();
+        assert_eq!(kept[0].followers.as_ref().unwrap().state, ValueState::Final);
+        assert!(!kept[0].followers.as_ref().unwrap().age_gender.is_empty());
+
         let two = insights.audience_history(&account, days[1], days[2]).await.unwrap();
         assert_eq!(two.len(), 2);
     }

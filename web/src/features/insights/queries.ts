@@ -58,6 +58,9 @@ const SeriesPointsQuery = graphql(`
           value
           state
           collectedAt
+          revisions {
+            oldValue
+          }
         }
       }
     }
