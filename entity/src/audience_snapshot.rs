@@ -42,6 +42,8 @@ pub struct Model {
     pub state: ValueState,
     /// An array of `{keys: [..], value}`.
     pub segments: Json,
+    /// All people of the audience, where Meta says how many there are.
+    pub people: Option<i64>,
     /// When Meta gave it.
     pub collected_at: DateTimeUtc,
 }

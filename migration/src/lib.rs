@@ -23,6 +23,9 @@ mod m20261121_000020_channels;
 mod m20261121_000021_connect_links;
 mod m20261121_000022_monitor;
 mod m20261130_000023_fuses;
+mod m20261130_000030_refused_metrics;
+mod m20261130_000031_revisions;
+mod m20261130_000032_people_of_audiences;
 
 use sea_orm_migration::prelude::*;
 
@@ -53,6 +56,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000022_monitor::Migration),
             Box::new(m20261121_000020_channels::Migration),
             Box::new(m20261130_000023_fuses::Migration),
+            Box::new(m20261130_000030_refused_metrics::Migration),
+            Box::new(m20261130_000031_revisions::Migration),
+            Box::new(m20261130_000032_people_of_audiences::Migration),
         ]
     }
 }

@@ -56,6 +56,7 @@ pub(crate) struct Fault {
     pub(crate) host: Option<String>,
     #[serde(default)]
     pub(crate) method: Option<String>,
+    /// A part of the path, or the name of an edge that `fields` expand.
     #[serde(default)]
     pub(crate) path_contains: Option<String>,
     /// Only calls whose token belongs to this person.
@@ -180,7 +181,10 @@ impl Fault {
         let path = call.path.to_ascii_lowercase();
         self.host.as_deref().is_none_or(|host| host.eq_ignore_ascii_case(call.host.name()))
             && self.method.as_deref().is_none_or(|method| method.eq_ignore_ascii_case(&call.method))
-            && self.path_contains.as_deref().is_none_or(|part| path.contains(&part.to_ascii_lowercase()))
+            && self
+                .path_contains
+                .as_deref()
+                .is_none_or(|part| path.contains(&part.to_ascii_lowercase()) || expands(call, part))
             && self
                 .person
                 .as_ref()
@@ -237,6 +241,13 @@ impl Fault {
             Kind::CutOff | Kind::Slow | Kind::Hang => None,
         }
     }
+}
+
+/// Whether `fields` of a call expand the edge that `part` of a path names: what is asked of
+/// `/{id}?fields=insights.metric(…)` is asked of `/{id}/insights`.
+fn expands(call: &Call, part: &str) -> bool {
+    let edge = format!("{}.", part.trim_start_matches('/'));
+    call.params.get("fields").is_some_and(|fields| fields.contains(&edge))
 }
 
 /// The HTTP status a code usually comes with (page "Handle errors", and what clients have seen).
@@ -336,6 +347,16 @@ mod tests {
         assert!(take(&mut faults, &call("/v25.0/1/insights"), &owner).is_some());
         assert!(take(&mut faults, &call("/v25.0/1/insights"), &owner).is_none());
         assert!(faults.is_empty());
+    }
+
+    #[test]
+    fn an_edge_is_asked_by_its_path_or_among_fields() {
+        let fault: Fault =
+            serde_json::from_value(json!({"kind": "html_503", "path_contains": "/insights"})).unwrap();
+        let mut asked = call("/v25.0/1");
+        assert!(!fault.matches(&asked, &Owner::default()));
+        asked.params.set("fields", "id,insights.metric(reach).as(a)");
+        assert!(fault.matches(&asked, &Owner::default()));
     }
 
     #[test]

@@ -37,6 +37,13 @@ pub(crate) struct Entry {
     pub(crate) batched: bool,
 }
 
+impl Entry {
+    /// Whether its path contains `part`, or its fields expand the edge of that name.
+    fn is_about(&self, part: &str) -> bool {
+        self.path.contains(part) || self.query.contains(&format!("{}.", part.trim_start_matches('/')))
+    }
+}
+
 /// Ids are text in everything that goes out.
 #[expect(clippy::ref_option, reason = "the signature that serde asks for")]
 fn as_text<S: Serializer>(id: &Option<u64>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -97,7 +104,7 @@ impl Ledger {
         self.entries
             .range(skip..)
             .filter(move |entry| host.is_none_or(|host| entry.host == host))
-            .filter(move |entry| path_contains.is_none_or(|part| entry.path.contains(part)))
+            .filter(move |entry| path_contains.is_none_or(|part| entry.is_about(part)))
             .take(limit)
     }
 

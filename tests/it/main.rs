@@ -25,6 +25,7 @@ mod http_surface;
 mod importing;
 mod key_rotation;
 mod monitor;
+mod numbers;
 mod operating;
 mod operators;
 mod reconnect_links;

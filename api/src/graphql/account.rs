@@ -13,7 +13,7 @@ use identity::Member;
 use sea_orm::prelude::*;
 use sea_orm::{QueryOrder as _, QuerySelect as _};
 
-use super::audience::AudienceSnapshot;
+use super::audience::{self as people, AudienceDay, AudienceSnapshot};
 use super::caller::Ask as _;
 use super::enums::{AudienceKind, InsightDimension, Metric, Provider};
 use super::fault::Fault;
@@ -21,8 +21,8 @@ use super::health::TokenHealth;
 use super::ids::global;
 use super::incident::{Incident, IncidentConnection, mails_about};
 use super::insights::{
-    self as series, Count, Date, HOURS, InsightPart, InsightSeries, KEYS, MAX_DAYS, OnlineFollowers,
-    different,
+    self as series, Count, Date, FAMILIES, FamilyCompleteness, HOURS, InsightPart, InsightSeries, KEYS,
+    MAX_DAYS, OnlineFollowers, different,
 };
 use super::limits::distinct;
 use super::link::ReconnectLink;
@@ -232,7 +232,12 @@ impl Account {
         let (from, to) = range(from, to)?;
         let metrics: Vec<insights::Metric> = distinct(metrics)?.into_iter().map(Into::into).collect();
         let _turn = ctx.turn().await?;
-        let series = ctx.services()?.insights.series(&self.row, &metrics, from, to).await?;
+        let insights = &ctx.services()?.insights;
+        let series = if ctx.look_ahead().field("points").field("revisions").exists() {
+            insights.series_with_revisions(&self.row, &metrics, from, to).await?
+        } else {
+            insights.series(&self.row, &metrics, from, to).await?
+        };
         Ok(series.into_iter().map(InsightSeries).collect())
     }
 
@@ -280,6 +285,36 @@ impl Account {
         let audience =
             ctx.services()?.insights.audience(&self.row, kind.into(), day.map(|day| day.0)).await?;
         Ok(audience.map(AudienceSnapshot::from))
+    }
+
+    /// The audiences of each day from `from` to `to` of which a snapshot was taken, both included, the oldest
+    /// first; at most 400 days.
+    #[graphql(complexity = "series::weight(people::SEGMENTS, from, to, child_complexity)")]
+    async fn audience_history(
+        &self,
+        ctx: &Context<'_>,
+        from: Date,
+        to: Date,
+    ) -> Result<Vec<AudienceDay>, Fault> {
+        let (from, to) = range(from, to)?;
+        let _turn = ctx.turn().await?;
+        let days = ctx.services()?.insights.audience_history(&self.row, from, to).await?;
+        Ok(days.into_iter().map(AudienceDay::from).collect())
+    }
+
+    /// How complete its numbers are from `from` to `to`, both included; at most 400 days. It begins with the
+    /// first day that is fetched when an account is connected.
+    #[graphql(complexity = "series::weight(FAMILIES, from, to, child_complexity)")]
+    async fn completeness(
+        &self,
+        ctx: &Context<'_>,
+        from: Date,
+        to: Date,
+    ) -> Result<Vec<FamilyCompleteness>, Fault> {
+        let (from, to) = range(from, to)?;
+        let _turn = ctx.turn().await?;
+        let ledger = ctx.services()?.insights.ledger(&self.row, from, to).await?;
+        Ok(ledger.into_iter().map(FamilyCompleteness::from).collect())
     }
 
     /// Its incidents, the newest first; with `open` only open or only closed ones.

@@ -32,6 +32,10 @@ pub(crate) struct AudienceSnapshot {
     state: AudienceState,
     /// When Meta gave it.
     collected_at: DateTime<Utc>,
+    /// The span that Meta looked back over, in its word.
+    timeframe: String,
+    /// All followers when it was taken; null for people who interacted, whom Meta does not count.
+    people: Option<Count>,
     /// Parts by age.
     ages: Vec<AudienceSegment>,
     /// Parts by gender: `F`, `M`, or `U` where it is not known.
@@ -53,6 +57,8 @@ pub(crate) struct AudienceSegment {
     value: Count,
     /// Their share of all that are named, from 0 to 1.
     share: f64,
+    /// Their share of all people of the audience, from 0 to 1, where it is known how many there are.
+    share_of_all: Option<f64>,
 }
 
 /// A part of an audience by age and gender.
@@ -66,11 +72,38 @@ pub(crate) struct AgeGenderSegment {
     value: Count,
     /// Their share of all that are named, from 0 to 1.
     share: f64,
+    /// Their share of all people of the audience, from 0 to 1, where it is known how many there are.
+    share_of_all: Option<f64>,
+}
+
+/// The segments that a day can have: of two audiences ages, genders, both, and 45 countries and cities.
+pub(crate) const SEGMENTS: usize = 2 * (7 + 3 + 21 + 45 + 45);
+
+/// The audiences of one day, side by side.
+#[derive(SimpleObject)]
+pub(crate) struct AudienceDay {
+    /// The day.
+    day: Date,
+    /// Who follows; null where no snapshot was taken.
+    followers: Option<AudienceSnapshot>,
+    /// Who interacted; null where no snapshot was taken.
+    engaged: Option<AudienceSnapshot>,
+}
+
+impl From<insights::audience::AudienceDay> for AudienceDay {
+    fn from(day: insights::audience::AudienceDay) -> Self {
+        Self {
+            day: Date(day.day),
+            followers: day.followers.map(AudienceSnapshot::from),
+            engaged: day.engaged.map(AudienceSnapshot::from),
+        }
+    }
 }
 
 impl From<Audience> for AudienceSnapshot {
     fn from(audience: Audience) -> Self {
         let all = total(&audience.age_gender);
+        let people = audience.people;
         let age_gender = audience
             .age_gender
             .iter()
@@ -80,6 +113,7 @@ impl From<Audience> for AudienceSnapshot {
                     gender: gender.clone(),
                     value: Count(segment.value),
                     share: share(segment.value, all),
+                    share_of_all: people.map(|people| share(segment.value, people)),
                 }),
                 _ => None,
             })
@@ -94,16 +128,18 @@ impl From<Audience> for AudienceSnapshot {
                 ValueState::NotSupported => AudienceState::NotSupported,
             },
             collected_at: audience.collected_at,
-            ages: segments(&audience.ages),
-            genders: segments(&audience.genders),
-            countries: segments(&audience.countries),
-            cities: segments(&audience.cities),
+            timeframe: audience.timeframe,
+            people: people.map(Count),
+            ages: segments(&audience.ages, people),
+            genders: segments(&audience.genders, people),
+            countries: segments(&audience.countries, people),
+            cities: segments(&audience.cities, people),
             age_gender,
         }
     }
 }
 
-fn segments(segments: &[Segment]) -> Vec<AudienceSegment> {
+fn segments(segments: &[Segment], people: Option<i64>) -> Vec<AudienceSegment> {
     let all = total(segments);
     segments
         .iter()
@@ -111,6 +147,7 @@ fn segments(segments: &[Segment]) -> Vec<AudienceSegment> {
             key: segment.keys.join(", "),
             value: Count(segment.value),
             share: share(segment.value, all),
+            share_of_all: people.map(|people| share(segment.value, people)),
         })
         .collect()
 }
@@ -131,7 +168,7 @@ mod tests {
     #[test]
     fn counts_that_are_too_large_do_not_end_anything() {
         let segment = |key: &str| Segment { keys: vec![key.to_owned()], value: i64::MAX };
-        let both = segments(&[segment("SE"), segment("NO")]);
+        let both = segments(&[segment("SE"), segment("NO")], Some(i64::MAX));
         assert!(both.iter().all(|part| part.share > 0.99), "{}", both[0].share);
     }
 }

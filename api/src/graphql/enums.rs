@@ -332,52 +332,32 @@ pub(crate) enum AudienceKind {
     Engaged,
 }
 
-/// What can be measured of an account.
-#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
-#[graphql(remote = "insights::Metric")]
-pub(crate) enum Metric {
-    /// Accounts that saw anything of the account.
-    Reach,
-    /// Times anything was played or displayed.
-    Views,
-    /// Accounts that interacted.
-    AccountsEngaged,
-    /// All interactions.
-    TotalInteractions,
-    /// Likes.
-    Likes,
-    /// Comments.
-    Comments,
-    /// Shares.
-    Shares,
-    /// Saves.
-    Saves,
-    /// Replies to stories.
-    Replies,
-    /// Reposts.
-    Reposts,
-    /// Follows gained.
-    Follows,
-    /// Follows lost.
-    Unfollows,
-    /// Taps on the contact buttons of the profile.
-    ProfileLinksTaps,
-    /// Visits of the profile.
-    ProfileViews,
-    /// Taps on the website of the profile.
-    WebsiteClicks,
-    /// New followers of the day.
-    FollowerCount,
-    /// All followers.
-    FollowersCount,
+macro_rules! metrics {
+    ($($case:ident $name:literal $label:literal $help:literal { $($rest:tt)* })*) => {
+        /// What can be measured of an account, day by day.
+        #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+        #[graphql(remote = "insights::Metric")]
+        pub(crate) enum Metric {
+            $(#[doc = $help] $case,)*
+        }
+    };
 }
+insights::account_metrics!(metrics);
 
 /// What a metric can be broken down by.
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
-#[graphql(remote = "insights::catalogue::Dimension")]
 pub(crate) enum InsightDimension {
     /// The kind of media: `POST`, `REEL`, `STORY`, `CAROUSEL_CONTAINER`, `AD`.
     MediaProductType,
     /// Whether the other side follows: `FOLLOWER`, `NON_FOLLOWER`, `UNKNOWN`.
     FollowType,
+}
+
+impl From<InsightDimension> for insights::catalogue::Dimension {
+    fn from(dimension: InsightDimension) -> Self {
+        match dimension {
+            InsightDimension::MediaProductType => Self::MediaProductType,
+            InsightDimension::FollowType => Self::FollowType,
+        }
+    }
 }

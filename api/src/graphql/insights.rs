@@ -3,7 +3,8 @@
 use async_graphql::{Enum, Object, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::insight::ValueState;
-use insights::catalogue::CATALOGUE;
+use insights::catalogue::Family;
+use insights::ledger::{DayState, Ledger};
 use insights::series::{Part, Point, Series};
 
 use super::enums::Metric;
@@ -13,6 +14,8 @@ use super::page::QUERY;
 pub(crate) const MAX_DAYS: i64 = 400;
 /// The most values that a dimension has: five kinds of media.
 pub(crate) const KEYS: usize = 5;
+/// Families of metrics.
+pub(crate) const FAMILIES: usize = 7;
 /// The hours of a day.
 pub(crate) const HOURS: usize = 24;
 
@@ -31,7 +34,7 @@ pub(crate) fn weight(each_day: usize, Date(from): Date, Date(to): Date, fields: 
 
 /// How many of `metrics` there can be at most, however often they are repeated.
 pub(crate) fn different(metrics: &[Metric]) -> usize {
-    metrics.len().min(CATALOGUE.len())
+    metrics.len().min(insights::Metric::ALL.len())
 }
 
 /// A whole number that may be larger than GraphQL's `Int`, never larger than 2^53.
@@ -119,7 +122,7 @@ impl InsightSeries {
 
     /// Every day of the range, the oldest first. Missing is null, never zero.
     async fn points(&self) -> Vec<InsightPoint> {
-        self.0.points.iter().copied().map(InsightPoint::from).collect()
+        self.0.points.iter().cloned().map(InsightPoint::from).collect()
     }
 
     /// The days alone, for charts.
@@ -154,6 +157,36 @@ pub(crate) struct InsightPoint {
     state: PointState,
     /// When Meta gave it.
     collected_at: Option<DateTime<Utc>>,
+    /// What it was before Meta changed it, the oldest first. Changes of a value that had not settled yet are
+    /// kept for 30 days. Empty for parts of a metric.
+    revisions: Vec<InsightRevision>,
+}
+
+/// A value that Meta changed after its day was over.
+#[derive(SimpleObject, Clone)]
+pub(crate) struct InsightRevision {
+    /// What it was.
+    old_value: Count,
+    /// Whether that was final.
+    was_final: bool,
+    /// When Meta gave that.
+    old_collected_at: DateTime<Utc>,
+    /// What it became.
+    new_value: Count,
+    /// When Meta gave the new one.
+    revised_at: DateTime<Utc>,
+}
+
+impl From<insights::revisions::Revision> for InsightRevision {
+    fn from(revision: insights::revisions::Revision) -> Self {
+        Self {
+            old_value: Count(revision.old_value),
+            was_final: revision.was_final,
+            old_collected_at: revision.old_collected_at,
+            new_value: Count(revision.new_value),
+            revised_at: revision.revised_at,
+        }
+    }
 }
 
 impl From<Point> for InsightPoint {
@@ -163,6 +196,7 @@ impl From<Point> for InsightPoint {
             value: point.value.map(Count),
             state: point.state.into(),
             collected_at: point.collected_at,
+            revisions: point.revisions.into_iter().map(InsightRevision::from).collect(),
         }
     }
 }
@@ -203,6 +237,91 @@ impl From<insights::series::OnlineFollowers> for OnlineFollowers {
     }
 }
 
+/// Numbers that come and go missing together.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "insights::catalogue::Family")]
+pub(crate) enum MetricFamily {
+    /// How many different accounts saw something; a year back.
+    Reach,
+    /// What people did; a year back.
+    Activity,
+    /// Who began and who stopped following; a year back.
+    Follows,
+    /// New followers; the last 29 days only.
+    NewFollowers,
+    /// All followers: only on the day itself.
+    Followers,
+    /// When followers are online; the last 29 days only.
+    OnlineFollowers,
+    /// Who the audience is: only on the day itself.
+    Audience,
+}
+
+/// How complete the numbers of one family and day are.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "insights::ledger::DayState")]
+pub(crate) enum CompletenessState {
+    /// Everything that Meta has is there, and will not be read again.
+    Complete,
+    /// Meta may still correct it; it will be read again.
+    Provisional,
+    /// Something is not there that Meta can still give; it will be fetched.
+    Missing,
+    /// It is not there, and Meta does not give it any more.
+    Lost,
+}
+
+/// Days in a row of one family that are in the same state.
+#[derive(SimpleObject, Clone)]
+pub(crate) struct CompletenessSpan {
+    /// The state.
+    state: CompletenessState,
+    /// The first day.
+    from: Date,
+    /// The last day, included.
+    to: Date,
+    /// How many days.
+    days: u32,
+}
+
+/// How complete the numbers of one family are.
+#[derive(SimpleObject, Clone)]
+pub(crate) struct FamilyCompleteness {
+    /// The family.
+    family: MetricFamily,
+    /// Every day of the range, as spans in the same state, the oldest first.
+    spans: Vec<CompletenessSpan>,
+}
+
+impl From<Ledger> for FamilyCompleteness {
+    fn from(ledger: Ledger) -> Self {
+        let mut spans: Vec<CompletenessSpan> = Vec::new();
+        for (day, state) in ledger.days {
+            let state = DayState::into(state);
+            match spans.last_mut() {
+                Some(span) if span.state == state => {
+                    span.to = Date(day);
+                    span.days += 1;
+                }
+                _ => spans.push(CompletenessSpan { state, from: Date(day), to: Date(day), days: 1 }),
+            }
+        }
+        Self { family: Family::into(ledger.family), spans }
+    }
+}
+
+/// What a number counts.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "insights::catalogue::Counts")]
+pub(crate) enum MetricCounts {
+    /// Things that happened: days can be added up.
+    Events,
+    /// Different people: somebody who came on two days is in both, so days are never added up.
+    People,
+    /// What there is at a moment: days are never added up.
+    Level,
+}
+
 /// What is known of a metric.
 #[derive(SimpleObject, Clone)]
 pub(crate) struct MetricDescription {
@@ -210,21 +329,36 @@ pub(crate) struct MetricDescription {
     metric: Metric,
     /// What people call it.
     label: &'static str,
-    /// What it counts, in a sentence.
+    /// What it counts, in a sentence or two.
     help: &'static str,
+    /// What it counts.
+    counts: MetricCounts,
     /// Whether days can be added up.
     additive: bool,
+    /// Whether the dashboard shows it at first sight.
+    headline: bool,
+    /// How many days back Meta goes, if that is less than for others; 0 where it tells of today only.
+    last_days: Option<u64>,
+    /// The day from which on Meta no longer gives it: what was stored before stays.
+    ended_on: Option<Date>,
 }
 
 /// Every metric there is.
 pub(crate) fn metrics() -> Vec<MetricDescription> {
-    CATALOGUE
+    insights::Metric::ALL
         .iter()
-        .map(|spec| MetricDescription {
-            metric: spec.metric.into(),
-            label: spec.label,
-            help: spec.help,
-            additive: spec.additive,
+        .map(|metric| {
+            let spec = metric.spec();
+            MetricDescription {
+                metric: (*metric).into(),
+                label: spec.label,
+                help: spec.help,
+                counts: spec.counts.into(),
+                additive: spec.is_additive(),
+                headline: spec.headline,
+                last_days: spec.last_days,
+                ended_on: spec.end.map(|end| Date(end.everywhere)),
+            }
         })
         .collect()
 }

@@ -87,9 +87,9 @@ mod tests {
 
     /// The most that a dashboard asks for: every metric for its longest range.
     fn widest() -> serde_json::Value {
-        let metrics: Vec<_> = ::insights::catalogue::CATALOGUE
+        let metrics: Vec<_> = ::insights::Metric::ALL
             .iter()
-            .map(|spec| async_graphql::Value::from(enums::Metric::from(spec.metric)))
+            .map(|metric| async_graphql::Value::from(enums::Metric::from(*metric)))
             .collect();
         serde_json::json!({
             "first": 50, "metrics": metrics, "metric": "REACH",

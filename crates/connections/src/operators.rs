@@ -25,16 +25,43 @@ impl Connections {
         matter: Matter,
     ) -> Result<(), DbErr> {
         for recipient in self.identity.operators_addresses() {
-            let notice = NewMail {
-                workspace_id: WorkspaceId(Uuid::nil()),
-                dedupe_key: self.notice_key(matter, recipient),
-                recipient: recipient.clone(),
-                content: Content::OperatorNotice { matter },
-                incidents: Vec::new(),
-                link_id: None,
-            };
-            outbox::queue(db, &self.world, notice).await?;
+            let key = self.notice_key(matter, recipient);
+            self.queue_notice(db, key, recipient, Content::OperatorNotice { matter, about: None }).await?;
         }
+        Ok(())
+    }
+
+    /// Queues a mail to every operator that Meta refuses the metric `what` for many accounts, unless
+    /// there was one about it before.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn tell_of_refused_metric(&self, db: &impl ConnectionTrait, what: &str) -> Result<(), DbErr> {
+        let matter = Matter::MetricRefused;
+        for recipient in self.identity.operators_addresses() {
+            let key = format!("operator:{}:{what}:{recipient}", matter.name());
+            let content = Content::OperatorNotice { matter, about: Some(what.to_owned()) };
+            self.queue_notice(db, key, recipient, content).await?;
+        }
+        Ok(())
+    }
+
+    async fn queue_notice(
+        &self,
+        db: &impl ConnectionTrait,
+        dedupe_key: String,
+        recipient: &str,
+        content: Content,
+    ) -> Result<(), DbErr> {
+        let notice = NewMail {
+            workspace_id: WorkspaceId(Uuid::nil()),
+            dedupe_key,
+            recipient: recipient.to_owned(),
+            content,
+            incidents: Vec::new(),
+            link_id: None,
+        };
+        outbox::queue(db, &self.world, notice).await?;
         Ok(())
     }
 

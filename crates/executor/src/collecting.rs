@@ -143,6 +143,9 @@ impl Executor {
             return Ok(());
         }
         insights::store::store(db, account, gathered, now).await?;
+        for what in insights::quarantine::widespread(db, &gathered.refusals, now).await? {
+            self.connections.tell_of_refused_metric(db, &what).await?;
+        }
         let Some(collected) = collected else { return Ok(()) };
         let column = match collected {
             Collected::Insights => account::Column::InsightsCollectedAt,
@@ -155,7 +158,8 @@ impl Executor {
             .exec(db)
             .await?;
         // After an outage of any kind that left days out of the reach of ordinary collecting.
-        let missed_days = account.insights_collected_at.is_none_or(|last| now - last > REACH);
+        let missed_days =
+            gathered.gaps || account.insights_collected_at.is_none_or(|last| now - last > REACH);
         if collected == Collected::Insights && missed_days {
             let work = Work {
                 workspace_id: account.workspace_id,

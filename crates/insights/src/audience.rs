@@ -3,28 +3,21 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use connections::{CallError, Priority};
+use connections::Priority;
 use entity::InWorkspace;
 use entity::account;
 use entity::audience_snapshot::{self, AudienceKind, ValueState};
-use meta::{InsightsQuery, MetricAnswer, MetricType, Period};
+use meta::MetricAnswer;
 use sea_orm::QueryOrder;
 use sea_orm::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use crate::catalogue::Dimension;
+use crate::catalogue::audience::{ALL, AUDIENCE_DIMENSIONS, TIMEFRAME};
 use crate::collect::{Interrupted, count};
+use crate::plan::{Question, joined};
 use crate::{Gathered, Insights};
-
-/// The span that Meta looks back for who the audience is; other names were removed in 2024.
-const TIMEFRAME: &str = "this_month";
-
-/// What is asked: age by gender has so few combinations that Meta's limit of 45 leaves none out, so
-/// that ages and genders alone follow from it.
-const BREAKDOWNS: [&[&str]; 3] = [&["age", "gender"], &["country"], &["city"]];
-
-/// Followers below which Meta says nothing about them.
-const MINIMUM_FOLLOWERS: i64 = 100;
 
 /// One part of an audience.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,10 +35,15 @@ pub struct Audience {
     pub kind: AudienceKind,
     /// The day.
     pub day: NaiveDate,
+    /// The span that Meta looked back over, in its word.
+    pub timeframe: String,
     /// Whether there are segments, or why not.
     pub state: ValueState,
     /// When Meta gave it.
     pub collected_at: DateTimeUtc,
+    /// All followers when it was taken, of whom Meta names the largest segments only. How many people
+    /// are engaged it does not say.
+    pub people: Option<i64>,
     /// Segments by age.
     pub ages: Vec<Segment>,
     /// Segments by gender.
@@ -58,12 +56,40 @@ pub struct Audience {
     pub cities: Vec<Segment>,
 }
 
-/// Meta's name of an audience.
-fn metric_name(kind: AudienceKind) -> &'static str {
-    match kind {
-        AudienceKind::Followers => "follower_demographics",
-        AudienceKind::Engaged => "engaged_audience_demographics",
-    }
+/// The snapshot that `question` about the audience of an account with so many followers brought.
+pub(crate) fn snapshot(
+    account: &account::Model,
+    question: &Question,
+    followers: Option<i64>,
+    state: ValueState,
+    segments: &[Segment],
+    now: DateTimeUtc,
+) -> Option<audience_snapshot::Model> {
+    let asked = question.metrics.first()?;
+    let (kind, _) = ALL.iter().find(|(_, spec)| spec.name == asked.name)?;
+    Some(audience_snapshot::Model {
+        account_id: account.id,
+        kind: *kind,
+        breakdown: question.dimensions(),
+        day: question.to,
+        workspace_id: account.workspace_id,
+        timeframe: TIMEFRAME.to_owned(),
+        state,
+        segments: json!(segments),
+        people: followers.filter(|_| *kind == AudienceKind::Followers),
+        collected_at: now,
+    })
+}
+
+/// The audiences of one day, side by side.
+#[derive(Clone, Debug)]
+pub struct AudienceDay {
+    /// The day.
+    pub day: NaiveDate,
+    /// Who follows, if a snapshot was taken.
+    pub followers: Option<Audience>,
+    /// Who interacted, if a snapshot was taken.
+    pub engaged: Option<Audience>,
 }
 
 impl Insights {
@@ -72,70 +98,43 @@ impl Insights {
     /// # Errors
     /// What ended it early, together with what was gathered until then.
     pub async fn collect_audience(&self, account: &account::Model) -> Result<Gathered, Interrupted> {
-        let mut gathered = Gathered::default();
-        for kind in [AudienceKind::Followers, AudienceKind::Engaged] {
-            for breakdown in BREAKDOWNS {
-                match self.snapshot(account, kind, breakdown, &mut gathered.calls).await {
-                    Ok(snapshot) => gathered.snapshots.push(snapshot),
-                    Err(error) => return Err(Interrupted { gathered, error }),
-                }
-            }
+        let mut inquiry = self.inquire(account, Priority::Ordinary).await?;
+        match inquiry.ask_all(inquiry.plan.audience()).await {
+            Ok(()) => Ok(inquiry.gathered),
+            Err(error) => Err(Interrupted { gathered: inquiry.gathered, error }),
         }
-        Ok(gathered)
     }
 
-    async fn snapshot(
+    /// The audiences of `account` from `from` to `to`, both included, the oldest first: days of which a
+    /// snapshot was taken.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn audience_history(
         &self,
         account: &account::Model,
-        kind: AudienceKind,
-        breakdown: &[&str],
-        calls: &mut u32,
-    ) -> Result<audience_snapshot::Model, CallError> {
-        let too_small = kind == AudienceKind::Followers
-            && account.followers_count.is_some_and(|count| count < MINIMUM_FOLLOWERS);
-        let (state, segments) = if too_small {
-            (ValueState::BelowThreshold, Vec::new())
-        } else {
-            *calls += 1;
-            match self.ask_audience(account, kind, breakdown).await {
-                Ok(segments) if segments.is_empty() => (ValueState::BelowThreshold, segments),
-                Ok(segments) => (ValueState::Final, segments),
-                Err(CallError::Refused) => (ValueState::NotSupported, Vec::new()),
-                Err(error) => return Err(error),
-            }
-        };
-        Ok(audience_snapshot::Model {
-            account_id: account.id,
-            kind,
-            breakdown: breakdown.join(","),
-            day: self.today(),
-            workspace_id: account.workspace_id,
-            timeframe: TIMEFRAME.to_owned(),
-            state,
-            segments: json!(segments),
-            collected_at: self.world.now(),
-        })
-    }
-
-    async fn ask_audience(
-        &self,
-        account: &account::Model,
-        kind: AudienceKind,
-        breakdown: &[&str],
-    ) -> Result<Vec<Segment>, CallError> {
-        let mut query = InsightsQuery::new([metric_name(kind)], Period::Lifetime);
-        query.metric_type = Some(MetricType::TotalValue);
-        query.breakdown = breakdown.iter().map(|dimension| (*dimension).to_owned()).collect();
-        query.timeframe = Some(TIMEFRAME.to_owned());
-        let meta = self.connections.meta();
-        let query = &query;
-        let answers = self
-            .connections
-            .with_token(account, Priority::Ordinary, |access| async move {
-                meta.insights(access.provider, &access.token, &access.instagram_id, query).await
-            })
+        from: NaiveDate,
+        to: NaiveDate,
+    ) -> Result<Vec<AudienceDay>, DbErr> {
+        let rows = audience_snapshot::Entity::in_workspace(account.workspace_id)
+            .filter(audience_snapshot::Column::AccountId.eq(account.id))
+            .filter(audience_snapshot::Column::Day.between(from, to))
+            .all(&*self.database)
             .await?;
-        Ok(segments(&answers, breakdown))
+        let mut days: BTreeMap<NaiveDate, Vec<audience_snapshot::Model>> = BTreeMap::new();
+        for row in rows {
+            days.entry(row.day).or_default().push(row);
+        }
+        let of_kind = |rows: &[audience_snapshot::Model], kind| {
+            let own: Vec<_> = rows.iter().filter(|row| row.kind == kind).cloned().collect();
+            assembled(kind, &own)
+        };
+        let days = days.into_iter().map(|(day, rows)| AudienceDay {
+            day,
+            followers: of_kind(&rows, AudienceKind::Followers),
+            engaged: of_kind(&rows, AudienceKind::Engaged),
+        });
+        Ok(days.collect())
     }
 
     /// The newest audience of `account` on or before `day`, or the newest of all.
@@ -162,37 +161,45 @@ impl Insights {
             .filter(audience_snapshot::Column::Day.eq(newest.day))
             .all(&*self.database)
             .await?;
-        let of = |breakdown: &[&str]| -> Vec<Segment> {
-            let breakdown = breakdown.join(",");
-            let row = rows.iter().find(|row| row.breakdown == breakdown);
-            row.and_then(|row| serde_json::from_value(row.segments.clone()).ok()).unwrap_or_default()
-        };
-        let age_gender = of(BREAKDOWNS[0]);
-        let available = rows.iter().any(|row| row.state == ValueState::Final);
-        Ok(Some(Audience {
-            kind,
-            day: newest.day,
-            state: if available { ValueState::Final } else { newest.state },
-            collected_at: newest.collected_at,
-            ages: summed(&age_gender, 0),
-            genders: summed(&age_gender, 1),
-            age_gender,
-            countries: largest_first(of(BREAKDOWNS[1])),
-            cities: largest_first(of(BREAKDOWNS[2])),
-        }))
+        Ok(assembled(kind, &rows))
     }
 }
 
+/// The audience of `kind` that the snapshots `rows` of one day make.
+fn assembled(kind: AudienceKind, rows: &[audience_snapshot::Model]) -> Option<Audience> {
+    let first = rows.first()?;
+    let of = |dimensions: &[Dimension]| -> Vec<Segment> {
+        let breakdown = joined(dimensions);
+        let row = rows.iter().find(|row| row.breakdown == breakdown);
+        row.and_then(|row| serde_json::from_value(row.segments.clone()).ok()).unwrap_or_default()
+    };
+    let age_gender = of(AUDIENCE_DIMENSIONS[0]);
+    let available = rows.iter().any(|row| row.state == ValueState::Final);
+    Some(Audience {
+        kind,
+        day: first.day,
+        timeframe: first.timeframe.clone(),
+        state: if available { ValueState::Final } else { first.state },
+        collected_at: first.collected_at,
+        people: rows.iter().find_map(|row| row.people),
+        ages: summed(&age_gender, 0),
+        genders: summed(&age_gender, 1),
+        age_gender,
+        countries: largest_first(of(AUDIENCE_DIMENSIONS[1])),
+        cities: largest_first(of(AUDIENCE_DIMENSIONS[2])),
+    })
+}
+
 /// The segments of an answer. Dimensions are found by their names: Meta may put others among them.
-fn segments(answers: &[MetricAnswer], breakdown: &[&str]) -> Vec<Segment> {
+pub(crate) fn segments(answers: &[MetricAnswer], dimensions: &[Dimension]) -> Vec<Segment> {
     answers
         .iter()
         .flat_map(|answer| &answer.breakdowns)
         .flat_map(|found| {
             found.results.iter().filter_map(|result| {
-                let keys: Option<Vec<_>> = breakdown
+                let keys: Option<Vec<_>> = dimensions
                     .iter()
-                    .map(|dimension| found.dimension(result, dimension).map(str::to_owned))
+                    .map(|dimension| found.dimension(result, dimension.name()).map(str::to_owned))
                     .collect();
                 Some(Segment { keys: keys?, value: count(result.value)? })
             })
@@ -247,7 +254,7 @@ mod tests {
             end_time: None,
         };
         let answer = MetricAnswer {
-            name: "follower_demographics".to_owned(),
+            name: ALL[0].1.name.to_owned(),
             period: "lifetime".to_owned(),
             values: Vec::new(),
             total: None,
@@ -256,6 +263,6 @@ mod tests {
                 results: vec![result("SE", 7), result("NO", -1), result("DK", i64::MAX), result("FI", 0)],
             }],
         };
-        assert_eq!(segments(&[answer], &["country"]), [segment(&["SE"], 7), segment(&["FI"], 0)]);
+        assert_eq!(segments(&[answer], &[Dimension::Country]), [segment(&["SE"], 7), segment(&["FI"], 0)]);
     }
 }

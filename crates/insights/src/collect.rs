@@ -1,34 +1,36 @@
-//! The newest values of an account.
+//! The newest values of an account, and how questions are asked.
+//!
+//! Questions go together with the profile as one call. When Meta refuses that, they are asked one by one;
+//! a question that is refused is asked metric by metric, and a span is halved, because it may only have
+//! reached back too far. What a single metric is refused for is remembered, so that the next hour is one
+//! call again.
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use connections::{CallError, Priority};
 use entity::InWorkspace;
 use entity::account;
 use entity::insight::{self, ValueState};
 use meta::pacific_day;
-use meta::{InsightsQuery, MetricAnswer, MetricType, MetricValue, Period};
+use meta::{AccountNode, InsightsQuery, MetricAnswer, MetricValue};
+use sea_orm::QuerySelect as _;
 use sea_orm::prelude::*;
 
-use crate::catalogue::{
-    CATALOGUE, Dimension, Metric, ONLINE_FOLLOWERS, ONLINE_FOLLOWERS_MINIMUM, Source, Spec,
-};
-use crate::plan::Question;
+use crate::audience;
+use crate::catalogue::{Dimension, Family, Form, Spec};
+use crate::plan::{MOST_QUESTIONS, Plan, Question, login};
+use crate::quarantine::{self, DOUBTED_FOR, Quarantine, REFUSED_FOR, Refusal, TOGETHER, subject};
 use crate::store::{Gathered, Profile, Value};
 use crate::{Insights, SETTLES_AFTER};
 
-/// Days before today that may still change and are read again.
-const OPEN_DAYS: u64 = 4;
 /// How often a closed day that may still change is read again.
 const READ_AGAIN_AFTER: TimeDelta = TimeDelta::hours(6);
-/// Days of online followers in one question; the newest of them are empty for a while.
-const ONLINE_DAYS: u64 = 7;
 /// The largest count that is believed: 2^53, up to which every whole number is exact everywhere that
 /// numbers are floating ones.
 const MOST: i64 = 1 << 53;
-/// For how long a metric that Meta refused for an account is not asked for again.
-const REFUSED_FOR: TimeDelta = TimeDelta::days(7);
+/// So many questions in a row that a permission is missing for are taken for all of them.
+const FORBIDDEN_AT_MOST: u32 = 2;
 
 /// What was gathered before something went wrong, and what went wrong.
 #[derive(Debug)]
@@ -42,10 +44,17 @@ pub struct Interrupted {
 /// Questions about one account, and what they brought so far.
 pub(crate) struct Inquiry<'a> {
     insights: &'a Insights,
-    account: &'a account::Model,
+    pub(crate) account: &'a account::Model,
     priority: Priority,
-    /// Metrics that are not asked for, with the moment of the refusal.
-    refused: HashMap<&'static str, DateTime<Utc>>,
+    pub(crate) plan: Plan,
+    quarantine: Quarantine,
+    /// The newest day, older than those that may still change, of which Meta refused a metric: where its
+    /// history ends.
+    ended: HashMap<String, NaiveDate>,
+    /// Questions that were answered, refused, and refused for want of a permission.
+    answered: u32,
+    refused: u32,
+    forbidden: u32,
     pub(crate) gathered: Gathered,
 }
 
@@ -63,97 +72,181 @@ impl Insights {
         }
     }
 
+    /// The plan for `account` now.
+    #[must_use]
+    pub fn plan(&self, account: &account::Model) -> Plan {
+        let login = login(account.provider);
+        Plan::new(login, self.connections.meta().version(login), self.today())
+    }
+
     pub(crate) async fn inquire<'a>(
         &'a self,
         account: &'a account::Model,
         priority: Priority,
     ) -> Result<Inquiry<'a>, Interrupted> {
         let nothing = |error: DbErr| Interrupted { gathered: Gathered::default(), error: error.into() };
-        let refused = self.refused_metrics(account).await.map_err(nothing)?;
-        Ok(Inquiry { insights: self, account, priority, refused, gathered: Gathered::default() })
-    }
-
-    /// Metrics that Meta refused for this account a short while ago.
-    async fn refused_metrics(
-        &self,
-        account: &account::Model,
-    ) -> Result<HashMap<&'static str, DateTime<Utc>>, DbErr> {
-        let rows = insight::Entity::in_workspace(account.workspace_id)
-            .filter(insight::Column::AccountId.eq(account.id))
-            .filter(insight::Column::State.eq(ValueState::NotSupported))
-            // A refusal for days long ago says how far back Meta goes, not what it has.
-            .filter(insight::Column::Day.gte(self.first_open_day()))
-            .filter(insight::Column::CollectedAt.gt(self.world.now() - REFUSED_FOR))
-            .all(&*self.database)
-            .await?;
-        let mut refused = HashMap::new();
-        for row in rows {
-            if let Some(spec) = CATALOGUE.iter().find(|spec| spec.name == row.metric) {
-                let latest = refused.entry(spec.name).or_insert(row.collected_at);
-                *latest = Ord::max(*latest, row.collected_at);
-            }
-        }
-        Ok(refused)
-    }
-
-    /// The first of the days that may still change.
-    pub(crate) fn first_open_day(&self) -> NaiveDate {
-        let today = self.today();
-        today.checked_sub_days(Days::new(OPEN_DAYS)).unwrap_or(today)
+        let quarantine = quarantine::of(&*self.database, account, self.world.now()).await.map_err(nothing)?;
+        let gathered = Gathered { some_refusals_ended: quarantine.some_ended, ..Gathered::default() };
+        Ok(Inquiry {
+            insights: self,
+            account,
+            priority,
+            plan: self.plan(account),
+            quarantine,
+            ended: HashMap::new(),
+            answered: 0,
+            refused: 0,
+            forbidden: 0,
+            gathered,
+        })
     }
 
     /// Closed days of the last few that are to be read again, by when they were read last.
-    async fn unsettled_days(&self, account: &account::Model) -> Result<Vec<NaiveDate>, DbErr> {
+    async fn unsettled_days(&self, account: &account::Model, plan: &Plan) -> Result<Vec<NaiveDate>, DbErr> {
         let now = self.world.now();
-        let today = self.today();
-        let first = self.first_open_day();
-        let rows = insight::Entity::in_workspace(account.workspace_id)
-            .filter(insight::Column::AccountId.eq(account.id))
-            .filter(insight::Column::Metric.eq(Metric::Views.spec().name))
-            .filter(insight::Column::Breakdown.eq(""))
-            .filter(insight::Column::Day.gte(first))
-            .all(&*self.database)
-            .await?;
-        let needs_reading = |day: &NaiveDate| {
-            let (_, end) = pacific_day::bounds(*day);
-            let row = rows.iter().find(|row| row.day == *day);
-            row.is_none_or(|row| {
-                row.state != ValueState::Final
-                    && (row.collected_at < end
-                        || (now - end < SETTLES_AFTER && now - row.collected_at >= READ_AGAIN_AFTER)
-                        || (now - end >= SETTLES_AFTER && row.collected_at - end < SETTLES_AFTER))
-            })
+        let first = plan.first_open_day();
+        let of_closed_days = plan.specs(|spec| [Family::Activity, Family::Follows].contains(&spec.family));
+        let read: Vec<(String, NaiveDate, DateTime<Utc>)> =
+            insight::Entity::in_workspace(account.workspace_id)
+                .select_only()
+                .columns([insight::Column::Metric, insight::Column::Day, insight::Column::CollectedAt])
+                .filter(insight::Column::AccountId.eq(account.id))
+                .filter(insight::Column::Metric.is_in(of_closed_days.iter().map(|spec| spec.name)))
+                .filter(insight::Column::Breakdown.is_in(of_closed_days.iter().map(|spec| spec.breakdown())))
+                .filter(insight::Column::Day.between(first, plan.today()))
+                .into_tuple()
+                .all(&*self.database)
+                .await?;
+        // Each family is asked for by a question of its own, and an interruption may fall between them.
+        let last_read = |day: NaiveDate, family: Family| {
+            let of_family =
+                |name: &str| of_closed_days.iter().any(|spec| spec.name == name && spec.family == family);
+            let times = read.iter().filter(|(name, of, _)| *of == day && of_family(name)).map(|(.., at)| *at);
+            times.max()
         };
-        Ok(first.iter_days().take_while(|day| *day < today).filter(needs_reading).collect())
+        let needs_reading = |day: &NaiveDate| {
+            [Family::Activity, Family::Follows]
+                .into_iter()
+                .filter(|family| of_closed_days.iter().any(|spec| spec.family == *family))
+                .any(|family| last_read(*day, family).is_none_or(|read_at| is_due(*day, read_at, now)))
+        };
+        Ok(first.iter_days().take_while(|day| *day < plan.today()).filter(needs_reading).collect())
     }
+}
+
+/// Whether a day that is over and was read at `read_at` is to be read again at `now`: every six hours
+/// until it has settled, and once when it has.
+pub(crate) fn is_due(day: NaiveDate, read_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    let (_, end) = pacific_day::bounds(day);
+    let settled = end + SETTLES_AFTER;
+    read_at < end
+        || (now < settled && now - read_at >= READ_AGAIN_AFTER)
+        || (now >= settled && read_at < settled)
 }
 
 impl Inquiry<'_> {
     async fn newest(&mut self) -> Result<(), CallError> {
-        let today = self.insights.today();
-        let first = self.insights.first_open_day();
-        self.profile(today).await?;
-        self.ask(&Question::series(first, today)).await?;
-        self.ask(&Question::totals(today)).await?;
-        let unsettled = self.insights.unsettled_days(self.account).await?;
-        if !unsettled.is_empty() {
-            for question in Question::limited_series(today) {
-                self.ask(&question).await?;
-            }
-            self.online_followers().await?;
+        let unsettled = self.insights.unsettled_days(self.account, &self.plan).await?;
+        let (today, first) = (self.plan.today(), self.plan.first_open_day());
+        let questions = self.plan.newest(&unsettled);
+        let asked = self.ask_all(questions).await;
+        if asked.is_ok() && self.gathered.profile.is_none() {
+            self.profile().await?;
         }
-        for day in unsettled {
-            self.ask(&Question::totals(day)).await?;
-            self.ask(&Question::breakdowns(day)).await?;
-            for dimension in Dimension::ALL {
-                self.ask_by(day, dimension).await?;
+        // The first look at yesterday is when a day of all that is older can have been missed.
+        if asked.is_ok() && unsettled.last().is_some_and(|day| Some(*day) == today.pred_opt()) {
+            self.gathered.gaps = self.insights.has_gaps(self.account, first).await?;
+        }
+        asked
+    }
+
+    /// Asks `questions` with as few calls as Meta allows, the first of them first.
+    pub(crate) async fn ask_all(&mut self, questions: Vec<Question>) -> Result<(), CallError> {
+        let mut questions = questions.into_iter().peekable();
+        while questions.peek().is_some() {
+            let bundle: Vec<_> = questions.by_ref().take(MOST_QUESTIONS).collect();
+            if let Err(error) = self.ask_bundle(&bundle).await {
+                if matches!(error, CallError::Permission) {
+                    bundle.iter().for_each(|question| self.note(question, ValueState::NoPermission));
+                    // What was refused was everything, and is asked again as soon as it may be.
+                    self.gathered.refusals.retain(|refusal| refusal.reason != ValueState::NoPermission);
+                }
+                return Err(error);
             }
         }
         Ok(())
     }
 
-    /// The account's own fields; its followers are the day's value of that metric.
-    async fn profile(&mut self, today: NaiveDate) -> Result<(), CallError> {
+    async fn ask_bundle(&mut self, bundle: &[Question]) -> Result<(), CallError> {
+        let bundle: Vec<_> = bundle.iter().filter_map(|question| self.worth_asking(question)).collect();
+        if bundle.is_empty() {
+            return Ok(());
+        }
+        if self.quarantine.holds(TOGETHER) {
+            return self.ask_apart(&bundle).await;
+        }
+        let refused = match self.ask_together(&bundle).await {
+            Ok(true) => return Ok(()),
+            Ok(false) | Err(CallError::Refused) => true,
+            // A breakdown that Meta does not give looks like a fault of its own, and a permission may be
+            // missing for one metric only.
+            Err(CallError::Transient | CallError::Permission) => false,
+            Err(error) => return Err(error),
+        };
+        let (bad, numbers) = (self.refused, self.numbers());
+        self.ask_apart(&bundle).await?;
+        if refused && self.refused == bad && self.numbers() > numbers {
+            self.refuse(TOGETHER.to_owned(), ValueState::NotSupported, REFUSED_FOR);
+        }
+        Ok(())
+    }
+
+    fn numbers(&self) -> usize {
+        let values = self.gathered.values.iter().filter(|value| value.value.is_some()).count();
+        values + self.gathered.snapshots.iter().filter(|snapshot| snapshot.state == ValueState::Final).count()
+    }
+
+    /// Asks questions together with the profile; says whether Meta understood them.
+    async fn ask_together(&mut self, bundle: &[Question]) -> Result<bool, CallError> {
+        let now = self.insights.world.now();
+        let queries: Vec<_> = bundle.iter().map(|question| question.query(now)).collect();
+        let queries = queries.as_slice();
+        self.gathered.calls += 1;
+        let meta = self.insights.connections.meta();
+        let (node, answers) = self
+            .insights
+            .connections
+            .with_token(self.account, self.priority, |access| async move {
+                meta.account_with_insights(access.provider, &access.token, &access.instagram_id, queries)
+                    .await
+            })
+            .await?;
+        self.take_profile(node);
+        // What is empty is left out of an answer; that everything is means that it was not understood.
+        if answers.iter().all(Option::is_none) {
+            return Ok(false);
+        }
+        for (question, answers) in bundle.iter().zip(answers) {
+            self.take(question, &answers.unwrap_or_default());
+        }
+        Ok(true)
+    }
+
+    async fn ask_apart(&mut self, bundle: &[Question]) -> Result<(), CallError> {
+        if self.gathered.profile.is_none() {
+            self.profile().await?;
+        }
+        for question in bundle {
+            // One before it may have been refused.
+            if let Some(question) = self.worth_asking(question) {
+                self.ask(&question).await?;
+            }
+        }
+        if self.answered == 0 && self.forbidden > 0 { Err(CallError::Permission) } else { Ok(()) }
+    }
+
+    /// The account's own fields alone.
+    async fn profile(&mut self) -> Result<(), CallError> {
         self.gathered.calls += 1;
         let meta = self.insights.connections.meta();
         let node = self
@@ -163,160 +256,98 @@ impl Inquiry<'_> {
                 meta.account(access.provider, &access.token, &access.instagram_id).await
             })
             .await?;
-        let followers_count = node.followers_count.and_then(count);
-        for spec in CATALOGUE.iter().filter(|spec| spec.source == Source::Profile) {
-            if let Some(followers) = followers_count {
-                self.gathered.values.push(Value::new(spec, today, Some(followers), ValueState::Provisional));
-            }
-        }
-        self.gathered.profile = Some(Profile { username: node.username, name: node.name, followers_count });
+        self.take_profile(node);
         Ok(())
     }
 
-    /// Asks one question; says whether Meta gave an answer to any of it. When Meta refuses it as a
-    /// whole, each metric is asked alone, so that one which this account does not have never costs
-    /// the others, and a span is halved, because it may only have reached back too far.
-    pub(crate) async fn ask(&mut self, question: &Question) -> Result<bool, CallError> {
-        let (refused, metrics): (Vec<_>, Vec<_>) =
-            question.metrics.iter().copied().partition(|spec| self.refused.contains_key(spec.name));
-        self.note_remembered(&question.about(refused));
-        let (small, metrics): (Vec<_>, Vec<_>) =
-            metrics.into_iter().partition(|spec| self.is_too_small_for(spec));
-        self.note(&question.about(small), ValueState::BelowThreshold);
-        if metrics.is_empty() {
-            return Ok(true);
-        }
-        let question = question.about(metrics);
-        match self.call(&question).await {
-            Ok(answers) => {
-                self.take(&question, &answers);
-                Ok(true)
+    /// What of a question is neither known to be refused nor out of the account's size. For the rest it
+    /// is noted why there is no value.
+    fn worth_asking(&mut self, question: &Question) -> Option<Question> {
+        let mut worth = question.clone();
+        worth.metrics.clear();
+        for spec in &question.metrics {
+            let reason = self
+                .quarantine
+                .reason(spec.name, question)
+                .or_else(|| spec.is_too_small(self.followers()).then_some(ValueState::BelowThreshold));
+            let ended =
+                self.ended.get(&subject(spec.name, question)).is_some_and(|ended| question.to <= *ended);
+            match reason.or_else(|| ended.then_some(ValueState::NotSupported)) {
+                Some(reason) => self.note(&question.about(vec![spec]), reason),
+                None => worth.metrics.push(spec),
             }
-            Err(CallError::Refused) => self.ask_in_parts(&question).await,
-            Err(error) => Err(error),
         }
+        (!worth.metrics.is_empty()).then_some(worth)
     }
 
-    async fn ask_in_parts(&mut self, question: &Question) -> Result<bool, CallError> {
-        let mut names: Vec<_> = question.metrics.iter().map(|spec| spec.name).collect();
-        names.dedup();
+    /// Asks one question by itself. When Meta refuses it as a whole, each metric is asked alone, so that
+    /// one which this account does not have never costs the others.
+    async fn ask(&mut self, question: &Question) -> Result<(), CallError> {
+        let error = match self.call(question).await {
+            Ok(answers) => {
+                self.take(question, &answers);
+                return Ok(());
+            }
+            Err(error) => error,
+        };
+        let reason = match error {
+            CallError::Refused => ValueState::NotSupported,
+            CallError::Transient if question.is_extra() => ValueState::NotSupported,
+            CallError::Permission => {
+                self.forbidden += 1;
+                // Nothing at all can be read, so that there is no use in asking for each.
+                if self.answered == 0 && self.forbidden >= FORBIDDEN_AT_MOST {
+                    return Err(CallError::Permission);
+                }
+                ValueState::NoPermission
+            }
+            error => return Err(error),
+        };
+        let names = question.names();
         if names.len() > 1 {
-            let mut any = false;
             for name in names {
                 let metrics = question.metrics.iter().copied().filter(|spec| spec.name == name).collect();
-                any |= Box::pin(self.ask(&question.about(metrics))).await?;
+                Box::pin(self.ask(&question.about(metrics))).await?;
             }
-            return Ok(any);
-        }
-        if let Some((newer, older)) = question.halves() {
-            let any = Box::pin(self.ask(&newer)).await?;
-            if any {
-                Box::pin(self.ask(&older)).await?;
-            } else {
-                self.note(&older, ValueState::NotSupported);
-            }
-            return Ok(any);
-        }
-        self.note(question, ValueState::NotSupported);
-        if question.to >= self.insights.first_open_day() {
-            tracing::warn!(account = %self.account.id, metric = names.first(), "Meta refuses this metric");
-            let now = self.insights.world.now();
-            self.refused.extend(names.into_iter().map(|name| (name, now)));
-        }
-        Ok(false)
-    }
-
-    /// The values of a closed day by one dimension. Meta answers a breakdown it does not give like a
-    /// fault of its own, so that a failure here costs nothing but the breakdown.
-    async fn ask_by(&mut self, day: NaiveDate, dimension: Dimension) -> Result<(), CallError> {
-        let metrics: Vec<_> = CATALOGUE
-            .iter()
-            .filter(|spec| spec.dimensions.contains(&dimension))
-            .filter(|spec| !self.refused.contains_key(spec.name) && !self.is_too_small_for(spec))
-            .collect();
-        if metrics.is_empty() {
             return Ok(());
         }
-        let (since, until) = pacific_day::bounds(day);
-        let mut query = InsightsQuery::new(metrics.iter().map(|spec| spec.name), Period::Day);
-        query.metric_type = Some(MetricType::TotalValue);
-        query.breakdown = vec![dimension.name().to_owned()];
-        query.since = Some(since);
-        query.until = Some(until);
-        let Some(answers) = self.call_or_leave(&query).await? else { return Ok(()) };
-        let state = state_of(day, self.insights.world.now());
-        for spec in metrics {
-            let parts = answers
-                .iter()
-                .filter(|answer| answer.name == spec.name)
-                .flat_map(|answer| &answer.breakdowns);
-            for part in parts {
-                for result in &part.results {
-                    let Some(key) = part.dimension(result, dimension.name()) else { continue };
-                    let Some(number) = count(result.value) else { continue };
-                    self.gathered.values.push(Value {
-                        breakdown: format!("{}={key}", dimension.name()),
-                        ..Value::new(spec, day, Some(number), state)
-                    });
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Followers who were online in each hour of the last days.
-    async fn online_followers(&mut self) -> Result<(), CallError> {
-        let followers = self.gathered.profile.as_ref().and_then(|profile| profile.followers_count);
-        if followers.is_some_and(|followers| followers < ONLINE_FOLLOWERS_MINIMUM) {
-            return Ok(());
-        }
-        let today = self.insights.today();
-        let first = today.checked_sub_days(Days::new(ONLINE_DAYS)).unwrap_or(today);
-        let mut query = InsightsQuery::new([ONLINE_FOLLOWERS], Period::Lifetime);
-        query.since = Some(pacific_day::bounds(first).0);
-        query.until = Some(pacific_day::bounds(today).0);
-        let Some(answers) = self.call_or_leave(&query).await? else { return Ok(()) };
-        let now = self.insights.world.now();
-        for timed in
-            answers.iter().filter(|answer| answer.name == ONLINE_FOLLOWERS).flat_map(|answer| &answer.values)
+        if reason == ValueState::NotSupported
+            && let Some((newer, older)) = question.halves()
         {
-            let (Some(end), MetricValue::Map(hours)) = (timed.end_time, &timed.value) else { continue };
-            let day = pacific_day::day_of(end);
-            for (hour, followers) in
-                hours.iter().filter(|(hour, _)| hour.parse::<u8>().is_ok_and(|hour| hour < 24))
-            {
-                let Some(followers) = count(*followers) else { continue };
-                self.gathered.values.push(Value {
-                    metric: ONLINE_FOLLOWERS,
-                    breakdown: format!("hour={hour}"),
-                    day,
-                    value: Some(followers),
-                    state: state_of(day, now),
-                    said_at: None,
-                });
+            Box::pin(self.ask(&newer)).await?;
+            if let Some(older) = self.worth_asking(&older) {
+                Box::pin(self.ask(&older)).await?;
             }
+            return Ok(());
         }
+        self.give_up(question, reason, matches!(error, CallError::Refused));
         Ok(())
     }
 
-    /// A question that can be left out: nothing when Meta refuses it or has a fault.
-    async fn call_or_leave(&mut self, query: &InsightsQuery) -> Result<Option<Vec<MetricAnswer>>, CallError> {
-        match self.call_query(query).await {
-            Ok(answers) => Ok(Some(answers)),
-            Err(CallError::Refused | CallError::Transient) => {
-                tracing::info!(account = %self.account.id, metrics = ?query.metrics, "left out");
-                Ok(None)
-            }
-            Err(error) => Err(error),
+    /// Notes that the one metric of `question` is not given. A refusal for a day long ago says how far
+    /// back Meta goes, not what it has.
+    fn give_up(&mut self, question: &Question, reason: ValueState, for_sure: bool) {
+        self.refused += 1;
+        self.note(question, reason);
+        let Some(name) = question.names().first().copied() else { return };
+        if question.to < self.plan.first_open_day() {
+            self.ended.insert(subject(name, question), question.to);
+            return;
         }
+        let time = if for_sure { REFUSED_FOR } else { DOUBTED_FOR };
+        self.refuse(subject(name, question), reason, time);
+    }
+
+    fn refuse(&mut self, what: String, reason: ValueState, time: TimeDelta) {
+        tracing::warn!(account = %self.account.id, what, ?reason, "Meta refuses this; it is not asked for a while");
+        let refusal = Refusal { what, reason, until: self.insights.world.now() + time };
+        self.quarantine.add(&refusal);
+        self.gathered.refusals.push(refusal);
     }
 
     async fn call(&mut self, question: &Question) -> Result<Vec<MetricAnswer>, CallError> {
-        let query = question.query(self.insights.world.now());
-        self.call_query(&query).await
-    }
-
-    async fn call_query(&mut self, query: &InsightsQuery) -> Result<Vec<MetricAnswer>, CallError> {
+        let query: InsightsQuery = question.query(self.insights.world.now());
+        let query = &query;
         self.gathered.calls += 1;
         let meta = self.insights.connections.meta();
         self.insights
@@ -327,45 +358,84 @@ impl Inquiry<'_> {
             .await
     }
 
-    fn is_too_small_for(&self, spec: &Spec) -> bool {
-        let followers = self.gathered.profile.as_ref().and_then(|profile| profile.followers_count);
-        let followers = followers.or(self.account.followers_count);
-        followers.is_some_and(|followers| followers < spec.minimum_followers)
+    /// Followers as they were told last.
+    fn followers(&self) -> Option<i64> {
+        let told = self.gathered.profile.as_ref().and_then(|profile| profile.followers_count);
+        told.or(self.account.followers_count)
     }
 
-    /// Notes why there is no value, for every metric and day of a question.
+    /// Keeps the account's own fields; its followers are the day's value of that metric.
+    fn take_profile(&mut self, node: AccountNode) {
+        let followers_count = node.followers_count.and_then(count);
+        if let Some(followers) = followers_count
+            && self.gathered.profile.is_none()
+        {
+            let today = self.plan.today();
+            let fields = self.plan.specs(|spec| spec.form == Form::Field);
+            let values =
+                fields.iter().map(|spec| Value::new(spec, today, Some(followers), ValueState::Provisional));
+            self.gathered.values.extend(values);
+        }
+        self.gathered.profile = Some(Profile { username: node.username, name: node.name, followers_count });
+    }
+
+    /// Notes why there is no value, for every metric and day of a question. Of what is split by a
+    /// dimension only what there is is stored.
     pub(crate) fn note(&mut self, question: &Question, state: ValueState) {
-        for spec in &question.metrics {
-            self.gathered.values.extend(question.days().map(|day| Value::new(spec, day, None, state)));
+        if question.is_audience() {
+            self.take_snapshot(question, state, Vec::new());
+        } else if question.by.is_empty() {
+            for spec in &question.metrics {
+                self.gathered.values.extend(question.days().map(|day| Value::new(spec, day, None, state)));
+            }
         }
     }
 
-    /// Notes what was refused a while ago, with that time, so that the memory of it does not renew itself.
-    fn note_remembered(&mut self, question: &Question) {
-        for spec in &question.metrics {
-            let said_at = self.refused.get(spec.name).copied();
-            self.gathered.values.extend(
-                question
-                    .days()
-                    .map(|day| Value { said_at, ..Value::new(spec, day, None, ValueState::NotSupported) }),
-            );
-        }
-    }
-
-    /// Takes the values out of Meta's answers; what is not in them is not ready.
+    /// Takes the values out of Meta's answers.
     fn take(&mut self, question: &Question, answers: &[MetricAnswer]) {
+        self.answered += 1;
+        if question.is_audience() {
+            let segments = audience::segments(answers, question.by);
+            let state = if segments.is_empty() { ValueState::BelowThreshold } else { ValueState::Final };
+            self.take_snapshot(question, state, segments);
+            return;
+        }
         let now = self.insights.world.now();
         for spec in &question.metrics {
             let answer = answers.iter().find(|answer| answer.name == spec.name);
+            if !question.by.is_empty() {
+                self.gathered
+                    .values
+                    .extend(answer.into_iter().flat_map(|answer| parts(spec, answer, question, now)));
+                continue;
+            }
+            let nothing = if spec.is_too_small(self.followers()) {
+                ValueState::BelowThreshold
+            } else {
+                ValueState::NotReady
+            };
             for day in question.days() {
+                if spec.form == Form::ByHour {
+                    let hours: Vec<_> =
+                        answer.map(|answer| hours(spec, answer, day, now)).unwrap_or_default();
+                    if hours.is_empty() {
+                        self.gathered.values.push(Value::new(spec, day, None, nothing));
+                    }
+                    self.gathered.values.extend(hours);
+                    continue;
+                }
                 let number = answer.and_then(|answer| number_of(spec, answer, day));
-                let state = match number {
-                    Some(_) => state_of(day, now),
-                    None => ValueState::NotReady,
-                };
+                let state = number.map_or(nothing, |_| state_of(day, now));
                 self.gathered.values.push(Value::new(spec, day, number, state));
             }
         }
+    }
+
+    fn take_snapshot(&mut self, question: &Question, state: ValueState, segments: Vec<audience::Segment>) {
+        let now = self.insights.world.now();
+        let followers = self.followers();
+        let snapshot = audience::snapshot(self.account, question, followers, state, &segments, now);
+        self.gathered.snapshots.extend(snapshot);
     }
 }
 
@@ -383,25 +453,58 @@ fn state_of(day: NaiveDate, now: DateTime<Utc>) -> ValueState {
 
 /// The value of `spec` on `day`, if the answer has one. No value is not a zero.
 fn number_of(spec: &Spec, answer: &MetricAnswer, day: NaiveDate) -> Option<i64> {
-    let number = match spec.source {
-        Source::TimeSeries => answer.values.iter().find_map(|timed| match (&timed.value, timed.end_time) {
+    let number = match spec.form {
+        Form::TimeSeries => answer.values.iter().find_map(|timed| match (&timed.value, timed.end_time) {
             (MetricValue::Number(number), Some(end)) if pacific_day::day_of(end) == day => Some(*number),
             _ => None,
         }),
-        Source::TotalValue => answer.total,
-        Source::Breakdown { dimension, value } => answer.breakdowns.iter().find_map(|breakdown| {
-            let result =
-                breakdown.results.iter().find(|result| breakdown.dimension(result, dimension) == Some(value));
-            result.map(|result| result.value)
+        Form::TotalValue => answer.total,
+        Form::Part { dimension, key } => answer.breakdowns.iter().find_map(|breakdown| {
+            let is_meant =
+                |result: &&meta::BreakdownResult| breakdown.dimension(result, dimension.name()) == Some(key);
+            breakdown.results.iter().find(is_meant).map(|result| result.value)
         }),
-        Source::Profile => None,
+        Form::ByHour | Form::Field => None,
     };
     number.and_then(count)
+}
+
+/// The values of `spec` on the day of `question` by its dimension.
+fn parts(spec: &Spec, answer: &MetricAnswer, question: &Question, now: DateTime<Utc>) -> Vec<Value> {
+    let Some(dimension) = question.by.first() else { return Vec::new() };
+    let day = question.from;
+    let part = |found: &meta::Breakdown, result: &meta::BreakdownResult| {
+        let key = found.dimension(result, dimension.name())?;
+        let value = Value::new(spec, day, Some(count(result.value)?), state_of(day, now));
+        Some(Value { breakdown: dimension.breakdown(key), ..value })
+    };
+    answer
+        .breakdowns
+        .iter()
+        .flat_map(|found| found.results.iter().filter_map(move |result| part(found, result)))
+        .collect()
+}
+
+/// The values of `spec` in each hour of `day`.
+fn hours(spec: &Spec, answer: &MetricAnswer, day: NaiveDate, now: DateTime<Utc>) -> Vec<Value> {
+    let of_day = answer.values.iter().filter_map(|timed| match (&timed.value, timed.end_time) {
+        (MetricValue::Map(hours), Some(end)) if pacific_day::day_of(end) == day => Some(hours),
+        _ => None,
+    });
+    of_day
+        .flatten()
+        .filter(|(hour, _)| hour.parse::<u8>().is_ok_and(|hour| hour < 24))
+        .filter_map(|(hour, people)| {
+            let value = Value::new(spec, day, Some(count(*people)?), state_of(day, now));
+            Some(Value { breakdown: Dimension::Hour.breakdown(hour), ..value })
+        })
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::Metric;
 
     #[test]
     fn what_cannot_be_a_count_is_no_value() {
@@ -422,5 +525,16 @@ mod tests {
         for impossible in [-1, i64::MIN, MOST + 1, i64::MAX] {
             assert_eq!(number(Some(impossible)), None, "{impossible}");
         }
+    }
+
+    #[test]
+    fn a_closed_day_is_read_every_six_hours_until_it_has_settled_and_once_more() {
+        let day: NaiveDate = "2026-11-18".parse().unwrap();
+        let after_its_end = |hours: i64| pacific_day::bounds(day).1 + TimeDelta::hours(hours);
+        let due = |read: i64, now: i64| is_due(day, after_its_end(read), after_its_end(now));
+        assert!(due(-1, 0), "what was read while it ran is not all of it");
+        assert!(!due(0, 5) && due(0, 6));
+        assert!(!due(66, 71) && due(66, 72), "the last look is when it has settled");
+        assert!(!due(72, 1_000), "and there is none after that");
     }
 }

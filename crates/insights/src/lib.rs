@@ -5,18 +5,24 @@
 //! may still correct is provisional and is read again.
 //!
 //! - [`catalogue`]: every metric there is, as data.
-//! - [`plan`]: which questions to ask for a day or a span.
-//! - [`collect`]: the newest values of an account.
+//! - [`plan`]: which questions to ask, and how few calls they are.
+//! - [`collect`]: the newest values of an account, and how questions are asked.
+//! - [`quarantine`]: what Meta refuses for an account, and until when it is not asked for.
+//! - [`ledger`]: which days are complete, provisional, missing or lost.
 //! - [`backfill`]: days that are missing, on connect and after an outage.
 //! - [`audience`]: who the audience is, once a day.
 //! - [`store`]: writing what was gathered.
+//! - [`revisions`]: what a value was before Meta changed it.
 //! - [`series`]: reading it, every day of a range with its value or why there is none.
 
 pub mod audience;
 pub mod backfill;
 pub mod catalogue;
 pub mod collect;
+pub mod ledger;
 pub mod plan;
+pub mod quarantine;
+pub mod revisions;
 pub mod series;
 pub mod store;
 

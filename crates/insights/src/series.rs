@@ -10,7 +10,8 @@ use sea_orm::QueryOrder as _;
 use sea_orm::prelude::*;
 
 use crate::Insights;
-use crate::catalogue::{Dimension, Metric, ONLINE_FOLLOWERS, Source};
+use crate::catalogue::{Dimension, Form, Metric, ONLINE_FOLLOWERS};
+use crate::revisions::Revision;
 use crate::store::DAY;
 
 /// The values of one metric over a range.
@@ -25,7 +26,7 @@ pub struct Series {
 }
 
 /// One day of a series.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Point {
     /// The day.
     pub day: NaiveDate,
@@ -35,6 +36,8 @@ pub struct Point {
     pub state: PointState,
     /// When Meta gave it.
     pub collected_at: Option<DateTime<Utc>>,
+    /// What it was before, the oldest first; empty unless they were asked for.
+    pub revisions: Vec<Revision>,
 }
 
 /// Whether a value may still change, or why it is missing.
@@ -79,13 +82,38 @@ impl Insights {
                     .take_while(|day| *day <= to)
                     .map(|day| {
                         let row = rows.get(&(spec.name, breakdown.as_str(), day)).copied();
-                        point(day, row, spec.source == Source::Profile && day < today)
+                        point(day, row, spec.form == Form::Field && day < today)
                     })
                     .collect();
-                let total = if spec.additive { sum(&points) } else { None };
+                let total = if spec.is_additive() { sum(&points) } else { None };
                 Series { metric: *metric, points, total }
             })
             .collect())
+    }
+}
+
+impl Insights {
+    /// As [`Insights::series`], with what each value was before Meta changed it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn series_with_revisions(
+        &self,
+        account: &account::Model,
+        metrics: &[Metric],
+        from: NaiveDate,
+        to: NaiveDate,
+    ) -> Result<Vec<Series>, DbErr> {
+        let mut all = self.series(account, metrics, from, to).await?;
+        let mut revisions = self.revisions(account, metrics, from, to).await?;
+        for series in &mut all {
+            let spec = series.metric.spec();
+            for point in &mut series.points {
+                let key = (spec.name.to_owned(), spec.breakdown(), point.day);
+                point.revisions = revisions.remove(&key).unwrap_or_default();
+            }
+        }
+        Ok(all)
     }
 }
 
@@ -128,7 +156,7 @@ impl Insights {
         to: NaiveDate,
     ) -> Result<Vec<Part>, DbErr> {
         let names: Vec<_> = metrics.iter().map(|metric| metric.spec().name).collect();
-        let prefix = format!("{}=", dimension.name());
+        let prefix = dimension.breakdown("");
         let rows = self.broken_down(account, &names, &prefix, from, to).await?;
         let mut parts: BTreeMap<(usize, String), Vec<Point>> = BTreeMap::new();
         for row in &rows {
@@ -153,10 +181,11 @@ impl Insights {
         from: NaiveDate,
         to: NaiveDate,
     ) -> Result<Vec<OnlineFollowers>, DbErr> {
-        let rows = self.broken_down(account, &[ONLINE_FOLLOWERS], "hour=", from, to).await?;
+        let prefix = Dimension::Hour.breakdown("");
+        let rows = self.broken_down(account, &[ONLINE_FOLLOWERS.name], &prefix, from, to).await?;
         let mut days: BTreeMap<NaiveDate, [Option<i64>; 24]> = BTreeMap::new();
         for row in rows {
-            let hour = row.breakdown.strip_prefix("hour=").and_then(|hour| hour.parse::<usize>().ok());
+            let hour = row.breakdown.strip_prefix(&prefix).and_then(|hour| hour.parse::<usize>().ok());
             if let Some(slot) = hour.and_then(|hour| days.entry(row.day).or_default().get_mut(hour)) {
                 *slot = row.value;
             }
@@ -187,7 +216,7 @@ impl Insights {
 /// The point of a day. The last look of a day that is over is final for what is looked up.
 fn point(day: NaiveDate, row: Option<&insight::Model>, looked_up_and_over: bool) -> Point {
     match row {
-        None => Point { day, value: None, state: PointState::Gap, collected_at: None },
+        None => Point { day, value: None, state: PointState::Gap, collected_at: None, revisions: Vec::new() },
         Some(row) => {
             let state = if looked_up_and_over && row.value.is_some() { ValueState::Final } else { row.state };
             Point {
@@ -195,6 +224,7 @@ fn point(day: NaiveDate, row: Option<&insight::Model>, looked_up_and_over: bool)
                 value: row.value,
                 state: PointState::Known(state),
                 collected_at: Some(row.collected_at),
+                revisions: Vec::new(),
             }
         }
     }

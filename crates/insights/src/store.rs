@@ -9,6 +9,8 @@ use sea_orm::sea_query::{Alias, CaseStatement, Expr, ExprTrait as _, OnConflict}
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
 
 use crate::catalogue::Spec;
+use crate::quarantine::{self, Refusal};
+use crate::revisions;
 
 /// Rows in one statement; nine values each stay below SQLite's 32,766.
 const CHUNK: usize = 500;
@@ -28,15 +30,13 @@ pub struct Value {
     pub value: Option<i64>,
     /// Whether it may still change, or why it is missing.
     pub state: ValueState,
-    /// When Meta said so, if that was before this execution.
-    pub said_at: Option<DateTime<Utc>>,
 }
 
 impl Value {
     /// A value of the metric `spec`.
     #[must_use]
     pub fn new(spec: &Spec, day: NaiveDate, value: Option<i64>, state: ValueState) -> Self {
-        Self { metric: spec.name, breakdown: spec.breakdown(), day, value, state, said_at: None }
+        Self { metric: spec.name, breakdown: spec.breakdown(), day, value, state }
     }
 }
 
@@ -49,6 +49,12 @@ pub struct Gathered {
     pub snapshots: Vec<entity::audience_snapshot::Model>,
     /// The account's own fields, if they were asked for.
     pub profile: Option<Profile>,
+    /// What Meta refused and is not asked for a while.
+    pub refusals: Vec<Refusal>,
+    /// Whether some of what was refused before may be asked again, and can be forgotten.
+    pub some_refusals_ended: bool,
+    /// Whether days are missing that only backfill brings.
+    pub gaps: bool,
     /// Calls made to Meta.
     pub calls: u32,
 }
@@ -88,6 +94,7 @@ pub async fn store(
     for value in &gathered.values {
         unique.insert((value.metric, value.breakdown.as_str(), value.day), value);
     }
+    revisions::store(db, account, unique.values().copied(), now).await?;
     let (present, missing): (Vec<_>, Vec<_>) = unique.into_values().partition(|value| value.value.is_some());
     for chunk in present.chunks(CHUNK) {
         upsert(db, account.workspace_id, account.id, chunk, now, &mut replace_always()).await?;
@@ -95,6 +102,7 @@ pub async fn store(
     for chunk in missing.chunks(CHUNK) {
         upsert(db, account.workspace_id, account.id, chunk, now, &mut replace_nothing_with_nothing()).await?;
     }
+    quarantine::store(db, account, &gathered.refusals, gathered.some_refusals_ended, now).await?;
     for snapshot in &gathered.snapshots {
         store_snapshot(db, snapshot).await?;
     }
@@ -121,7 +129,7 @@ async fn upsert(
         workspace_id: Set(workspace),
         value: Set(value.value),
         state: Set(value.state),
-        collected_at: Set(value.said_at.unwrap_or(now)),
+        collected_at: Set(now),
     });
     insight::Entity::insert_many(rows).on_conflict(on_conflict.to_owned()).exec_without_returning(db).await?;
     Ok(())
@@ -162,7 +170,17 @@ async fn store_snapshot(
 ) -> Result<(), DbErr> {
     use entity::audience_snapshot::{ActiveModel, Column, Entity};
     let mut conflict = OnConflict::columns([Column::AccountId, Column::Kind, Column::Breakdown, Column::Day]);
-    conflict.update_columns([Column::Timeframe, Column::State, Column::Segments, Column::CollectedAt]);
+    conflict.update_columns([
+        Column::Timeframe,
+        Column::State,
+        Column::Segments,
+        Column::People,
+        Column::CollectedAt,
+    ]);
+    // The lack of segments never replaces those that are there.
+    if snapshot.state != ValueState::Final {
+        conflict.action_and_where(Expr::col((Entity, Column::State)).ne(ValueState::Final));
+    }
     let row = ActiveModel::from(snapshot.clone()).reset_all();
     Entity::insert(row).on_conflict(conflict).exec_without_returning(db).await?;
     Ok(())

@@ -109,6 +109,9 @@ pub enum Content {
     OperatorNotice {
         /// What.
         matter: Matter,
+        /// Which of several, where there can be.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        about: Option<String>,
     },
     /// Shows that mails arrive.
     Test,
@@ -246,7 +249,7 @@ impl Content {
                 [_] => format!("{} is connected again", listed(accounts)),
                 _ => format!("{} are connected again", listed(accounts)),
             },
-            Self::OperatorNotice { matter } => format!("Mooring needs you: {}", matter.words().subject),
+            Self::OperatorNotice { matter, .. } => format!("Mooring needs you: {}", matter.words().subject),
             Self::Test => "A test mail of Mooring".to_owned(),
             Self::ChannelDisabled { channel_name, .. } => {
                 format!("The channel {} was switched off", name(channel_name))

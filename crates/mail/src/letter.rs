@@ -46,7 +46,7 @@ pub(crate) fn blocks(content: &Content, link: Option<&Link>, home: &str) -> Vec<
         }
         Content::AnotherLink { workspace_name, accounts } => another_link(workspace_name, accounts, link),
         Content::Recovered { workspace_name, accounts } => recovered(workspace_name, accounts),
-        Content::OperatorNotice { matter } => operator_notice(&matter.words(), home),
+        Content::OperatorNotice { matter, about } => operator_notice(&matter.words(), about.as_deref(), home),
         Content::Test => test(),
         Content::ChannelDisabled { workspace_name, channel_name, gone } => {
             channel_disabled(workspace_name, channel_name, *gone, home)
@@ -251,18 +251,19 @@ fn recovered(workspace: &str, accounts: &[String]) -> Vec<Block> {
     ]
 }
 
-fn operator_notice(words: &operator::Words, home: &str) -> Vec<Block> {
-    vec![
-        Block::Text("Hello,".to_owned()),
-        Block::Text(words.happened.to_owned()),
+fn operator_notice(words: &operator::Words, about: Option<&str>, home: &str) -> Vec<Block> {
+    let how_often = match about {
+        None => "There is one mail a day about each matter while it lasts.",
+        Some(_) => "There is one mail about each.",
+    };
+    let mut blocks = vec![Block::Text("Hello,".to_owned()), Block::Text(words.happened.to_owned())];
+    blocks.extend(about.map(|about| Block::Text(format!("It is about: {about}"))));
+    blocks.extend([
         Block::Text(words.to_do.to_owned()),
         Block::Link { label: "Operator page".to_owned(), url: Secret::new(format!("{home}operator")) },
-        Block::Small(
-            "This address is listed in OPERATOR_EMAILS of this installation. There is one mail a day about \
-             each matter while it lasts."
-                .to_owned(),
-        ),
-    ]
+        Block::Small(format!("This address is listed in OPERATOR_EMAILS of this installation. {how_often}")),
+    ]);
+    blocks
 }
 
 fn test() -> Vec<Block> {

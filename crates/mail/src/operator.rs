@@ -16,6 +16,8 @@ pub enum Matter {
     Blocked,
     /// The clock of a machine is minutes off Meta's.
     ClockIsOff,
+    /// Meta refuses a metric for many accounts at once.
+    MetricRefused,
 }
 
 impl Matter {
@@ -28,6 +30,7 @@ impl Matter {
             Self::AppRefused => "app_refused",
             Self::Blocked => "blocked",
             Self::ClockIsOff => "clock_is_off",
+            Self::MetricRefused => "metric_refused",
         }
     }
 
@@ -71,6 +74,13 @@ impl Matter {
                            Meta's answers are dated by. When tokens end is judged by it.",
                 to_do: "Set the clock, and let a time service keep it (systemd-timesyncd, chrony). The log of \
                         the worker says by how much it is off. What a wrong clock put off is mended by itself.",
+            },
+            Self::MetricRefused => Words {
+                subject: "Meta refuses a metric",
+                happened: "Meta refuses one of the metrics that are collected for many accounts at once. All \
+                           other numbers arrive as before. It is asked for again in a week.",
+                to_do: "Look into Meta's changelog: it may have ended. The command mooring-worker plan says \
+                        what is asked for; a newer version of Mooring may know what took its place.",
             },
         }
     }

@@ -96,8 +96,11 @@ pub(crate) fn contents() -> Vec<(String, Content)> {
         ("blocked", Matter::Blocked),
         ("clock_is_off", Matter::ClockIsOff),
     ] {
-        contents.push((name.to_owned(), Content::OperatorNotice { matter }));
+        contents.push((name.to_owned(), Content::OperatorNotice { matter, about: None }));
     }
+    let about = Some("profile_taps".to_owned());
+    let refused = Content::OperatorNotice { matter: Matter::MetricRefused, about };
+    contents.push(("metric_refused".to_owned(), refused));
     contents.push(("test".to_owned(), Content::Test));
     for (name, gone) in [("channel_gone", true), ("channel_failing", false)] {
         let content = Content::ChannelDisabled {

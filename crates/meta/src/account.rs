@@ -8,6 +8,7 @@ use crate::body;
 use crate::call::{Call, Purpose, known_id};
 use crate::client::Client;
 use crate::error::Error;
+use crate::insights::{InsightsQuery, MetricAnswer, metric_answers};
 use crate::provider::Provider;
 
 /// Fields that both logins know.
@@ -27,7 +28,7 @@ pub struct AccountNode {
     pub account_type: Option<String>,
     /// The picture, at an address that expires.
     pub profile_picture_url: Option<String>,
-    /// Followers now. The metric `follower_count` is something else: new followers per day.
+    /// Followers now. The metric with nearly the same name is something else: new followers per day.
     pub followers_count: Option<i64>,
     /// Accounts it follows.
     pub follows_count: Option<i64>,
@@ -52,24 +53,67 @@ impl Client {
     ) -> Result<AccountNode, Error> {
         let host = provider.data_host();
         known_id(host, instagram_id)?;
-        let fields = match provider {
-            Provider::FacebookLogin => format!("id,{ACCOUNT_FIELDS}"),
-            Provider::InstagramLogin => format!("id,user_id,account_type,{ACCOUNT_FIELDS}"),
-        };
-        let call =
-            Call::get(host, Purpose::Account, &[instagram_id]).about(instagram_id).query("fields", fields);
+        let call = Call::get(host, Purpose::Account, &[instagram_id])
+            .about(instagram_id)
+            .query("fields", profile_fields(provider));
+        let answer = self.send(self.sign(call, token)?).await?;
+        own_node(provider, instagram_id, body::unwrapped(&answer.body, "id"))
+    }
+
+    /// The profile of the account together with several questions about its metrics, as one call: Meta
+    /// calls it field expansion (`/docs/graph-api/guides/field-expansion`). What it answered to each
+    /// stands in the order of `queries`; none where the answer leaves a question out, as it does with
+    /// what is empty.
+    ///
+    /// # Errors
+    /// As [`Client::insights`]: what is wrong with one question is wrong with the whole call.
+    pub async fn account_with_insights(
+        &self,
+        provider: Provider,
+        token: &Secret,
+        instagram_id: &str,
+        queries: &[InsightsQuery],
+    ) -> Result<(AccountNode, Vec<Option<Vec<MetricAnswer>>>), Error> {
+        let host = provider.data_host();
+        known_id(host, instagram_id)?;
+        let expanded = queries.iter().enumerate().map(|(at, query)| query.expanded(&alias(at)));
+        let fields: Vec<_> = std::iter::once(profile_fields(provider)).chain(expanded).collect();
+        let call = Call::get(host, Purpose::Insights, &[instagram_id])
+            .about(instagram_id)
+            .query("fields", fields.join(","));
         let answer = self.send(self.sign(call, token)?).await?;
         let body = body::unwrapped(&answer.body, "id");
-        // On Instagram's host `id` is scoped to the app, and `user_id` is the account's.
-        let own = match provider {
-            Provider::FacebookLogin => "id",
-            Provider::InstagramLogin => "user_id",
-        };
-        let asked_for = || body::id(body, "id").filter(|id| id == instagram_id);
-        let id = body::id(body, own).or_else(asked_for);
-        let id = id.ok_or_else(|| Error::malformed(host, "the answer has no id"))?;
-        Ok(account_node(body, id))
+        let node = own_node(provider, instagram_id, body)?;
+        let answers = (0..queries.len())
+            .map(|at| body.get(alias(at)).map(|edge| metric_answers(host, edge)).transpose())
+            .collect::<Result<_, _>>()?;
+        Ok((node, answers))
     }
+}
+
+/// Under which name the answer holds the question at a place.
+fn alias(at: usize) -> String {
+    format!("q{at}")
+}
+
+fn profile_fields(provider: Provider) -> String {
+    match provider {
+        Provider::FacebookLogin => format!("id,{ACCOUNT_FIELDS}"),
+        Provider::InstagramLogin => format!("id,user_id,account_type,{ACCOUNT_FIELDS}"),
+    }
+}
+
+/// The node that was asked for by `instagram_id`.
+fn own_node(provider: Provider, instagram_id: &str, body: &Value) -> Result<AccountNode, Error> {
+    // On Instagram's host `id` is scoped to the app, and `user_id` is the account's.
+    let own = match provider {
+        Provider::FacebookLogin => "id",
+        Provider::InstagramLogin => "user_id",
+    };
+    let asked_for = || body::id(body, "id").filter(|id| id == instagram_id);
+    let id = body::id(body, own).or_else(asked_for);
+    let id = id.ok_or_else(|| Error::malformed(provider.data_host(), "the answer has no id"))?;
+    Ok(account_node(body, id))
 }
 
 pub(crate) fn account_node(body: &Value, id: String) -> AccountNode {
@@ -122,6 +166,38 @@ mod tests {
         let asked = server.asked();
         assert_eq!(asked[0].query["fields"], format!("id,{ACCOUNT_FIELDS}"));
         assert_eq!(asked[1].query["fields"], format!("id,user_id,account_type,{ACCOUNT_FIELDS}"));
+    }
+
+    #[tokio::test]
+    async fn questions_go_along_with_the_profile() {
+        use crate::insights::{MetricType, Period};
+
+        let server = Loopback::start(|_| {
+            let edge = |value: u64| json!({"data": [{"name": "views", "total_value": {"value": value}}]});
+            Reply::json(&json!({"id": ACCOUNT, "username": "harbour.bakery", "q0": edge(3), "q2": edge(5)}))
+        })
+        .await;
+        let mut query = InsightsQuery::new(["views", "likes"], Period::Day);
+        query.metric_type = Some(MetricType::TotalValue);
+        query.since = chrono::DateTime::from_timestamp(1_794_902_400, 0);
+        let plain = InsightsQuery::new(["reach"], Period::Day);
+        let queries = [query, plain.clone(), plain];
+        let (node, answers) = server
+            .client
+            .account_with_insights(Provider::FacebookLogin, &facebook_token(), ACCOUNT, &queries)
+            .await
+            .unwrap();
+        assert_eq!(node.username.as_deref(), Some("harbour.bakery"));
+        let totals: Vec<_> = answers.iter().map(|edge| edge.as_ref().map(|edge| edge[0].total)).collect();
+        assert_eq!(totals, [Some(Some(3)), None, Some(Some(5))]);
+        assert_eq!(
+            server.asked()[0].query["fields"],
+            format!(
+                "id,{ACCOUNT_FIELDS},insights.metric(views,likes).period(day).metric_type(total_value)\
+                 .since(1794902400).as(q0),insights.metric(reach).period(day).as(q1),\
+                 insights.metric(reach).period(day).as(q2)"
+            )
+        );
     }
 
     #[tokio::test]

@@ -225,6 +225,19 @@ impl Client {
         Ok(request)
     }
 
+    /// The major version of the API that calls about accounts name with tokens of `provider`; the
+    /// newest there could be when the setting names none.
+    #[must_use]
+    pub fn version(&self, provider: Provider) -> u16 {
+        let config = &self.inner.config;
+        let version = match provider {
+            Provider::FacebookLogin => &config.graph_version,
+            Provider::InstagramLogin => &config.instagram_graph_version,
+        };
+        let major = version.trim_start_matches('v').split('.').next();
+        major.and_then(|major| major.parse().ok()).unwrap_or(u16::MAX)
+    }
+
     /// Meta serves an expired version from the oldest one still usable and says so only here
     /// (`/docs/graph-api/guides/versioning`).
     fn compare_version(&self, host: Host, headers: &HeaderMap) {

@@ -97,6 +97,13 @@ impl InsightsQuery {
         }
     }
 
+    /// The same as a field of the account's node, whose answer is to stand under `alias`.
+    pub(crate) fn expanded(&self, alias: &str) -> String {
+        let arguments: String =
+            self.parameters().iter().map(|(name, value)| format!(".{name}({value})")).collect();
+        format!("insights{arguments}.as({alias})")
+    }
+
     fn parameters<'a>(&self) -> Vec<Field<'a>> {
         let seconds = |time: DateTime<Utc>| time.timestamp().to_string();
         let optional = [
@@ -145,7 +152,7 @@ pub enum MetricValue {
     Number(i64),
     /// A number with a fraction, such as a rate.
     Decimal(f64),
-    /// Numbers by key, such as the hours of `online_followers`; may be empty.
+    /// Numbers by key, such as the hours of a day; may be empty.
     Map(BTreeMap<String, i64>),
     /// Left out, or nothing that is a number.
     Absent,

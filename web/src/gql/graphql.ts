@@ -295,42 +295,53 @@ export type MailState =
   /** The mail server took it. */
   | 'SENT';
 
-/** What can be measured of an account. */
+/** What can be measured of an account, day by day. */
 export type Metric =
-  /** Accounts that interacted. */
+  /** How many different accounts interacted on that day. Days cannot be added up. */
   | 'ACCOUNTS_ENGAGED'
-  /** Comments. */
+  /** Comments on posts, reels and videos. */
   | 'COMMENTS'
-  /** All followers. */
+  /** All followers at the last look of that day. */
   | 'FOLLOWERS_COUNT'
-  /** New followers of the day. */
+  /** New followers of that day, without those who left. From 100 followers on, for the last 30 days. */
   | 'FOLLOWER_COUNT'
-  /** Follows gained. */
+  /** Accounts that began to follow. From 100 followers on. */
   | 'FOLLOWS'
-  /** Likes. */
+  /** How often something was on a screen. Meta ended it on 21 April 2025; Views took its place. */
+  | 'IMPRESSIONS'
+  /** Likes on posts, reels and videos. */
   | 'LIKES'
   /** Taps on the contact buttons of the profile. */
   | 'PROFILE_LINKS_TAPS'
   /** Visits of the profile. */
   | 'PROFILE_VIEWS'
-  /** Accounts that saw anything of the account. */
+  /** How many different accounts saw something on that day. Days cannot be added up. */
   | 'REACH'
   /** Replies to stories. */
   | 'REPLIES'
-  /** Reposts. */
+  /** Reposts of posts and reels. */
   | 'REPOSTS'
-  /** Saves. */
+  /** Saves of posts, reels and videos. */
   | 'SAVES'
-  /** Shares. */
+  /** Shares of posts, reels, stories and videos. */
   | 'SHARES'
-  /** All interactions. */
+  /** Likes, comments, shares, saves and replies together. */
   | 'TOTAL_INTERACTIONS'
-  /** Follows lost. */
+  /** Accounts that stopped following or left Instagram. From 100 followers on. */
   | 'UNFOLLOWS'
-  /** Times anything was played or displayed. */
+  /** How often posts, reels, stories and ads were played or displayed. */
   | 'VIEWS'
-  /** Taps on the website of the profile. */
+  /** Taps on the website in the profile. */
   | 'WEBSITE_CLICKS';
+
+/** What a number counts. */
+export type MetricCounts =
+  /** Things that happened: days can be added up. */
+  | 'EVENTS'
+  /** What there is at a moment: days are never added up. */
+  | 'LEVEL'
+  /** Different people: somebody who came on two days is in both, so days are never added up. */
+  | 'PEOPLE';
 
 /** What helps. */
 export type NextStep =
@@ -982,7 +993,7 @@ export type WorkspaceIncidentsQuery = { workspace: { id: string, incidents: { to
 export type MetricsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type MetricsQuery = { metrics: Array<{ metric: Metric, label: string, help: string, additive: boolean }> };
+export type MetricsQuery = { metrics: Array<{ metric: Metric, label: string, help: string, counts: MetricCounts, headline: boolean, lastDays: number | null }> };
 
 export type InsightsQueryVariables = Exact<{
   id: string | number;
@@ -1004,7 +1015,7 @@ export type SeriesPointsQueryVariables = Exact<{
 }>;
 
 
-export type SeriesPointsQuery = { account: { id: string, insights: Array<{ metric: Metric, points: Array<{ day: string, value: number | null, state: PointState, collectedAt: string | null }> }> } | null };
+export type SeriesPointsQuery = { account: { id: string, insights: Array<{ metric: Metric, points: Array<{ day: string, value: number | null, state: PointState, collectedAt: string | null, revisions: Array<{ oldValue: number }> }> }> } | null };
 
 export type IsOperatorQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -2132,7 +2143,9 @@ export const MetricsDocument = new TypedDocumentString(`
     metric
     label
     help
-    additive
+    counts
+    headline
+    lastDays
   }
 }
     `) as unknown as TypedDocumentString<MetricsQuery, MetricsQueryVariables>;
@@ -2165,6 +2178,9 @@ export const SeriesPointsDocument = new TypedDocumentString(`
         value
         state
         collectedAt
+        revisions {
+          oldValue
+        }
       }
     }
   }

@@ -14,6 +14,7 @@ mod jobs;
 mod keys;
 mod mail;
 mod monitor;
+mod plan;
 mod progress;
 mod report;
 mod run;
@@ -61,6 +62,12 @@ pub(crate) enum Command {
     CollectInsights(Only),
     /// Takes audience snapshots, once
     CollectAudience(Only),
+    /// Says which calls to Meta collecting makes for each account, and how many: calls nobody
+    Plan {
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
     /// Shows and changes how tokens are checked, while everything runs
     Monitor(monitor::Wanted),
     /// Lists work; `jobs release ID` gives what was set aside another chance, `jobs run ID` makes it due
@@ -129,6 +136,7 @@ async fn carry_out(command: Command, services: Services) -> anyhow::Result<ExitC
         Command::TokenReport(only) => report::report(&services, &only).await,
         Command::CollectInsights(only) => collect::collect(&services, &only, JobKind::CollectInsights).await,
         Command::CollectAudience(only) => collect::collect(&services, &only, JobKind::CollectAudience).await,
+        Command::Plan { json } => Ok(plan::plan(&services, json)),
         Command::Monitor(wanted) => monitor::monitor(&services, &wanted).await,
         Command::Jobs(jobs) => jobs::jobs(&services, &jobs).await,
         Command::SendMail(what) => mail::send(&services, what).await,

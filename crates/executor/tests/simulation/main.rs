@@ -5,5 +5,6 @@
 mod clocks;
 mod interleavings;
 mod meanwhile;
+mod numbers;
 mod support;
 mod year;

@@ -376,14 +376,25 @@ fn operators_are_told_what_happened_and_what_to_do() {
         (Matter::AppRefused, "Meta refuses the app", "its id or secret is wrong", "Meta's dashboard"),
         (Matter::Blocked, "for policy reasons", "(error 368)", "settle it there"),
         (Matter::ClockIsOff, "A clock is wrong", "more than two minutes off", "Set the clock"),
+        (Matter::MetricRefused, "a metric", "for many accounts at once", "mooring-worker plan"),
     ] {
-        let content = Content::OperatorNotice { matter };
+        let content = Content::OperatorNotice { matter, about: None };
         assert!(content.subject().starts_with("Mooring needs you: ") && content.subject().contains(subject));
         let text = plain_of(&content);
         assert!(text.lines().any(|line| line.trim() == "https://mooring.example/operator"), "{text}");
         let text = text.replace('\n', " ");
         assert!(text.contains(happened) && text.contains(to_do), "{matter:?}: {text}");
     }
+}
+
+#[test]
+fn operators_are_told_which_metric_is_refused() {
+    let about = Some("profile_taps".to_owned());
+    let text = plain_of(&Content::OperatorNotice { matter: Matter::MetricRefused, about }).replace('\n', " ");
+    assert!(text.contains("It is about: profile_taps") && text.contains("one mail about each"), "{text}");
+    // As it was queued by the version before.
+    let before: Content = serde_json::from_str(r#"{"kind":"operator_notice","matter":"blocked"}"#).unwrap();
+    assert_eq!(before, Content::OperatorNotice { matter: Matter::Blocked, about: None });
 }
 
 #[test]

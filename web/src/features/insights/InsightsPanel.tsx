@@ -12,19 +12,6 @@ import { SeriesChart } from './SeriesChart';
 import { SeriesTable } from './SeriesTable';
 import { comparable, missingNote, zipPoints } from './series';
 
-const TILES: Metric[] = [
-  'REACH',
-  'VIEWS',
-  'ACCOUNTS_ENGAGED',
-  'TOTAL_INTERACTIONS',
-  'FOLLOWERS_COUNT',
-  'FOLLOWER_COUNT',
-];
-/** A level is what stands at the end of a day, not what happened in it. */
-const LEVELS: readonly Metric[] = ['FOLLOWERS_COUNT'];
-/** Of these Meta gives no past, or a short one: what is missing there stays missing. */
-const WITHOUT_PAST: readonly Metric[] = ['FOLLOWERS_COUNT', 'FOLLOWER_COUNT'];
-
 const ranges = [
   { value: '7', label: '7 days' },
   { value: '30', label: '30 days' },
@@ -36,21 +23,26 @@ type InsightsPanelProps = { accountId: string; collecting: boolean };
 /** `collecting` says whether the account can be read, so that days which are missing may still come. */
 export function InsightsPanel({ accountId, collecting }: InsightsPanelProps) {
   const group = useId();
-  const [selected, setSelected] = useState<Metric>('REACH');
+  const [chosen, setChosen] = useState<Metric>();
   const [range, setRange] = useState<'7' | '30' | '90'>('30');
   const [asTable, setAsTable] = useState(false);
   const length = Number(range);
 
-  const metrics = TILES.includes(selected) ? TILES : [...TILES, selected];
-  const insights = useQuery(insightsQuery(accountId, metrics, length));
-  const catalogue = useQuery(metricsQuery).data ?? [];
-  const describe = (metric: Metric) => catalogue.find((entry) => entry.metric === metric);
-  const labelOf = (metric: Metric) => describe(metric)?.label ?? metric.toLowerCase().replaceAll('_', ' ');
+  const catalogue = useQuery(metricsQuery);
+  const tiles = (catalogue.data ?? []).filter((entry) => entry.headline);
+  const selected = catalogue.data?.find((entry) => entry.metric === chosen) ?? tiles[0];
+  const metrics = [...new Set([...tiles, ...(selected ? [selected] : [])].map((entry) => entry.metric))];
+  const insights = useQuery({
+    ...insightsQuery(accountId, metrics, length),
+    enabled: metrics.length > 0,
+  });
 
   const all = insights.data?.insights ?? [];
-  const series = all.find((one) => one.metric === selected);
+  const series = all.find((one) => one.metric === selected?.metric);
   const points = series ? zipPoints(series) : [];
-  const missing = missingNote(points, collecting && !WITHOUT_PAST.includes(selected));
+  // Where Meta gives no past, or a short one, what is missing stays missing.
+  const missing = missingNote(points, collecting && selected?.lastDays === null);
+  const failed = catalogue.isError ? catalogue : insights;
 
   return (
     <section className="card" aria-labelledby={`${group}-title`}>
@@ -59,27 +51,27 @@ export function InsightsPanel({ accountId, collecting }: InsightsPanelProps) {
         <Segmented label="Range" options={ranges} value={range} onChange={setRange} />
       </div>
       <div className="card-body stack">
-        {insights.isPending && <Skeleton block lines={4} />}
-        {insights.isError && all.length === 0 && (
-          <LoadFailed error={insights.error} retry={() => void insights.refetch()} />
+        {insights.isPending && !failed.isError && <Skeleton block lines={4} />}
+        {failed.isError && all.length === 0 && (
+          <LoadFailed error={failed.error} retry={() => void failed.refetch()} />
         )}
-        {all.length > 0 && (
+        {selected && all.length > 0 && (
           <>
             <fieldset className="tiles">
               <legend className="visually-hidden">Metric</legend>
-              {TILES.map((metric) => {
+              {tiles.map(({ metric, label }) => {
                 const one = all.find((candidate) => candidate.metric === metric);
                 const before = insights.data?.previous.find((candidate) => candidate.metric === metric);
                 return (
                   <MetricTile
                     key={metric}
                     group={group}
-                    label={labelOf(metric)}
+                    label={label}
                     points={one ? zipPoints(one) : []}
                     total={one?.total ?? null}
                     change={one && before && comparable(one.values, before.values)}
-                    selected={metric === selected}
-                    onSelect={() => setSelected(metric)}
+                    selected={metric === selected.metric}
+                    onSelect={() => setChosen(metric)}
                   />
                 );
               })}
@@ -87,24 +79,24 @@ export function InsightsPanel({ accountId, collecting }: InsightsPanelProps) {
 
             <div className="row row-between">
               <div>
-                <h3>{labelOf(selected)}</h3>
-                <p className="muted small">{describe(selected)?.help}</p>
+                <h3>{selected.label}</h3>
+                <p className="muted small">{selected.help}</p>
               </div>
               <select
                 className="select"
                 aria-label="Metric of the chart"
-                value={selected}
-                onChange={(event) => setSelected(event.target.value as Metric)}
+                value={selected.metric}
+                onChange={(event) => setChosen(event.target.value as Metric)}
               >
-                {(catalogue.length > 0 ? catalogue.map(({ metric }) => metric) : metrics).map((metric) => (
+                {catalogue.data?.map(({ metric, label }) => (
                   <option key={metric} value={metric}>
-                    {labelOf(metric)}
+                    {label}
                   </option>
                 ))}
               </select>
             </div>
 
-            <SeriesChart label={labelOf(selected)} points={points} level={LEVELS.includes(selected)} />
+            <SeriesChart label={selected.label} points={points} level={selected.counts === 'LEVEL'} />
 
             {missing && <p className="soft small">{missing}</p>}
             <ul className="legend small">
@@ -120,8 +112,7 @@ export function InsightsPanel({ accountId, collecting }: InsightsPanelProps) {
             </ul>
             <p className="muted small">
               A day of Meta ends at midnight Pacific time, which is {metaDayEnd()} on your clock.{' '}
-              {describe(selected)?.additive === false &&
-                !LEVELS.includes(selected) &&
+              {selected.counts === 'PEOPLE' &&
                 'The days of this metric cannot be added up, so no total is shown: the same person may be counted on several days.'}
             </p>
 
@@ -130,8 +121,8 @@ export function InsightsPanel({ accountId, collecting }: InsightsPanelProps) {
               {asTable && (
                 <SeriesTable
                   accountId={accountId}
-                  metric={selected}
-                  label={labelOf(selected)}
+                  metric={selected.metric}
+                  label={selected.label}
                   length={length}
                 />
               )}

@@ -34,7 +34,16 @@ export function SeriesTable({ accountId, metric, label, length }: SeriesTablePro
             <tr key={point.day}>
               <th scope="row">{formatDayLong(point.day)}</th>
               <td className="cell-number">{point.value == null ? '–' : formatCount(point.value)}</td>
-              <td>{pointStateLabels[point.state]}</td>
+              <td>
+                {pointStateLabels[point.state]}
+                {point.revisions.length > 0 && (
+                  <span className="muted small">
+                    {' '}
+                    Meta told {point.revisions.map((one) => formatCount(one.oldValue)).join(', then ')}{' '}
+                    before.
+                  </span>
+                )}
+              </td>
               <td>
                 <Time at={point.collectedAt} missing="–" />
               </td>

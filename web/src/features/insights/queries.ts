@@ -14,7 +14,9 @@ const MetricsQuery = graphql(`
       metric
       label
       help
-      additive
+      counts
+      headline
+      lastDays
     }
   }
 `);
@@ -56,6 +58,9 @@ const SeriesPointsQuery = graphql(`
           value
           state
           collectedAt
+          revisions {
+            oldValue
+          }
         }
       }
     }
