@@ -76,7 +76,7 @@ impl Connections {
     ) -> Result<bool, DbErr> {
         if self.brake_holds(db, accounts, reason).await? {
             self.check_at(db, grant, self.world.now() + AGAIN).await?;
-            self.tell_operators(db, Matter::BrakeHolds).await?;
+            self.tell_operators(db, Matter::BrakeHolds, None).await?;
             return Ok(false);
         }
         self.apply(db, grant.workspace_id, accounts, Event::Broken(reason)).await?;

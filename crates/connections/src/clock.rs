@@ -3,8 +3,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{Global, InWorkspace, account, channel, connection, delivery, incident, outbox, rate_scope};
+use jobs::queue;
 use sea_orm::prelude::*;
 use sea_orm::sea_query::Expr;
+use sea_orm::{Condition, QuerySelect as _};
 
 use crate::Connections;
 
@@ -12,6 +14,26 @@ use crate::Connections;
 const LONGEST_PAUSE: TimeDelta = TimeDelta::hours(25);
 
 impl Connections {
+    /// Whether anything is known of logins and accounts, or waits, from times later than `now`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn knows_of_future(&self, now: DateTime<Utc>) -> Result<bool, DbErr> {
+        let db = &*self.database;
+        let logins = Condition::any()
+            .add(connection::Column::TokenIssuedAt.gt(now))
+            .add(connection::Column::UpdatedAt.gt(now))
+            .add(connection::Column::VerifiedAt.gt(now));
+        let accounts = account::Entity::across_workspaces().filter(account::Column::UpdatedAt.gt(now));
+        let mails = outbox::Entity::across_workspaces().filter(outbox::Column::CreatedAt.gt(now));
+        let rests = rate_scope::Entity::rows().filter(rate_scope::Column::UpdatedAt.gt(now));
+        Ok(connection::Entity::across_workspaces().filter(logins).limit(1).one(db).await?.is_some()
+            || accounts.limit(1).one(db).await?.is_some()
+            || mails.limit(1).one(db).await?.is_some()
+            || rests.limit(1).one(db).await?.is_some()
+            || queue::knows_of_future(db, now).await?)
+    }
+
     /// Forgets what is known of logins and accounts from times later than `now`. A token that was
     /// renewed then has an end that lies as far ahead, so that its end counts as unknown, and it is
     /// renewed as soon as Meta allows. Gives how many logins that were.

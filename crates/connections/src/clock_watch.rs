@@ -57,6 +57,12 @@ impl ClockWatch {
 }
 
 impl Connections {
+    /// Whether this machine's clock shows the time that Meta's does; nothing when Meta does not say.
+    pub async fn clock_is_right(&self) -> Option<bool> {
+        let theirs = self.meta.time().await?;
+        Some((self.world.now() - theirs).abs() <= TOLERATED)
+    }
+
     /// Writes down how far this machine's clock is off Meta's when it turned out to be right or wrong, and
     /// tells operators when it is wrong. To be asked again and again; most of the time there is no news.
     ///

@@ -27,6 +27,7 @@ use entity::job::{JobKind, Trigger};
 use entity::{InWorkspace, WorkspaceId};
 use jobs::budget;
 use jobs::queue::{self, Work};
+use mail::operator::Matter;
 use sea_orm::prelude::*;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ConnectionTrait, QueryOrder as _, QuerySelect as _};
@@ -118,6 +119,11 @@ impl Connections {
                 }
                 let audience = self.identity.audience(db, workspace).await?;
                 self.incidents.open(db, workspace, &accounts, reason, &audience).await?;
+                if reason == HealthReason::TokenUnreadable && !accounts.is_empty() {
+                    let names: Vec<_> =
+                        accounts.iter().map(|account| format!("@{}", account.username)).collect();
+                    self.tell_operators(db, Matter::TokenUnreadable, Some(&names.join(", "))).await?;
+                }
             }
             Event::Disconnected => self.incidents.close(db, workspace, &accounts, End::Disconnected).await?,
             Event::Throttled | Event::PagesStale | Event::SetAside => {}

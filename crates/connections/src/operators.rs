@@ -23,10 +23,12 @@ impl Connections {
         &self,
         db: &impl ConnectionTrait,
         matter: Matter,
+        about: Option<&str>,
     ) -> Result<(), DbErr> {
         for recipient in self.identity.operators_addresses() {
             let key = self.notice_key(matter, recipient);
-            self.queue_notice(db, key, recipient, Content::OperatorNotice { matter, about: None }).await?;
+            let content = Content::OperatorNotice { matter, about: about.map(str::to_owned) };
+            self.queue_notice(db, key, recipient, content).await?;
         }
         Ok(())
     }
@@ -121,7 +123,7 @@ impl Connections {
             return Ok(());
         }
         let transaction = self.database.begin().await?;
-        self.tell_operators(&*transaction, matter).await?;
+        self.tell_operators(&*transaction, matter, None).await?;
         transaction.commit().await
     }
 }

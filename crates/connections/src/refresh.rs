@@ -30,6 +30,8 @@ pub const INSTAGRAM_MINIMUM_AGE: TimeDelta = TimeDelta::minutes(24 * 60 + 10);
 pub const JUST_EXPIRED: TimeDelta = TimeDelta::hours(24);
 /// The clocks of two machines differ by less.
 const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(10);
+/// Those who ask within it of one another ask at the same time.
+const A_MOMENT: TimeDelta = TimeDelta::seconds(10);
 /// How often somebody who waits for another's refresh looks whether it is done.
 const WAIT_STEP: Duration = Duration::from_millis(100);
 
@@ -144,6 +146,11 @@ impl Connections {
             self.leases.free_abandoned(&self.database, &self.world).await?;
             match self.refresh_due(&grant, asked_at) {
                 Some(Skip::NotDue) if force => {}
+                // Whoever asked a moment too late gets what the others got.
+                Some(Skip::TooYoung) => {
+                    let ended = self.ended_since(&*self.database, &grant, asked_at - A_MOMENT).await?;
+                    return Ok(ended.map_or(Refreshed::Skipped(Skip::TooYoung), Refreshed::Attempted));
+                }
                 Some(skip) => return Ok(Refreshed::Skipped(skip)),
                 None => {}
             }

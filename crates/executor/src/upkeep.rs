@@ -21,6 +21,8 @@ const DIFFERENCE: TimeDelta = TimeDelta::minutes(10);
 pub(crate) struct TimeOfDay {
     /// The moment at which the process's own timer stood at zero, as the time of day told it last.
     zero: Mutex<Option<DateTime<Utc>>>,
+    /// When Meta was last asked for its time and nothing came of it, on the process's own timer.
+    asked: Mutex<Option<Duration>>,
 }
 
 impl TimeOfDay {
@@ -37,8 +39,20 @@ impl TimeOfDay {
         went_back
     }
 
+    /// Whether it is time to ask Meta for its time.
+    fn may_ask(&self, world: &World) -> bool {
+        let now = world.elapsed();
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let may = asked.is_none_or(|asked| now.saturating_sub(asked) >= ASKED_EVERY);
+        if may {
+            *asked = Some(now);
+        }
+        may
+    }
+
     /// What went back has been mended.
     fn settle(&self, world: &World) {
+        *self.asked.lock().unwrap_or_else(PoisonError::into_inner) = None;
         *self.zero.lock().unwrap_or_else(PoisonError::into_inner) = Some(Self::zero(world));
     }
 
@@ -46,6 +60,9 @@ impl TimeOfDay {
         world.now() - TimeDelta::from_std(world.elapsed()).unwrap_or_default()
     }
 }
+
+/// How often Meta is asked for its time while its answer is that our clock is wrong, or none.
+const ASKED_EVERY: Duration = Duration::from_secs(60);
 
 /// What all processes of an installation share: how many renewals begin in a second.
 const RENEWALS: &str = "renewals";
@@ -131,19 +148,35 @@ impl Executor {
     pub(crate) async fn upkeep(&self) -> Result<(), DbErr> {
         self.connections.free_abandoned_leases().await?;
         if self.time_of_day.went_back(&self.world) {
-            let future = self.world.now() + DIFFERENCE;
-            let logins = self.connections.forget_future(future).await?;
-            let turn = self.database.turn().await;
-            let work = jobs::queue::pull_forward(&*self.database, future).await?;
-            drop(turn);
-            self.time_of_day.settle(&self.world);
-            if logins + work > 0 {
-                tracing::warn!(
-                    logins,
-                    work,
-                    "the clock was set back; what it had put too far ahead is mended"
-                );
+            self.mend_future().await?;
+        }
+        Ok(())
+    }
+
+    /// Times that have not come yet were written by a clock that ran ahead, or this one is behind: which
+    /// of the two, Meta's date tells. What is right must not be mended.
+    async fn mend_future(&self) -> Result<(), DbErr> {
+        let future = self.world.now() + DIFFERENCE;
+        if self.connections.knows_of_future(future).await? {
+            if !self.time_of_day.may_ask(&self.world) {
+                return Ok(());
             }
+            match self.connections.clock_is_right().await {
+                Some(true) => {}
+                Some(false) => {
+                    tracing::error!("the clock is behind Meta's; nothing is mended by it");
+                    return Ok(());
+                }
+                None => return Ok(()),
+            }
+        }
+        let logins = self.connections.forget_future(future).await?;
+        let turn = self.database.turn().await;
+        let work = jobs::queue::pull_forward(&*self.database, future).await?;
+        drop(turn);
+        self.time_of_day.settle(&self.world);
+        if logins + work > 0 {
+            tracing::warn!(logins, work, "the clock was set back; what it had put too far ahead is mended");
         }
         Ok(())
     }

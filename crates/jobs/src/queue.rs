@@ -6,7 +6,7 @@ use entity::{InWorkspace, JobId, WorkspaceId};
 use platform::World;
 use sea_orm::prelude::*;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveEnum, ConnectionTrait};
+use sea_orm::{ActiveEnum, ConnectionTrait, QuerySelect as _};
 use uuid::Uuid;
 
 use crate::sql;
@@ -148,6 +148,15 @@ pub async fn busy(
         .await?;
     let at = |row: &job::Model| row.due_at.filter(|_| row.lease_until.is_none());
     Ok(rows.into_iter().map(|row| (row.subject_id, at(&row))).collect())
+}
+
+/// Whether any work was last changed later than `now`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn knows_of_future(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<bool, DbErr> {
+    let changed = job::Entity::across_workspaces().filter(job::Column::UpdatedAt.gt(now)).limit(1);
+    Ok(changed.one(db).await?.is_some())
 }
 
 /// Makes due at once what was last changed later than `now`: by a clock that ran ahead, whose next

@@ -16,6 +16,8 @@ pub enum Matter {
     Blocked,
     /// The clock of a machine is minutes off Meta's.
     ClockIsOff,
+    /// A stored token does not open.
+    TokenUnreadable,
     /// Meta refuses a metric for many accounts at once.
     MetricRefused,
 }
@@ -30,6 +32,7 @@ impl Matter {
             Self::AppRefused => "app_refused",
             Self::Blocked => "blocked",
             Self::ClockIsOff => "clock_is_off",
+            Self::TokenUnreadable => "token_unreadable",
             Self::MetricRefused => "metric_refused",
         }
     }
@@ -74,6 +77,14 @@ impl Matter {
                            Meta's answers are dated by. When tokens end is judged by it.",
                 to_do: "Set the clock, and let a time service keep it (systemd-timesyncd, chrony). The log of \
                         the worker says by how much it is off. What a wrong clock put off is mended by itself.",
+            },
+            Self::TokenUnreadable => Words {
+                subject: "A stored token does not open",
+                happened: "A token in the database cannot be opened with the keys of this installation: it was \
+                           damaged, or came from somewhere else. It was left as it is. Nobody else is told.",
+                to_do: "The log says which row and which key (\"a stored token does not open\"). Put the row \
+                        back from a backup, and the account heals at the next check; or have its owner \
+                        reconnect, which brings a new token.",
             },
             Self::MetricRefused => Words {
                 subject: "Meta refuses a metric",

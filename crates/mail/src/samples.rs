@@ -94,6 +94,7 @@ pub(crate) fn contents() -> Vec<(String, Content)> {
         ("brake_holds", Matter::BrakeHolds),
         ("app_refused", Matter::AppRefused),
         ("blocked", Matter::Blocked),
+        ("token_unreadable", Matter::TokenUnreadable),
         ("clock_is_off", Matter::ClockIsOff),
     ] {
         contents.push((name.to_owned(), Content::OperatorNotice { matter, about: None }));

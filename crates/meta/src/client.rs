@@ -182,6 +182,18 @@ impl Client {
         }
     }
 
+    /// What time it is at Meta, in whole seconds, by the date of an answer to a question without a token.
+    /// Nothing when there is no answer, or none with a date.
+    pub async fn time(&self) -> Option<DateTime<Utc>> {
+        let config = &self.inner.config;
+        let url = match config.facebook_app {
+            Some(_) => &config.facebook_graph_url,
+            None => &config.instagram_graph_url,
+        };
+        let answer = self.inner.http.get(url.clone()).send().await.ok()?;
+        usage::sent_at(answer.headers())
+    }
+
     /// Reads the usage that an answer tells, and hands it on.
     pub(crate) fn observe(
         &self,

@@ -137,7 +137,7 @@ impl UsageReport {
     }
 }
 
-fn sent_at(headers: &HeaderMap) -> Option<DateTime<Utc>> {
+pub(crate) fn sent_at(headers: &HeaderMap) -> Option<DateTime<Utc>> {
     let date = headers.get("date")?.to_str().ok()?;
     DateTime::parse_from_rfc2822(date).ok().map(|date| date.to_utc())
 }

@@ -9,6 +9,7 @@ use sea_orm::{
     ConnectOptions, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr,
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
+use sqlx::Connection as _;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 /// How long a statement waits for a busy SQLite file before it fails.
@@ -50,6 +51,9 @@ impl Database {
                     .synchronous(sqlx::sqlite::SqliteSynchronous::Full)
                     .foreign_keys(true)
                     .busy_timeout(SQLITE_BUSY_TIMEOUT)
+            })
+            .map_sqlx_sqlite_pool_opts(|pool| {
+                pool.after_release(|connection, _| Box::pin(has_let_go(connection)))
             })
             .map_sqlx_postgres_opts(|postgres| {
                 postgres.options([("idle_in_transaction_session_timeout", POSTGRES_IDLE_TIMEOUT)])
@@ -139,6 +143,22 @@ impl Deref for Transaction {
     fn deref(&self) -> &DatabaseTransaction {
         &self.inner
     }
+}
+
+/// Whether a connection that comes back to the pool has ended its transaction. When the disk is full a
+/// rollback can fail as well; the connection would keep the write lock of everybody for ever, so that it is
+/// closed, which ends the transaction.
+async fn has_let_go(connection: &mut sqlx::SqliteConnection) -> Result<bool, sqlx::Error> {
+    if !connection.is_in_transaction() {
+        return Ok(true);
+    }
+    // A rollback that has been asked for is done when what was asked for after it is.
+    connection.ping().await?;
+    let has = !connection.is_in_transaction();
+    if !has {
+        tracing::error!("a transaction could not be ended; its connection is closed");
+    }
+    Ok(has)
 }
 
 /// Whether the database gave one transaction up in favour of another (PostgreSQL: deadlock, 40P01, or

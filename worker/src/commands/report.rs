@@ -9,7 +9,7 @@ use entity::refresh_attempt::{self, RefreshOutcome, Trigger};
 use entity::{InWorkspace, account};
 use executor::Services;
 use sea_orm::prelude::*;
-use sea_orm::{DbErr, Iterable as _};
+use sea_orm::Iterable as _;
 use serde_json::{Value, json};
 
 use super::answer::say;
@@ -34,7 +34,7 @@ pub(super) async fn report(services: &Services, only: &Only) -> anyhow::Result<E
 /// Succeeded and all attempts, by trigger.
 type Rates = BTreeMap<String, (u64, u64)>;
 
-async fn lines(services: &Services, only: &Only) -> Result<(Vec<Value>, Rates), DbErr> {
+async fn lines(services: &Services, only: &Only) -> anyhow::Result<(Vec<Value>, Rates)> {
     let now = services.world.now();
     let mut logins = Vec::new();
     for grant in grants(services, only).await? {

@@ -28,7 +28,16 @@ impl Only {
 }
 
 /// The connected accounts that are meant.
-pub(super) async fn accounts(services: &Services, only: &Only) -> Result<Vec<account::Model>, DbErr> {
+///
+/// # Errors
+/// When one is named that is not connected, or when the database fails.
+pub(super) async fn accounts(services: &Services, only: &Only) -> anyhow::Result<Vec<account::Model>> {
+    let accounts = find_accounts(services, only).await?;
+    anyhow::ensure!(only.account.is_none() || !accounts.is_empty(), "there is no such connected account");
+    Ok(accounts)
+}
+
+async fn find_accounts(services: &Services, only: &Only) -> Result<Vec<account::Model>, DbErr> {
     let mut query = account::Entity::across_workspaces().filter(account::Column::ConnectionId.is_not_null());
     if let Some(workspace) = only.workspace {
         query = query.filter(account::Column::WorkspaceId.eq(WorkspaceId(workspace)));
@@ -40,7 +49,10 @@ pub(super) async fn accounts(services: &Services, only: &Only) -> Result<Vec<acc
 }
 
 /// The logins through which the accounts that are meant are read.
-pub(super) async fn grants(services: &Services, only: &Only) -> Result<Vec<connection::Model>, DbErr> {
+///
+/// # Errors
+/// When an account is named that is not connected, or when the database fails.
+pub(super) async fn grants(services: &Services, only: &Only) -> anyhow::Result<Vec<connection::Model>> {
     let mut query = connection::Entity::across_workspaces();
     if let Some(workspace) = only.workspace {
         query = query.filter(connection::Column::WorkspaceId.eq(WorkspaceId(workspace)));
@@ -50,7 +62,7 @@ pub(super) async fn grants(services: &Services, only: &Only) -> Result<Vec<conne
             accounts(services, only).await?.into_iter().filter_map(|account| account.connection_id);
         query = query.filter(connection::Column::Id.is_in(of_account));
     }
-    query.all(&*services.database).await
+    Ok(query.all(&*services.database).await?)
 }
 
 /// Reads an id as the API writes it, `account:…`, or without the word in front.

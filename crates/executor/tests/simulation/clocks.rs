@@ -71,6 +71,29 @@ async fn longest_pause(installation: &Installation) -> Option<DateTime<Utc>> {
     rows.into_iter().filter_map(|row| row.paused_until).max()
 }
 
+/// Only Meta's date tells a clock that ran ahead and was set right from one that is behind.
+#[tokio::test]
+async fn a_clock_that_is_behind_mends_nothing() {
+    for database in testing::databases().await {
+        let installation = Installation::start(&database.url(), 1, 1, &[]).await;
+        let whose = installation.person(0).await["pages"][0]["account"]["id"].clone();
+        installation.import(installation.workspace, Provider::InstagramLogin, &whose).await;
+        queue_alert(&installation, TimeDelta::zero()).await;
+        look(&installation).await;
+        let (grants, mails) = (installation.grants().await, waiting(&installation).await);
+        assert!(grants[0].token_expires_at.is_some());
+        for _ in 0..2 {
+            installation.clock.jump(-TimeDelta::days(40));
+            look(&installation).await;
+            assert_eq!(installation.grants().await, grants, "{database:?}");
+            assert_eq!(waiting(&installation).await, mails, "{database:?}");
+            installation.clock.jump(TimeDelta::days(40));
+            look(&installation).await;
+        }
+        assert_eq!(installation.grants().await, grants, "{database:?}");
+    }
+}
+
 /// Three mails have left while the clock was ahead, as many as one gets in a day; another was queued, and
 /// one the mail server did not take.
 #[tokio::test]
@@ -93,6 +116,8 @@ async fn no_mail_waits_until_a_clock_has_caught_up_with_what_it_showed() {
         assert_eq!(sent(&installation).await, 3, "{database:?}");
 
         installation.clock.jump(-AHEAD);
+        // Meta's clock shows the same.
+        installation.move_to(installation.now()).await;
         look(&installation).await;
         let (waiting, now) = (waiting(&installation).await, installation.now());
         assert_eq!(waiting.len(), 2, "{database:?}");

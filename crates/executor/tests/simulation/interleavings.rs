@@ -203,6 +203,7 @@ impl<'a> Story<'a> {
                 process.connections.free_abandoned_leases().await.unwrap();
                 process.connections.check(self.installation.workspace, self.grant, true).await.unwrap();
             }
+            self.look().await;
         }
     }
 

@@ -81,6 +81,7 @@ fn fate(chance: &Chance, start: DateTime<Utc>) -> Fate {
 struct Year {
     installation: Installation,
     southlight: WorkspaceId,
+    people: Vec<Value>,
     _folder: tempfile::TempDir,
 }
 
@@ -90,18 +91,22 @@ impl Year {
         let url = format!("sqlite://{}", folder.path().join("year.db").display());
         // Every half hour would be sixteen thousand checks a year for each token; and sixteen pieces of
         // work in two minutes are fewer than a worker does in earnest.
-        let own = [("CRON_CHECK_TOKENS", "0 0 4 1 */2 *"), ("REFRESHES_PER_SECOND", "1000")];
+        let own = [("CRON_CHECK_TOKENS", "0 0 4 1 */6 *"), ("REFRESHES_PER_SECOND", "1000")];
         let installation = Installation::start(&url, people, 1, &own).await;
         let southlight = WorkspaceId(installation.services().world.new_id());
         installation.add_workspace(southlight, "Southlight").await;
-        Self { installation, southlight, _folder: folder }
+        let mut known = Vec::new();
+        for number in 0..people {
+            known.push(installation.person(number).await);
+        }
+        Self { installation, southlight, people: known, _folder: folder }
     }
 
     /// Connects the next of the generated people, one in a few by Facebook Login with all Pages, the others
     /// by Instagram Login. Each login stands in a workspace of its own, as the same account can be read
     /// through both.
     async fn connect(&self, number: u64) {
-        let person = self.installation.person(number).await;
+        let person = &self.people[usize::try_from(number).unwrap()];
         if number.is_multiple_of(FACEBOOK_ONE_IN) {
             let workspace = self.installation.workspace;
             self.installation.import(workspace, Provider::FacebookLogin, &person["id"]).await;

@@ -375,6 +375,7 @@ fn operators_are_told_what_happened_and_what_to_do() {
         (Matter::BrakeHolds, "The brake holds", "refuses so many accounts", "mooring-worker release-brake"),
         (Matter::AppRefused, "Meta refuses the app", "its id or secret is wrong", "Meta's dashboard"),
         (Matter::Blocked, "for policy reasons", "(error 368)", "settle it there"),
+        (Matter::TokenUnreadable, "does not open", "left as it is", "from a backup"),
         (Matter::ClockIsOff, "A clock is wrong", "more than two minutes off", "Set the clock"),
         (Matter::MetricRefused, "a metric", "for many accounts at once", "mooring-worker plan"),
     ] {
