@@ -58,7 +58,7 @@ async fn changes_gaps_and_audiences_can_be_read(engine: Engine) {
         insights(metrics: [VIEWS], from: $day, to: $day) { points { value state revisions \
           { oldValue wasFinal oldCollectedAt newValue revisedAt } } } \
         completeness(from: $from, to: $to) { family spans { state from to days } } \
-        audienceHistory(from: $from, to: $to) { day followers { state timeframe people \
+        audienceHistory(from: $day, to: $to) { day followers { state timeframe people \
           ageGender { age gender share shareOfAll } } engaged { state people } } } }";
     let from = day.checked_sub_days(Days::new(400 - 30)).unwrap();
     let variables = json!({ "id": account.id(), "day": day, "from": from, "to": today });

@@ -311,16 +311,15 @@ impl Inquiry<'_> {
             }
             return Ok(());
         }
-        if reason == ValueState::NotSupported
-            && let Some((newer, older)) = question.halves()
-        {
+        let for_sure = matches!(error, CallError::Refused);
+        if for_sure && let Some((newer, older)) = question.halves() {
             Box::pin(self.ask(&newer)).await?;
             if let Some(older) = self.worth_asking(&older) {
                 Box::pin(self.ask(&older)).await?;
             }
             return Ok(());
         }
-        self.give_up(question, reason, matches!(error, CallError::Refused));
+        self.give_up(question, reason, for_sure);
         Ok(())
     }
 

@@ -192,7 +192,8 @@ fn state_of(day: NaiveDate, specs: &[&Spec], known: Option<&Vec<Known>>, plan: &
         matches!(row.state, ValueState::Provisional | ValueState::NotReady | ValueState::NoPermission)
     };
     let settled = pacific_day::bounds(day).1 + SETTLES_AFTER;
-    let last_word = |row: &Known| row.state == ValueState::NotReady && row.read_at >= settled;
+    // What Meta says when a day has settled is its last word, also when that is nothing any more.
+    let last_word = |row: &Known| row.state != ValueState::NoPermission && row.read_at >= settled;
     if let Some(row) = known.iter().filter(is_open).find(|row| !last_word(row)) {
         let will_be_read = day >= plan.first_open_day() && row.state != ValueState::NoPermission;
         return match (will_be_read, row.has_value, gone) {
@@ -247,6 +248,7 @@ mod tests {
         let provisional = |on, hours| state(Metric::Views, on, Some((ValueState::Provisional, true, hours)));
         assert_eq!(provisional("2026-11-19", 6), DayState::Provisional);
         assert_eq!(provisional("2026-11-10", 6), DayState::Missing, "nobody saw how it ended");
+        assert_eq!(provisional("2026-11-10", 72), DayState::Complete, "Meta had no other");
         assert_eq!(provisional("2025-08-01", 6), DayState::Complete, "and nobody will");
         assert_eq!(
             state(Metric::FollowersCount, "2026-11-10", Some((ValueState::Provisional, true, -1))),

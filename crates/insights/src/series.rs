@@ -10,7 +10,7 @@ use sea_orm::QueryOrder as _;
 use sea_orm::prelude::*;
 
 use crate::Insights;
-use crate::catalogue::{Dimension, Form, Metric, ONLINE_FOLLOWERS};
+use crate::catalogue::{Dimension, Form, Metric, ONLINE_FOLLOWERS, Spec};
 use crate::revisions::Revision;
 use crate::store::DAY;
 
@@ -85,8 +85,7 @@ impl Insights {
                         point(day, row, spec.form == Form::Field && day < today)
                     })
                     .collect();
-                let total = if spec.is_additive() { sum(&points) } else { None };
-                Series { metric: *metric, points, total }
+                Series { metric: *metric, total: total(spec, &points), points }
             })
             .collect())
     }
@@ -115,6 +114,11 @@ impl Insights {
         }
         Ok(all)
     }
+}
+
+/// The sum over all days, where days can be added up.
+fn total(spec: &Spec, points: &[Point]) -> Option<i64> {
+    if spec.is_additive() { sum(points) } else { None }
 }
 
 /// The values added up; none when there are none.
@@ -233,6 +237,19 @@ fn point(day: NaiveDate, row: Option<&insight::Model>, looked_up_and_over: bool)
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn people_and_levels_are_never_added_up() {
+        use crate::catalogue::Counts;
+
+        let point = Point { value: Some(3), ..point(NaiveDate::default(), None, false) };
+        let days = [point.clone(), point];
+        for metric in Metric::ALL {
+            let spec = metric.spec();
+            let expected = (spec.counts == Counts::Events).then_some(6);
+            assert_eq!(total(spec, &days), expected, "{metric:?}");
+        }
+    }
 
     #[test]
     fn a_sum_is_of_what_is_known() {

@@ -5,7 +5,7 @@ use entity::account;
 use entity::insight::{self, ValueState};
 use entity::{AccountId, InWorkspace, WorkspaceId};
 use sea_orm::prelude::*;
-use sea_orm::sea_query::{Alias, CaseStatement, Expr, ExprTrait as _, OnConflict};
+use sea_orm::sea_query::{Alias, CaseStatement, Condition, Expr, ExprTrait as _, OnConflict};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
 
 use crate::catalogue::Spec;
@@ -146,7 +146,16 @@ fn replace_nothing_with_nothing() -> OnConflict {
     let stored = |column| Expr::col((insight::Entity, column));
     let new = |column: insight::Column| Expr::col((Alias::new("excluded"), column));
     let mut conflict = OnConflict::columns(KEY);
-    conflict.value(insight::Column::CollectedAt, new(insight::Column::CollectedAt));
+    // A refusal says nothing about a value that is there, and so does not make it younger.
+    let says_nothing = Condition::all()
+        .add(stored(insight::Column::Value).is_not_null())
+        .add(new(insight::Column::State).ne(ValueState::NotReady));
+    conflict.value(
+        insight::Column::CollectedAt,
+        CaseStatement::new()
+            .case(says_nothing, stored(insight::Column::CollectedAt))
+            .finally(new(insight::Column::CollectedAt)),
+    );
     conflict.value(
         insight::Column::State,
         CaseStatement::new()

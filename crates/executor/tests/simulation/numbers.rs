@@ -153,7 +153,7 @@ async fn read_for_long(url: &str) {
             _ => {}
         }
         numbers.drain().await;
-        numbers.pass(TimeDelta::minutes(150 + i64::try_from(chance.below(400)).unwrap())).await;
+        numbers.pass(TimeDelta::minutes(420 + i64::try_from(chance.below(720)).unwrap())).await;
     }
     // Whatever died is free again, and the last days settle.
     for _ in 0..30 {
