@@ -1,5 +1,5 @@
-//! A process that is stopped in the middle of a transaction, as PostgreSQL sees it: a session that sits
-//! there.
+//! Transactions that do not end as they should: a process that is stopped in the middle of one, as
+//! PostgreSQL sees it, and a disk that is full when SQLite wants to write.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test")]
 
 use std::time::Duration;
@@ -56,4 +56,27 @@ async fn a_session_that_sits_in_a_transaction_is_ended_and_everybody_else_goes_o
         assert_eq!(text(transaction, "SELECT value::text FROM setting WHERE key = 'held'").await, "3");
         assert_ne!(text(transaction, "SELECT pg_backend_pid()::text").await, session);
     }
+}
+
+#[tokio::test]
+async fn a_full_disk_takes_the_write_lock_along_with_no_connection() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("full.db").display());
+    // One connection, so that the one that failed is the one that is used again.
+    let database = Database::open(&url, 1).await.unwrap();
+    database.execute_unprepared("CREATE TABLE filler (bytes BLOB)").await.unwrap();
+    for _ in 0..3 {
+        database.execute_unprepared("PRAGMA max_page_count = 4").await.unwrap();
+        let transaction = database.begin().await.unwrap();
+        let full = transaction.execute_unprepared("INSERT INTO filler VALUES (randomblob(1000000))").await;
+        assert!(full.unwrap_err().to_string().contains("full"));
+        drop(transaction);
+        database.execute_unprepared("PRAGMA max_page_count = 1000000").await.unwrap();
+        let another = database.begin().await.unwrap();
+        another.execute_unprepared("INSERT INTO filler VALUES (randomblob(10))").await.unwrap();
+        another.commit().await.unwrap();
+    }
+    let rows = database
+        .query_one_raw(Statement::from_string(DatabaseBackend::Sqlite, "SELECT count(*) FROM filler"));
+    assert_eq!(rows.await.unwrap().unwrap().try_get_by_index::<i64>(0).unwrap(), 3);
 }

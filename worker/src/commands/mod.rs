@@ -46,7 +46,7 @@ pub(crate) enum Command {
         /// Only says what would be renewed and why: calls nobody, changes nothing
         #[arg(long)]
         dry_run: bool,
-        /// Renews every token, due or not, to try it out: only where a sandbox is in place of Meta
+        /// Renews every token that is old enough, due or not, to try it out: only where a sandbox is in place of Meta
         #[arg(long, conflicts_with = "dry_run")]
         test: bool,
         #[command(flatten)]

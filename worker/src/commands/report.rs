@@ -8,8 +8,8 @@ use connections::health::RED;
 use entity::refresh_attempt::{self, RefreshOutcome, Trigger};
 use entity::{InWorkspace, account};
 use executor::Services;
-use sea_orm::prelude::*;
 use sea_orm::Iterable as _;
+use sea_orm::prelude::*;
 use serde_json::{Value, json};
 
 use super::answer::say;
