@@ -1,6 +1,6 @@
 //! Transactions that do not end as they should: a process that is stopped in the middle of one, as
 //! PostgreSQL sees it, and a disk that is full when SQLite wants to write.
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test")]
+#![expect(clippy::unwrap_used, reason = "a test")]
 
 use std::time::Duration;
 
