@@ -208,7 +208,7 @@ async fn an_api_without_a_worker_frees_what_a_dead_process_held(engine: Engine) 
     })
     .await;
     // What it was doing may be half done: it is due at once, and not in the seventh week.
-    let soon = (installation.now().await + TimeDelta::minutes(1)).format("'%F %T+00:00'");
+    let soon = (installation.now().await + TimeDelta::minutes(1)).format("'%FT%T%.6f+00:00'");
     let due = format!("SELECT count(*) FROM job WHERE kind = 'refresh_token' AND due_at <= {soon}");
     assert_eq!(installation.store.number(&due).await, 2);
 }

@@ -1,6 +1,6 @@
 //! A process that is stopped in the middle of a transaction, as PostgreSQL sees it: a session that sits
 //! there.
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test")]
+#![expect(clippy::unwrap_used, reason = "a test")]
 
 use std::time::Duration;
 
