@@ -205,7 +205,7 @@ async fn an_api_without_a_worker_frees_what_a_dead_process_held(engine: Engine) 
     until("what the dead process held is free, and due", async || {
         let leases = "SELECT (SELECT count(*) FROM connection WHERE lease_until IS NOT NULL) \
              + (SELECT count(*) FROM job WHERE lease_until IS NOT NULL)";
-        let soon = (installation.now().await + TimeDelta::minutes(1)).format("'%F %T+00:00'");
+        let soon = (installation.now().await + TimeDelta::minutes(1)).format("'%FT%T%.6f+00:00'");
         let due = format!("SELECT count(*) FROM job WHERE kind = 'refresh_token' AND due_at <= {soon}");
         let (leases, due) = (installation.store.number(leases).await, installation.store.number(&due).await);
         (leases == 0 && due == 2).then_some(())

@@ -52,7 +52,9 @@ async fn an_operator_sees_the_installation_and_changes_it(engine: Engine) {
     };
     let collecting = of("COLLECT_INSIGHTS");
     let count = |state: &str| collecting[state].as_i64().unwrap();
-    assert_eq!((count("due") + count("waiting"), count("quarantined")), (7, 1), "{collecting}");
+    // Whoever brought the mails may have begun one and not have ended it in time.
+    let others = count("due") + count("waiting") + count("running");
+    assert_eq!((others, count("quarantined")), (7, 1), "{collecting}");
     assert_eq!(of("REFRESH_TOKEN")["waiting"], 1);
     assert!(seen["workerSeenAt"].is_string(), "one has brought the mails");
     assert_eq!(seen["outbox"], json!({ "waiting": 0, "oldestAt": null }));
