@@ -154,20 +154,27 @@ impl Connections {
                 Some(skip) => return Ok(Refreshed::Skipped(skip)),
                 None => {}
             }
-            if let Some(until) = self.paused(&grant).await? {
-                return Ok(Refreshed::Skipped(Skip::Paused(until)));
+            if grant.lease_until.is_none() {
+                if let Some(until) = self.paused(&grant).await? {
+                    return Ok(Refreshed::Skipped(Skip::Paused(until)));
+                }
+                match self.take_lease(&grant, trigger, asked_at).await? {
+                    Taken::Ours(lease) => return Ok(Refreshed::Attempted(self.attempt_apart(*lease).await?)),
+                    Taken::Ended(ended) => return Ok(Refreshed::Attempted(ended)),
+                    Taken::Gone => return Ok(Refreshed::Skipped(Skip::NoToken)),
+                    Taken::Theirs => {}
+                }
             }
-            match self.take_lease(&grant, trigger, asked_at).await? {
-                Taken::Ours(lease) => return Ok(Refreshed::Attempted(self.attempt_apart(*lease).await?)),
-                Taken::Ended(ended) => return Ok(Refreshed::Attempted(ended)),
-                Taken::Gone => return Ok(Refreshed::Skipped(Skip::NoToken)),
-                Taken::Theirs if trigger == Trigger::Scheduled => break,
-                Taken::Theirs => tokio::time::sleep(WAIT_STEP).await,
+            if trigger == Trigger::Scheduled {
+                break;
             }
+            tokio::time::sleep(WAIT_STEP).await;
             let row = self.connection_row(&*self.database, grant.workspace_id, grant.id).await?;
             let Some(row) = row else { return Ok(Refreshed::Skipped(Skip::NoToken)) };
+            // While the same lease stands nothing has ended.
+            let still = row.lease_until.is_some() && row.lease_term == grant.lease_term;
             grant = row;
-            if let Some(ended) = self.ended_since(&*self.database, &grant, asked_at).await? {
+            if !still && let Some(ended) = self.ended_since(&*self.database, &grant, asked_at).await? {
                 return Ok(Refreshed::Attempted(ended));
             }
         }
