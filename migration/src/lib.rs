@@ -22,6 +22,7 @@ mod m20261121_000015_team_alerts;
 mod m20261121_000020_channels;
 mod m20261121_000021_connect_links;
 mod m20261121_000022_monitor;
+mod m20261130_000040_media;
 
 use sea_orm_migration::prelude::*;
 
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000021_connect_links::Migration),
             Box::new(m20261121_000022_monitor::Migration),
             Box::new(m20261121_000020_channels::Migration),
+            Box::new(m20261130_000040_media::Migration),
         ]
     }
 }

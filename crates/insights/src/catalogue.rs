@@ -3,6 +3,8 @@
 //! Sources: `/docs/instagram-platform/api-reference/instagram-user/insights` for names, types,
 //! breakdowns and minimum followers. `impressions` ended for all versions on 2025-04-21.
 
+pub mod media;
+
 /// What can be measured of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Metric {

@@ -9,6 +9,7 @@
 //! - [`collect`]: the newest values of an account.
 //! - [`backfill`]: days that are missing, on connect and after an outage.
 //! - [`audience`]: who the audience is, once a day.
+//! - [`media`]: posts, reels and stories, and their numbers.
 //! - [`store`]: writing what was gathered.
 //! - [`series`]: reading it, every day of a range with its value or why there is none.
 
@@ -16,6 +17,7 @@ pub mod audience;
 pub mod backfill;
 pub mod catalogue;
 pub mod collect;
+pub mod media;
 pub mod plan;
 pub mod series;
 pub mod store;
@@ -25,6 +27,7 @@ use connections::Connections;
 use platform::{Database, World};
 
 pub use catalogue::Metric;
+pub use catalogue::media::MediaMetric;
 pub use store::{Gathered, Value};
 
 /// How long after its end a day may still change: Meta says up to 48 hours

@@ -275,6 +275,8 @@ export type JobKind =
   | 'COLLECT_AUDIENCE'
   /** Collecting the newest insights. */
   | 'COLLECT_INSIGHTS'
+  /** Listing media and stories and reading their numbers. */
+  | 'COLLECT_MEDIA'
   /** Telling a channel what has happened. */
   | 'DELIVER'
   /** Reminding of an incident that nobody has settled. */
@@ -294,6 +296,94 @@ export type MailState =
   | 'QUEUED'
   /** The mail server took it. */
   | 'SENT';
+
+/** What a media is made of. */
+export type MediaFormat =
+  /** Several pictures or films. */
+  | 'ALBUM'
+  /** One picture. */
+  | 'IMAGE'
+  /** One film. */
+  | 'VIDEO';
+
+/** What a media is. */
+export type MediaKind =
+  /** A picture, a film or an album in the feed. */
+  | 'FEED'
+  /** A reel. */
+  | 'REELS'
+  /** A story: it is up for 24 hours. */
+  | 'STORY';
+
+/** What can be measured of a media. */
+export type MediaMetric =
+  /** How long it was watched on average, replays included. */
+  | 'AVERAGE_WATCH_TIME'
+  /** Comments on Instagram. */
+  | 'COMMENTS'
+  /** Views on Instagram and on Facebook together, of a reel that is on both. */
+  | 'CROSSPOSTED_VIEWS'
+  /** How often people left the story. */
+  | 'EXITS'
+  /** Views on Facebook, of what is posted there, too. */
+  | 'FACEBOOK_VIEWS'
+  /** Accounts that began to follow because of it. */
+  | 'FOLLOWS'
+  /** Likes on Instagram. Their owner can hide them. */
+  | 'LIKES'
+  /** Taps on the link of the story. */
+  | 'LINK_CLICKS'
+  /** Taps and swipes that led on, back or out of the story. */
+  | 'NAVIGATION'
+  /** Taps on links and contact buttons of the profile because of it. */
+  | 'PROFILE_ACTIVITY'
+  /** Visits of the profile because of it. */
+  | 'PROFILE_VISITS'
+  /** How many different accounts saw it. Several media cannot be added up. */
+  | 'REACH'
+  /** Replies to the story. Meta counts none for people in Europe and Japan. */
+  | 'REPLIES'
+  /** How often it was reposted. */
+  | 'REPOSTS'
+  /** How often it was saved. */
+  | 'SAVED'
+  /** How often it was shared. */
+  | 'SHARES'
+  /** The share of plays that ended within three seconds. */
+  | 'SKIP_RATE'
+  /** Swipes to the story of another account. */
+  | 'SWIPES_FORWARD'
+  /** Taps back to the part before. */
+  | 'TAPS_BACK'
+  /** Taps to the next part of the story. */
+  | 'TAPS_FORWARD'
+  /** Comments on Instagram and on Facebook. */
+  | 'TOTAL_COMMENTS'
+  /** Likes, comments, shares, saves and replies together. */
+  | 'TOTAL_INTERACTIONS'
+  /** Likes on Instagram and on Facebook. */
+  | 'TOTAL_LIKES'
+  /** Views on Instagram and on Facebook. */
+  | 'TOTAL_VIEWS'
+  /** How long it was watched altogether, replays included. */
+  | 'TOTAL_WATCH_TIME'
+  /** How often it was played or displayed. */
+  | 'VIEWS';
+
+/** Whether a value of a media may still change, or why it is missing. */
+export type MediaMetricState =
+  /** Too few people have seen it. */
+  | 'BELOW_THRESHOLD'
+  /** It will not be read again. */
+  | 'FINAL'
+  /** Its owner hides it. */
+  | 'HIDDEN'
+  /** Meta has no value yet, or it was not read yet. */
+  | 'NOT_READY'
+  /** Meta does not give this metric for this media. */
+  | 'NOT_SUPPORTED'
+  /** It may still grow. */
+  | 'PROVISIONAL';
 
 /** What can be measured of an account. */
 export type Metric =
@@ -331,6 +421,15 @@ export type Metric =
   | 'VIEWS'
   /** Taps on the website of the profile. */
   | 'WEBSITE_CLICKS';
+
+/** What the value of a metric of media counts. */
+export type MetricUnit =
+  /** Hundredths of a percent. */
+  | 'BASIS_POINTS'
+  /** People or times. */
+  | 'COUNT'
+  /** Thousandths of a second. */
+  | 'MILLISECONDS';
 
 /** What helps. */
 export type NextStep =
@@ -537,6 +636,19 @@ export type StartReconnectInput = {
   /** The account. */
   accountId: string | number;
 };
+
+/** How a story fares. */
+export type StoryState =
+  /** Its last figures are there. */
+  | 'CAPTURED'
+  /** It is up, and its last figures are still to be read. */
+  | 'LIVE'
+  /** It ended before its last figures were read. */
+  | 'MISSED'
+  /** It has ended a while ago, and its last figures are still tried for. */
+  | 'PENDING'
+  /** Its owner took it down. */
+  | 'REMOVED';
 
 /** Which channel to try out. */
 export type TestChannelInput = {
@@ -1006,6 +1118,24 @@ export type SeriesPointsQueryVariables = Exact<{
 
 export type SeriesPointsQuery = { account: { id: string, insights: Array<{ metric: Metric, points: Array<{ day: string, value: number | null, state: PointState, collectedAt: string | null }> }> } | null };
 
+export type AccountMediaQueryVariables = Exact<{
+  id: string | number;
+  first: number;
+  after?: string | null | undefined;
+  kind?: MediaKind | null | undefined;
+  sort?: MediaMetric | null | undefined;
+}>;
+
+
+export type AccountMediaQuery = { account: { id: string, mediaCollectedAt: string | null, storyGaps: Array<{ from: string, to: string }>, media: { totalCount: number, nodes: Array<{ id: string, kind: MediaKind, format: MediaFormat | null, caption: string | null, permalink: string | null, postedAt: string, readAt: string | null, goneAt: string | null, storyState: StoryState | null, storyEndsAt: string | null, metrics: Array<{ metric: MediaMetric, value: number | null, state: MediaMetricState, collectedAt: string | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type MediaItemFragment = { id: string, kind: MediaKind, format: MediaFormat | null, caption: string | null, permalink: string | null, postedAt: string, readAt: string | null, goneAt: string | null, storyState: StoryState | null, storyEndsAt: string | null, metrics: Array<{ metric: MediaMetric, value: number | null, state: MediaMetricState, collectedAt: string | null }> };
+
+export type MediaMetricsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MediaMetricsQuery = { mediaMetrics: Array<{ metric: MediaMetric, label: string, help: string, unit: MetricUnit, headline: boolean, kinds: Array<MediaKind> }> };
+
 export type IsOperatorQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -1256,6 +1386,26 @@ export const CandidateFragmentDoc = new TypedDocumentString(`
   remedy
 }
     `, {"fragmentName":"Candidate"}) as unknown as TypedDocumentString<CandidateFragment, unknown>;
+export const MediaItemFragmentDoc = new TypedDocumentString(`
+    fragment MediaItem on Media {
+  id
+  kind
+  format
+  caption
+  permalink
+  postedAt
+  readAt
+  goneAt
+  storyState
+  storyEndsAt
+  metrics {
+    metric
+    value
+    state
+    collectedAt
+  }
+}
+    `, {"fragmentName":"MediaItem"}) as unknown as TypedDocumentString<MediaItemFragment, unknown>;
 export const MonitorSettingsFragmentDoc = new TypedDocumentString(`
     fragment MonitorSettings on Monitor {
   intervalMinutes
@@ -2162,6 +2312,57 @@ export const SeriesPointsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SeriesPointsQuery, SeriesPointsQueryVariables>;
+export const AccountMediaDocument = new TypedDocumentString(`
+    query AccountMedia($id: ID!, $first: Int!, $after: String, $kind: MediaKind, $sort: MediaMetric) {
+  account(id: $id) {
+    id
+    mediaCollectedAt
+    storyGaps {
+      from
+      to
+    }
+    media(first: $first, after: $after, kind: $kind, sort: $sort) {
+      totalCount
+      nodes {
+        ...MediaItem
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    fragment MediaItem on Media {
+  id
+  kind
+  format
+  caption
+  permalink
+  postedAt
+  readAt
+  goneAt
+  storyState
+  storyEndsAt
+  metrics {
+    metric
+    value
+    state
+    collectedAt
+  }
+}`) as unknown as TypedDocumentString<AccountMediaQuery, AccountMediaQueryVariables>;
+export const MediaMetricsDocument = new TypedDocumentString(`
+    query MediaMetrics {
+  mediaMetrics {
+    metric
+    label
+    help
+    unit
+    headline
+    kinds
+  }
+}
+    `) as unknown as TypedDocumentString<MediaMetricsQuery, MediaMetricsQueryVariables>;
 export const IsOperatorDocument = new TypedDocumentString(`
     query IsOperator {
   operator {

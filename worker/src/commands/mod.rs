@@ -58,6 +58,8 @@ pub(crate) enum Command {
     CollectInsights(Only),
     /// Takes audience snapshots, once
     CollectAudience(Only),
+    /// Lists media and stories and reads the numbers of those whose time has come, once
+    CollectMedia(Only),
     /// Shows and changes how tokens are checked, while everything runs
     Monitor(monitor::Wanted),
     /// Lists work; `jobs release ID` gives what was set aside another chance, `jobs run ID` makes it due
@@ -126,6 +128,7 @@ async fn carry_out(command: Command, services: Services) -> anyhow::Result<ExitC
         Command::TokenReport(only) => report::report(&services, &only).await,
         Command::CollectInsights(only) => collect::collect(&services, &only, JobKind::CollectInsights).await,
         Command::CollectAudience(only) => collect::collect(&services, &only, JobKind::CollectAudience).await,
+        Command::CollectMedia(only) => collect::collect(&services, &only, JobKind::CollectMedia).await,
         Command::Monitor(wanted) => monitor::monitor(&services, &wanted).await,
         Command::Jobs(jobs) => jobs::jobs(&services, &jobs).await,
         Command::SendMail(what) => mail::send(&services, what).await,

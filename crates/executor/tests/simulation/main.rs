@@ -2,5 +2,6 @@
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "tests that print figures")]
 
 mod interleavings;
+mod media;
 mod support;
 mod year;
