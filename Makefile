@@ -83,7 +83,7 @@ browser-test: programs browser-packages ## Journeys in Chromium, on SQLite and o
 	cd tests/browser && ../../scripts/with-postgres bash -c 'DATABASE_URL=$$TEST_POSTGRES_URL npm test'
 
 .PHONY: simulate
-simulate: ## A year of renewing 10,000 tokens, with everything that can befall them; takes minutes
+simulate: ## A year of renewing 10,000 tokens, with everything that can befall them; takes a quarter of an hour or more
 	TMPDIR=$(if $(wildcard /dev/shm),/dev/shm,/tmp) SIMULATE_TOKENS=$(SIMULATE_TOKENS) cargo test --release --locked -p executor --test simulation year -- --nocapture
 
 .PHONY: bench
