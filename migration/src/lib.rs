@@ -26,6 +26,7 @@ mod m20261130_000023_fuses;
 mod m20261130_000030_refused_metrics;
 mod m20261130_000031_revisions;
 mod m20261130_000032_people_of_audiences;
+mod m20261201_000033_narrow_indexes;
 
 use sea_orm_migration::prelude::*;
 
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000030_refused_metrics::Migration),
             Box::new(m20261130_000031_revisions::Migration),
             Box::new(m20261130_000032_people_of_audiences::Migration),
+            Box::new(m20261201_000033_narrow_indexes::Migration),
         ]
     }
 }
@@ -87,6 +89,8 @@ pub fn names() -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use sea_orm_migration::sea_orm::{DatabaseBackend, Statement};
+
     use super::*;
 
     #[tokio::test]
@@ -99,5 +103,37 @@ mod tests {
         Migrator::down(&*database, None).await.unwrap();
         run(&database).await.unwrap();
         std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    /// Without statistics SQLite takes the index on the workspace as readily as any other, and reads a whole
+    /// workspace for one account. There is no workspace that is too large for that to be noticed.
+    #[tokio::test]
+    async fn questions_about_one_thing_do_not_read_the_whole_workspace() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("plans.db").display());
+        let database = platform::Database::open(&url, 1).await.unwrap();
+        run(&database).await.unwrap();
+        // Columns that an index can be entered by, alone or after the workspace.
+        let columns = "SELECT DISTINCT m.name AS of_table, x.name AS of_column \
+             FROM sqlite_master m, pragma_index_list(m.name) i, pragma_index_info(i.name) x \
+             WHERE m.type = 'table' AND i.partial = 0 AND x.name LIKE '%_id' AND x.name <> 'workspace_id' \
+             AND EXISTS (SELECT 1 FROM pragma_table_info(m.name) w WHERE w.name = 'workspace_id') \
+             AND (x.seqno = 0 OR (x.seqno = 1 AND EXISTS (SELECT 1 FROM pragma_index_info(i.name) f \
+                 WHERE f.seqno = 0 AND f.name = 'workspace_id')))";
+        let columns = database.query_all_raw(statement(columns)).await.unwrap();
+        for row in &columns {
+            let [table, column]: [String; 2] =
+                ["of_table", "of_column"].map(|name| row.try_get("", name).unwrap());
+            let question =
+                format!("EXPLAIN QUERY PLAN SELECT * FROM {table} WHERE workspace_id = 1 AND {column} = 1");
+            let plan = database.query_one_raw(statement(&question)).await.unwrap().unwrap();
+            let plan: String = plan.try_get("", "detail").unwrap();
+            assert!(plan.contains(&format!("{column}=?")), "{table}.{column}: {plan}");
+        }
+        assert!(columns.len() > 10, "{columns:?}");
+    }
+
+    fn statement(sql: &str) -> Statement {
+        Statement::from_string(DatabaseBackend::Sqlite, sql)
     }
 }
