@@ -45,6 +45,8 @@ pub struct Model {
     pub verified_at: Option<DateTimeUtc>,
     /// When the token was last renewed.
     pub refreshed_at: Option<DateTimeUtc>,
+    /// By how much sooner than others the next renewal comes, because the last one was late; in seconds.
+    pub renew_sooner_seconds: i64,
     /// What was known of the token before this moment is not to be relied on: the next check asks Meta.
     pub validation_cleared_at: Option<DateTimeUtc>,
     /// When its renewal was last made due at once because somebody looked.

@@ -426,6 +426,7 @@ impl Connections {
             Expiry::At(at) => Some(at),
             Expiry::Never | Expiry::Unknown => None,
         });
+        row.renew_sooner_seconds = Set(0);
         row.token_never_expires = Set(new.expires == Expiry::Never);
         row.token_issued_at = Set(new.issued_at);
         row.data_access_expires_at = Set(new.data_access_expires_at);

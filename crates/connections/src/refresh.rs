@@ -8,12 +8,12 @@
 
 mod attempt;
 mod lease;
+mod window;
 
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::connection::{self, Provider};
-use entity::job::JobKind;
+use entity::connection;
 use entity::refresh_attempt::{self, RefreshOutcome, Trigger};
 use entity::{ConnectionId, InWorkspace, WorkspaceId};
 use sea_orm::prelude::*;
@@ -22,12 +22,8 @@ use tracing::Instrument as _;
 
 use crate::Connections;
 use lease::{Lease, Taken};
+pub use window::{INSTAGRAM_MINIMUM_AGE, JUST_EXPIRED};
 
-/// Instagram refuses to renew a token that is younger than a day
-/// (`/docs/instagram-platform/reference/refresh_access_token`); a few minutes more, for clocks.
-pub const INSTAGRAM_MINIMUM_AGE: TimeDelta = TimeDelta::minutes(24 * 60 + 10);
-/// A token that expired no longer ago than this gets one attempt all the same: clocks differ.
-pub const JUST_EXPIRED: TimeDelta = TimeDelta::hours(24);
 /// The clocks of two machines differ by less.
 const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(10);
 /// Those who ask within it of one another ask at the same time.
@@ -80,36 +76,6 @@ impl Skip {
 }
 
 impl Connections {
-    /// Whether the token of `grant` is to be renewed now, and if not, why.
-    #[must_use]
-    pub fn refresh_due(&self, grant: &connection::Model, now: DateTime<Utc>) -> Option<Skip> {
-        let young =
-            grant.provider == Provider::InstagramLogin && now - grant.token_issued_at < INSTAGRAM_MINIMUM_AGE;
-        match grant.token_expires_at {
-            _ if grant.token_never_expires => Some(Skip::NeverExpires),
-            // Of what Meta has proven since to be alive only our idea of its end is wrong.
-            Some(at) if at <= now - JUST_EXPIRED && grant.verified_at.is_none_or(|proof| proof <= at) => {
-                Some(Skip::ExpiredLongAgo)
-            }
-            _ if young => Some(Skip::TooYoung),
-            Some(at) if at - now > self.refresh_window() && grant.verified_at.is_some() => Some(Skip::NotDue),
-            _ => None,
-        }
-    }
-
-    /// When the refresh of `grant` is to be looked at next: at the first slot after its window
-    /// opens, a part of a day later for each grant, so that those made together do not come together.
-    #[must_use]
-    pub fn next_refresh(&self, grant: &connection::Model, now: DateTime<Utc>) -> DateTime<Utc> {
-        let spread = i64::try_from(grant.id.0.as_u128() % 86_400).unwrap_or_default();
-        let opens =
-            grant.token_expires_at.map_or(now, |at| at - self.refresh_window() + TimeDelta::seconds(spread));
-        // What was tried a moment ago without a new expiry is tried again the next day.
-        let tried = grant.refreshed_at.map_or(now, |at| at + TimeDelta::hours(20));
-        let from = Ord::max(Ord::max(opens, now), tried);
-        self.schedule.next(JobKind::RefreshToken, grant.id.0, from).unwrap_or(from)
-    }
-
     /// Renews the token of a grant, unless it is not due and `force` is not set. Of any number of
     /// callers at once one calls Meta; the others wait for it and get its result. The schedule does not
     /// wait: it comes again.

@@ -32,8 +32,8 @@ impl Executor {
             && attempt.outcome == RefreshOutcome::Succeeded
             && attempt.new_expires_at.is_some()
         {
-            let (token_expires_at, refreshed_at) = (attempt.new_expires_at, attempt.finished_at);
-            let renewed = connection::Model { token_expires_at, refreshed_at, ..grant };
+            let (expires_at, finished_at) = (attempt.new_expires_at, attempt.finished_at);
+            let renewed = self.connections.renewed(grant, attempt.started_at, expires_at, finished_at);
             let next = self.connections.next_refresh(&renewed, self.world.now());
             return Ok(Ended::new(RunStatus::Succeeded, None, Finish::Done(Some(next))));
         }

@@ -62,6 +62,7 @@ impl Room {
             data_access_expires_at: None,
             verified_at: None,
             refreshed_at: None,
+            renew_sooner_seconds: 0,
             validation_cleared_at: None,
             hurried_at: None,
             pages_stale: false,

@@ -86,6 +86,9 @@ pub fn view(
         .and_then(|grant| grant.data_access_expires_at)
         .is_some_and(|at| at - now <= TimeDelta::days(WARNING_DAYS));
     let refreshing = grant.and_then(|grant| grant.lease_until).is_some_and(|until| until > now);
+    // A renewal that was late makes the next one come sooner.
+    let sooner = grant.map_or(0, |grant| grant.renew_sooner_seconds);
+    let refresh_window = refresh_window + TimeDelta::seconds(sooner);
     let due = expires_at.is_some_and(|at| at - now <= refresh_window);
     let state = match account.health {
         Health::Healthy if refreshing => State::Refreshing,

@@ -133,6 +133,7 @@ impl Connections {
         } else {
             RefreshOutcome::NotExtended
         };
+        let sooner = self.renew_sooner(grant, lease.attempt.started_at);
         let transaction = self.database.begin().await?;
         let mine = Condition::any()
             .add(connection::Column::LeaseTerm.eq(lease.term))
@@ -144,6 +145,7 @@ impl Connections {
             .col_expr(connection::Column::TokenVersion, Expr::col(connection::Column::TokenVersion).add(1))
             .col_expr(connection::Column::VerifiedAt, Expr::value(now))
             .col_expr(connection::Column::RefreshedAt, Expr::value(now))
+            .col_expr(connection::Column::RenewSoonerSeconds, Expr::value(sooner.num_seconds()))
             .col_expr(connection::Column::SuspectedAt, Expr::value(Option::<DateTime<Utc>>::None))
             .col_expr(connection::Column::PagesStale, Expr::value(grant.provider == Provider::FacebookLogin))
             .col_expr(connection::Column::LeaseOwner, Expr::value(Option::<String>::None))

@@ -6,5 +6,6 @@ mod clocks;
 mod interleavings;
 mod meanwhile;
 mod numbers;
+mod pace;
 mod support;
 mod year;
