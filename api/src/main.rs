@@ -3,6 +3,7 @@
 //! - `server`: listening, time limits, stopping in order.
 //! - `router`: every route on one screen.
 //! - `headers`, `cookies`, `problem`: what all answers have in common.
+//! - `readiness`: whether the process can do its work.
 //! - `graphql`: the schema and its endpoint.
 //! - `routes`: what is not GraphQL.
 //! - `pages`: pages for people without a login, rendered here.
@@ -14,6 +15,7 @@ mod graphql;
 mod headers;
 mod pages;
 mod problem;
+mod readiness;
 mod router;
 mod routes;
 mod server;
@@ -71,8 +73,12 @@ async fn main() -> ExitCode {
             let patience = Duration::from_secs(services.config.tuning.shutdown_seconds.into());
             let executor = services.executor.clone();
             let watch = tokio::spawn(async move { executor.watch_leases().await });
-            let served = server::serve(AppState::new(services)).await;
+            let state = AppState::new(services);
+            let ready = state.clone();
+            let readiness = tokio::spawn(async move { ready.readiness.watch(&ready.services).await });
+            let served = server::serve(state).await;
             watch.abort();
+            readiness.abort();
             // Somebody may have asked for a renewal and gone away.
             if tokio::time::timeout(patience, connections.finish_attempts()).await.is_err() {
                 tracing::warn!("a renewal that did not end is given up");

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use executor::Services;
 
 use crate::graphql::{self, Schema};
+use crate::readiness::Readiness;
 
 /// The rooms and the schema; cheap to clone.
 #[derive(Clone)]
@@ -16,12 +17,13 @@ pub(crate) struct AppState {
 pub(crate) struct Inner {
     pub(crate) services: Services,
     pub(crate) schema: Schema,
+    pub(crate) readiness: Readiness,
 }
 
 impl AppState {
     pub(crate) fn new(services: Services) -> Self {
         let schema = graphql::schema(services.clone());
-        Self { inner: Arc::new(Inner { services, schema }) }
+        Self { inner: Arc::new(Inner { services, schema, readiness: Readiness::default() }) }
     }
 }
 

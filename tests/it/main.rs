@@ -37,4 +37,5 @@ mod several_processes;
 mod stopping;
 mod story;
 mod tenancy;
+mod unavailable;
 mod validating;

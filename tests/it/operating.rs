@@ -17,6 +17,7 @@ on_each_database![
     the_password_of_the_database_is_no_argument,
     mails_that_are_due_are_sent_and_a_test_says_what_became_of_it,
     renewals_are_tried_out_at_the_sandbox_and_nowhere_else,
+    an_account_that_is_not_there_is_said_to_be_missing,
 ];
 
 async fn work_is_listed_and_what_was_set_aside_can_be_released(engine: Engine) {
@@ -195,6 +196,20 @@ async fn renewals_are_tried_out_at_the_sandbox_and_nowhere_else(engine: Engine) 
     let triggers =
         "SELECT count(*) FROM refresh_attempt WHERE \"trigger\" = 'test' AND outcome = 'succeeded'";
     assert_eq!(installation.store.number(triggers).await, 1);
+}
+
+/// A slip in an id must not look as if everything had been done.
+async fn an_account_that_is_not_there_is_said_to_be_missing(engine: Engine) {
+    let installation = Installation::with(engine).without_worker().start().await;
+    let _agency = connected(&installation).await;
+    let mark = installation.sandbox.last_call().await;
+    let nobody = "01990000-0000-7000-8000-000000000001";
+    for command in ["refresh-tokens", "check-tokens", "collect-insights", "collect-audience"] {
+        let ran = installation.command(&[command, "--account", nobody]).await;
+        let said = String::from_utf8_lossy(&ran.stderr);
+        assert!(!ran.status.success() && said.contains("no such connected account"), "{command}: {said}");
+    }
+    assert_eq!(installation.sandbox.last_call().await, mark, "nobody was asked");
 }
 
 async fn connected(installation: &Installation) -> Agency<'_> {

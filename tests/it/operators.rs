@@ -16,6 +16,7 @@ on_each_database![
     nobody_else_sees_or_changes_anything,
     an_operator_releases_the_brake,
     operators_are_written_to_once_a_day_about_each_matter,
+    operators_hear_of_a_token_that_does_not_open,
     operators_hear_of_a_clock_that_is_wrong,
     what_is_set_aside_shows_on_its_account,
     all_that_is_set_aside_can_be_reached,
@@ -237,6 +238,18 @@ async fn operators_are_written_to_once_a_day_about_each_matter(engine: Engine) {
     agency.sign_in_again().await;
     installation.command_with(&wrong, &["check-tokens"]).await;
     assert_eq!(told(&installation).await, [refused, brake, set_aside, blocked, refused]);
+}
+
+async fn operators_hear_of_a_token_that_does_not_open(engine: Engine) {
+    let installation = start(engine).await;
+    let _agency = agency(&installation).await;
+    let damage = "UPDATE sealed_token SET ciphertext = 'AAAA' || substr(ciphertext, 5) \
+                  WHERE id = (SELECT id FROM sealed_token WHERE kind = 'page' ORDER BY id LIMIT 1)";
+    assert_eq!(installation.store.execute(damage).await, 1);
+    installation.command(&["collect-insights"]).await;
+    assert_eq!(told(&installation).await, ["Mooring needs you: A stored token does not open"]);
+    let mails = "SELECT count(*) FROM outbox WHERE kind = 'needs_reconnect'";
+    assert_eq!(installation.store.number(mails).await, 0, "no owner can mend it");
 }
 
 /// What an operator has been written about.

@@ -16,7 +16,9 @@ use axum::response::{Html, IntoResponse, Response};
 use identity::ClientInfo;
 
 use super::caller::Caller;
+use super::fault::{self, Fault};
 use super::limits;
+use crate::problem::RETRY_AFTER;
 use crate::routes::bearer;
 use crate::state::AppState;
 
@@ -77,13 +79,13 @@ pub(crate) async fn endpoint(
             }
             Err(error) => {
                 tracing::error!(%error, request = request_id, "a caller could not be recognised");
-                return coded(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    "INTERNAL",
-                    "Something went wrong on our side.",
-                    &headers,
-                    &request_id,
-                );
+                let (status, code, message) = match Fault::from(error) {
+                    Fault::Unavailable(_) => {
+                        (StatusCode::SERVICE_UNAVAILABLE, fault::UNAVAILABLE, fault::UNAVAILABLE_MESSAGE)
+                    }
+                    _ => (StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", "Something went wrong on our side."),
+                };
+                return coded(status, code, message, &headers, &request_id);
             }
         },
         None => None,
@@ -104,7 +106,11 @@ pub(crate) async fn endpoint(
     // A request that was refused as a whole has no data at all.
     let status =
         if answer.data == Value::Null && answer.is_err() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    let unavailable = nothing_is_available(&answer);
     let mut response = write(status, answer, &headers, &request_id);
+    if unavailable {
+        say_unavailable(&mut response);
+    }
     for cookie in caller.take_cookies() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
@@ -151,7 +157,29 @@ fn coded(status: StatusCode, code: &str, message: &str, headers: &HeaderMap, req
     error.extensions.get_or_insert_default().set("code", code);
     let mut response = write(status, GraphqlResponse::from_errors(vec![error]), headers, request_id);
     *response.status_mut() = status;
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        say_unavailable(&mut response);
+    }
     response
+}
+
+/// Whether not one field of the operation could be answered, because the database cannot.
+fn nothing_is_available(answer: &GraphqlResponse) -> bool {
+    let unavailable = |error: &ServerError| {
+        let code = error.extensions.as_ref().and_then(|extensions| extensions.get("code"));
+        code == Some(&Value::from(fault::UNAVAILABLE))
+    };
+    let nothing = match &answer.data {
+        Value::Object(fields) => fields.values().all(|value| *value == Value::Null),
+        data => *data == Value::Null,
+    };
+    nothing && answer.errors.iter().any(unavailable)
+}
+
+/// Whoever asked, and whatever stands between, may ask again; that holds for clients of every age.
+fn say_unavailable(response: &mut Response) {
+    *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
 }
 
 fn write(status: StatusCode, mut answer: GraphqlResponse, headers: &HeaderMap, request_id: &str) -> Response {

@@ -13,13 +13,15 @@ pub(crate) async fn live() -> Json<Value> {
     Json(json!({ "status": "ok" }))
 }
 
-/// The database answers too.
+/// The database answers too, and can be written, and the keys of stored tokens are there.
 pub(crate) async fn ready(State(state): State<AppState>) -> (StatusCode, Json<Value>) {
-    match state.services.database.execute_unprepared("SELECT 1").await {
-        Ok(_) => (StatusCode::OK, Json(json!({ "status": "ok" }))),
-        Err(error) => {
-            tracing::error!(%error, "the database does not answer");
-            (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "unavailable" })))
-        }
+    let answered = state.services.database.execute_unprepared("SELECT 1").await;
+    if let Err(error) = &answered {
+        tracing::error!(%error, "the database does not answer");
+    }
+    if answered.is_ok() && state.readiness.unready().is_none() {
+        (StatusCode::OK, Json(json!({ "status": "ok" })))
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "unavailable" })))
     }
 }

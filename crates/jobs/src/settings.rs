@@ -16,6 +16,8 @@ pub const MONITOR: &str = "monitor";
 pub const MONITOR_SWEEP: &str = "monitor.sweep";
 /// When a worker last looked for work: an RFC 3339 time.
 pub const WORKER_SEEN_AT: &str = "worker.seen_at";
+/// When an api last saw that the database can be written: an RFC 3339 time.
+pub const API_SEEN_AT: &str = "api.seen_at";
 /// By how many seconds the clock of the worker that said so last is ahead of Meta's: a whole number.
 pub const CLOCK_AHEAD_SECONDS: &str = "clock.ahead_seconds";
 

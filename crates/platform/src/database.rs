@@ -1,5 +1,6 @@
 //! Opening SQLite or PostgreSQL, and the one way to begin a write transaction.
 
+use std::borrow::Cow;
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::Arc;
@@ -165,12 +166,46 @@ async fn has_let_go(connection: &mut sqlx::SqliteConnection) -> Result<bool, sql
 /// serialisation failure, 40001). It can simply be done again.
 #[must_use]
 pub fn is_conflict(error: &DbErr) -> bool {
-    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = error
-    else {
-        return false;
+    matches!(code_of(error).as_deref(), Some("40P01" | "40001"))
+}
+
+/// Whether nothing is wrong with what was asked, but the database cannot do it at present: it cannot be
+/// reached, its disk is full or read-only, or somebody else keeps it locked. It may work in a while.
+/// (SQLite's primary result codes, <https://www.sqlite.org/rescode.html>, and PostgreSQL's classes of
+/// errors, <https://www.postgresql.org/docs/current/errcodes-appendix.html>.)
+#[must_use]
+pub fn is_unavailable(error: &DbErr) -> bool {
+    /// `BUSY`, `LOCKED`, `READONLY`, `IOERR`, `FULL`, `CANTOPEN`.
+    const SQLITE: [u32; 6] = [5, 6, 8, 10, 13, 14];
+    /// Connection lost, no space or memory or connections, shut down, the disk itself.
+    const POSTGRES: [&str; 4] = ["08", "53", "57P", "58"];
+    /// A transaction may only read.
+    const READ_ONLY: &str = "25006";
+    let Some(sqlx) = sqlx_error(error) else {
+        return matches!(error, DbErr::Conn(_) | DbErr::ConnectionAcquire(_));
     };
-    let code = error.as_database_error().and_then(|error| error.code());
-    matches!(code.as_deref(), Some("40P01" | "40001"))
+    let Some(code) = sqlx.as_database_error().and_then(|error| error.code()) else {
+        return !matches!(sqlx, sqlx::Error::RowNotFound | sqlx::Error::Decode(_) | sqlx::Error::Encode(_));
+    };
+    // SQLSTATEs have five characters, SQLite's numbers at most four.
+    match code.parse::<u32>() {
+        Ok(number) if code.len() < 5 => SQLITE.contains(&(number & 0xff)),
+        _ => code == READ_ONLY || POSTGRES.iter().any(|class| code.starts_with(class)),
+    }
+}
+
+fn code_of(error: &DbErr) -> Option<Cow<'_, str>> {
+    sqlx_error(error)?.as_database_error()?.code()
+}
+
+fn sqlx_error(error: &DbErr) -> Option<&sqlx::Error> {
+    let (DbErr::Conn(RuntimeErr::SqlxError(error))
+    | DbErr::Exec(RuntimeErr::SqlxError(error))
+    | DbErr::Query(RuntimeErr::SqlxError(error))) = error
+    else {
+        return None;
+    };
+    Some(error)
 }
 
 fn make_folder_of(url: &str) -> Result<(), DbErr> {

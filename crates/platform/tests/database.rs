@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use platform::Database;
-use platform::database::Transaction;
+use platform::database::{Transaction, is_unavailable};
 use sea_orm::{ConnectionTrait as _, DatabaseBackend, Statement};
 
 /// As many connections as the pool of a test has at most.
@@ -69,7 +69,8 @@ async fn a_full_disk_takes_the_write_lock_along_with_no_connection() {
         database.execute_unprepared("PRAGMA max_page_count = 4").await.unwrap();
         let transaction = database.begin().await.unwrap();
         let full = transaction.execute_unprepared("INSERT INTO filler VALUES (randomblob(1000000))").await;
-        assert!(full.unwrap_err().to_string().contains("full"));
+        let full = full.unwrap_err();
+        assert!(full.to_string().contains("full") && is_unavailable(&full), "{full}");
         drop(transaction);
         database.execute_unprepared("PRAGMA max_page_count = 1000000").await.unwrap();
         let another = database.begin().await.unwrap();

@@ -72,6 +72,25 @@ impl Store {
         self.open().await.execute_unprepared("DELETE FROM setting WHERE key = 'none'").await.is_ok()
     }
 
+    /// Lets nobody write until the result is given to [`Store::let_write`]: SQLite's file is locked, and
+    /// PostgreSQL's sessions may only read.
+    pub(crate) async fn let_nobody_write(&self) -> DatabaseConnection {
+        let database = self.open().await;
+        match &self.home {
+            Home::Sqlite(_) => drop(database.execute_unprepared("BEGIN IMMEDIATE").await.expect("the lock")),
+            Home::Postgres { name, .. } => only_read(&database, name, "on").await,
+        }
+        database
+    }
+
+    /// Ends what [`Store::let_nobody_write`] has begun.
+    pub(crate) async fn let_write(&self, held: DatabaseConnection) {
+        match &self.home {
+            Home::Sqlite(_) => drop(held.execute_unprepared("ROLLBACK").await.expect("the lock")),
+            Home::Postgres { name, .. } => only_read(&held, name, "off").await,
+        }
+    }
+
     /// Everything that is stored, as bytes in which a secret would be found: the files of SQLite, or
     /// every row of every table of PostgreSQL.
     pub(crate) async fn bytes(&self) -> Vec<u8> {
@@ -126,6 +145,17 @@ async fn open(url: &str) -> DatabaseConnection {
     let mut options = ConnectOptions::new(url);
     options.max_connections(1).sqlx_logging(false);
     Database::connect(options).await.expect("the database")
+}
+
+/// New sessions may only read, or write as well, and there are no old ones.
+async fn only_read(database: &DatabaseConnection, name: &str, what: &str) {
+    let others = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
+                  WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    let setting = format!("ALTER DATABASE {name} SET default_transaction_read_only = {what}");
+    // The session itself may have begun when nobody might write.
+    for statement in ["SET default_transaction_read_only = off", &setting, others] {
+        database.execute_unprepared(statement).await.expect("a role that owns the database");
+    }
 }
 
 async fn on_server(server: &str, statement: &str) {

@@ -161,8 +161,14 @@ impl AccountMutation {
         let workspace = member.workspace_id();
         let force = input.force.unwrap_or(false);
         let checked = patiently(async move { connections.check(workspace, grant, force).await }).await?;
-        let error = checked.map_or_else(|| Some(still_running()), check_error);
         let account = load(ctx, &member, account.row().id).await?;
+        let decided = account.as_ref().is_some_and(|account| account.row().health == Health::NeedsReconnect);
+        let error = match checked {
+            // One more refusal says nothing new about what needs its owner already.
+            Some(Checked::Unsure) if decided => None,
+            Some(checked) => check_error(checked),
+            None => Some(still_running()),
+        };
         Ok(CheckTokenPayload { account, user_errors: error.into_iter().collect() })
     }
 

@@ -39,6 +39,8 @@ pub(crate) async fn show(State(state): State<AppState>, headers: HeaderMap) -> R
         #[expect(clippy::cast_precision_loss, reason = "figures need no last digit")]
         metrics::gauge!("channel_deliveries", "state" => outcome).set(count as f64);
     }
+    let ready = if state.readiness.unready().is_none() { 1.0 } else { 0.0 };
+    metrics::gauge!("mooring_ready").set(ready);
     let of_process = RECORDER.as_ref().map(PrometheusHandle::render).unwrap_or_default();
     let of_database = database::render(&state.services).await?;
     Ok(of_process + &of_database)
