@@ -183,6 +183,8 @@ pub(crate) struct Settings {
     pub(crate) small_audience: SmallAudience,
     /// Whether media metrics with a breakdown state `values` beside `total_value`.
     pub(crate) media_breakdown_values: bool,
+    /// Whether insights tell likes that their owner hides; Meta does not say.
+    pub(crate) media_hidden_likes: bool,
     /// Whether walking media meets an empty page that still has a `next`.
     pub(crate) media_empty_page: bool,
     /// The same for lists of Pages.
@@ -237,6 +239,7 @@ impl Default for Settings {
             demographics_end_time: false,
             small_audience: SmallAudience::default(),
             media_breakdown_values: true,
+            media_hidden_likes: true,
             media_empty_page: false,
             pages_empty_page: false,
             verify_subscriptions: true,

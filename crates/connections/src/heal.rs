@@ -234,6 +234,7 @@ impl Connections {
             ErrorKind::UnsupportedMetric
             | ErrorKind::BadRequest
             | ErrorKind::NotEnoughViewers
+            | ErrorKind::WithoutInsights
             | ErrorKind::MessageRefused(_) => CallError::Refused,
             ErrorKind::Operator(_) | ErrorKind::NotConfigured => {
                 tracing::error!(%error, "this installation's set-up at Meta is at fault");

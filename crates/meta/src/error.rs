@@ -93,6 +93,8 @@ pub enum ErrorKind {
     /// story), or a permission is missing. One code stands for both, so it says nothing about the
     /// account.
     NotEnoughViewers,
+    /// The media dates from before the account became professional: it has no figures, and never will.
+    WithoutInsights,
     /// The object does not exist or may not be seen.
     Gone,
     /// The message was not sent and will not be.
@@ -127,6 +129,7 @@ impl ErrorKind {
             Self::UnsupportedMetric => "unsupported_metric",
             Self::BadRequest => "bad_request",
             Self::NotEnoughViewers => "not_enough_viewers",
+            Self::WithoutInsights => "without_insights",
             Self::Gone => "gone",
             Self::MessageRefused(MessageFault::OutsideWindow) => "message_outside_window",
             Self::MessageRefused(MessageFault::NoRecipient) => "message_no_recipient",

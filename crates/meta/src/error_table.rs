@@ -168,6 +168,7 @@ static REFUSALS: &[Row] = &[
     row(102, Any, ErrorKind::Reauthorise(Cause::InvalidSession)),
     // Objects: missing or hidden (33), older than the professional account (2108006), unknown
     // Instagram user (110), unknown alias (803).
+    row_at(100, OneOf(&[2_108_006]), MEDIA_INSIGHTS, Narrow::No, ErrorKind::WithoutInsights),
     row(100, OneOf(&[33, 2_108_006]), ErrorKind::Gone),
     row(110, Any, ErrorKind::Gone),
     row(803, Any, ErrorKind::Gone),

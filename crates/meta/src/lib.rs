@@ -72,7 +72,7 @@ pub use exchange::IssuedToken;
 pub use insights::{
     Breakdown, BreakdownResult, InsightsQuery, MetricAnswer, MetricType, MetricValue, Period, TimedValue,
 };
-pub use media::{Media, MediaChild, MediaProductType, MediaQuery, MediaType};
+pub use media::{Media, MediaChild, MediaInsightsQuery, MediaProductType, MediaQuery, MediaType};
 pub use pages::{Page, PageInstagramAccount};
 pub use proof::{appsecret_proof, timed_appsecret_proof};
 pub use provider::Provider;

@@ -9,6 +9,7 @@ use hmac::Mac;
 use platform::Secret;
 use serde_json::Value;
 
+use crate::call::is_id;
 use crate::{body, proof};
 
 /// The header with the signature of the body.
@@ -40,6 +41,39 @@ pub struct Update {
     pub at: Option<DateTime<Utc>>,
     /// What happened, as Meta wrote it.
     pub value: Value,
+}
+
+/// The webhook field that tells the last figures of a story (Facebook Login only).
+const STORY_INSIGHTS: &str = "story_insights";
+
+/// The last figures of a story, told when it ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoryFigures {
+    /// The story.
+    pub media_id: String,
+    /// The figures by their names in the webhook. None where Meta says -1, which stands for fewer than
+    /// five.
+    pub figures: Vec<(String, Option<i64>)>,
+}
+
+/// The figures of a story, if `update` tells any.
+#[must_use]
+pub fn story_figures(update: &Update) -> Option<StoryFigures> {
+    if update.field != STORY_INSIGHTS {
+        return None;
+    }
+    let media_id = body::id(&update.value, "media_id").filter(|id| is_id(id))?;
+    let figures = update
+        .value
+        .as_object()?
+        .iter()
+        .filter(|(name, _)| *name != "media_id")
+        .filter_map(|(name, value)| match body::as_integer(value)? {
+            -1 => Some((name.clone(), None)),
+            figure => Some((name.clone(), Some(figure))),
+        })
+        .collect();
+    Some(StoryFigures { media_id, figures })
 }
 
 /// Whether the app's `secret` made `signature` (the header's value) for exactly these bytes. Meta
@@ -197,6 +231,29 @@ mod tests {
         );
         assert_eq!(found[0].value, json!({"media_id": "1", "reach": 7}));
         assert_eq!(found[2].value["message"]["text"], "Are you open?");
+    }
+
+    #[test]
+    fn fewer_than_five_is_no_number() {
+        let update = |field: &str, value: Value| Update {
+            instagram_id: "17841400000000001".to_owned(),
+            field: field.to_owned(),
+            at: None,
+            value,
+        };
+        let value = json!({"media_id": "17", "reach": 131, "exits": -1, "replies": 0, "odd": "x"});
+        let told = story_figures(&update("story_insights", value.clone())).unwrap();
+        assert_eq!(told.media_id, "17");
+        let figure = |name: &str| told.figures.iter().find(|(own, _)| own == name).map(|(_, figure)| *figure);
+        assert_eq!(figure("reach"), Some(Some(131)));
+        assert_eq!(figure("exits"), Some(None));
+        assert_eq!(figure("replies"), Some(Some(0)));
+        assert_eq!((figure("odd"), figure("media_id")), (None, None));
+        assert_eq!(story_figures(&update("comments", value)), None);
+        for media_id in [json!("../me"), json!(""), json!(null), json!([1])] {
+            let value = json!({"media_id": media_id, "reach": 1});
+            assert_eq!(story_figures(&update("story_insights", value)), None);
+        }
     }
 
     #[test]

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use meta::{
-    Cause, Client, ErrorKind, InsightsQuery, MediaProductType, MediaQuery, MediaType, MessageFault,
-    MetricType, MetricValue, Outgoing, Period, Provider, UsageReport, UsageSink, Window,
+    Cause, Client, ErrorKind, InsightsQuery, MediaInsightsQuery, MediaProductType, MediaQuery, MediaType,
+    MessageFault, MetricType, MetricValue, Outgoing, Period, Provider, UsageReport, UsageSink, Window,
 };
 use mooring_sandbox::{Config, Running, start};
 use platform::config::{AppCredentials, Meta};
@@ -237,11 +237,10 @@ async fn media_stories_and_their_numbers() {
     let item = client.media_item(Provider::FacebookLogin, &page, BAKERY, &album.id).await.unwrap();
     assert_eq!(item.permalink, album.permalink);
 
-    let numbers = async |media: &meta::Media, metrics: &[&str], breakdown| {
-        client
-            .media_insights(Provider::FacebookLogin, &page, BAKERY, &media.id, metrics, breakdown)
-            .await
-            .map_err(|error| error.kind())
+    let numbers = async |media: &meta::Media, metrics: &[&'static str], breakdown| {
+        let query = MediaInsightsQuery { media_id: media.id.clone(), metrics: metrics.to_vec(), breakdown };
+        let answer = client.media_insights(Provider::FacebookLogin, &page, BAKERY, &query).await;
+        answer.map_err(|error| error.kind())
     };
     let reel = media.iter().find(|media| media.product_type == Some(MediaProductType::Reels)).unwrap();
     let reach = numbers(reel, &["reach", "ig_reels_avg_watch_time"], None).await.unwrap();

@@ -12,7 +12,7 @@ use crate::{
     call::Params,
     error::GraphError,
     insights::{Day, removals, truth},
-    seed::{between, split, tag},
+    seed::{between, split, tag, unit},
     versions::Version,
     visit::Visit,
 };
@@ -172,6 +172,11 @@ fn crossposted(seed: u64, item: &Item) -> bool {
     between(0.0, 1.0, &[seed, item.id, tag("crossposted")]) < 0.1
 }
 
+/// Whether the owner hides how many like it.
+pub(crate) fn hides_likes(seed: u64, item: &Item) -> bool {
+    unit(&[seed, item.id, tag("hidden likes")]) < 0.05
+}
+
 /// Answers `/{media-id}/insights`.
 pub(crate) fn read(visit: &Visit<'_>, right: &Right, item: &Item, params: &Params) -> Outcome {
     let (seed, now, settings) = (visit.world().seed, visit.now, &visit.inner.state.settings);
@@ -235,8 +240,9 @@ pub(crate) fn read(visit: &Visit<'_>, right: &Right, item: &Item, params: &Param
         return Err(GraphError::new(400, 10, "(#10) Not enough viewers for the media to show insights"));
     }
     let breakdown = params.list("breakdown").map(|parts| parts.join(","));
+    let told = |name: &&&str| **name != "likes" || settings.media_hidden_likes || !hides_likes(seed, item);
     let data: Result<Vec<Value>, GraphError> =
-        asked.iter().map(|name| entry(seed, item, name, breakdown.as_deref(), now)).collect();
+        asked.iter().filter(told).map(|name| entry(seed, item, name, breakdown.as_deref(), now)).collect();
     let mut data = data?;
     if !settings.media_breakdown_values {
         for entry in data.iter_mut().filter(|entry| entry.get("total_value").is_some()) {

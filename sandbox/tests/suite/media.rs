@@ -144,6 +144,24 @@ async fn media_from_before_the_account_was_professional_and_media_that_is_not_on
 }
 
 #[tokio::test]
+async fn hidden_likes_can_be_left_out_of_insights_too() {
+    let sandbox = TestBox::start().await;
+    let token = sandbox.long_lived(NORA).await;
+    let list =
+        sandbox.facebook(&format!("/{BAKERY}/media?limit=100&fields=id,like_count"), &token).await.json();
+    let list = list["data"].as_array().unwrap();
+    let hidden = text(list.iter().find(|item| item.get("like_count").is_none()).unwrap(), "/id");
+    let names = async || {
+        let path = format!("/{hidden}/insights?metric=reach,likes");
+        let body = sandbox.facebook(&path, &token).await.json();
+        body["data"].as_array().unwrap().iter().map(|entry| text(entry, "/name")).collect::<Vec<_>>()
+    };
+    assert_eq!(names().await, ["reach", "likes"]);
+    sandbox.control("settings", json!({"media_hidden_likes": false})).await;
+    assert_eq!(names().await, ["reach"]);
+}
+
+#[tokio::test]
 async fn media_metrics_end_by_the_clock() {
     let sandbox = TestBox::start().await;
     let token = sandbox.long_lived(NORA).await;

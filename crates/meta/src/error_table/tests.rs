@@ -8,7 +8,7 @@ use crate::error_body;
 use Cause::{AppRemoved, Checkpoint, Expired, InvalidSession, PageRoleLost, PasswordChanged, Unconfirmed};
 use ErrorKind::{
     BadRequest, Blocked, CodeRefused, Gone, MessageRefused, NotEnoughViewers, Operator, Permission,
-    Reauthorise, Transient, Unclear, UnsupportedMetric,
+    Reauthorise, Transient, Unclear, UnsupportedMetric, WithoutInsights,
 };
 use Host::{FacebookGraph as Fb, InstagramApi as IgApi, InstagramGraph as Ig};
 use MessageFault::{AppsNotAllowed, NoRecipient, OutsideWindow, RecipientUnavailable};
@@ -123,7 +123,8 @@ fn codes_have_their_class() {
         (Fb, MediaInsights, 403, 200, None, Permission),
         (Fb, MediaInsights, 400, 100, None, UnsupportedMetric),
         (Fb, MediaInsights, 400, 100, Some(2_207_086), UnsupportedMetric),
-        (Fb, MediaInsights, 400, 100, Some(2_108_006), Gone),
+        (Fb, MediaInsights, 400, 100, Some(2_108_006), WithoutInsights),
+        (Fb, MediaInsights, 400, 100, Some(33), Gone),
         (Fb, Media, 400, 100, Some(33), Gone),
         (Fb, Media, 400, 100, None, BadRequest),
         (Fb, Media, 400, 10, None, Permission),

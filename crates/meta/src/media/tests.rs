@@ -105,16 +105,13 @@ async fn numbers_of_a_media_and_of_a_story_with_its_breakdown() {
                "results": [{"dimension_values": ["tap_forward"], "value": 19}]}]}}]}))
     })
     .await;
+    let query = MediaInsightsQuery {
+        media_id: MEDIA.to_owned(),
+        metrics: vec!["reach", "navigation"],
+        breakdown: Some("story_navigation_action_type"),
+    };
     let token = facebook_token();
-    let metrics = server.client.media_insights(
-        FacebookLogin,
-        &token,
-        ACCOUNT,
-        MEDIA,
-        &["reach", "navigation"],
-        Some("story_navigation_action_type"),
-    );
-    let metrics = metrics.await.unwrap();
+    let metrics = server.client.media_insights(FacebookLogin, &token, ACCOUNT, &query).await.unwrap();
     assert_eq!(metrics[0].values[0].value, crate::insights::MetricValue::Number(131));
     assert_eq!((metrics[1].total, metrics[1].breakdowns[0].results[0].value), (Some(31), 19));
     let asked = server.only();
@@ -128,12 +125,37 @@ async fn numbers_of_a_media_and_of_a_story_with_its_breakdown() {
 #[tokio::test]
 async fn a_hardly_seen_story_says_nothing_about_the_account() {
     let server = Loopback::start(|_| Reply::error(400, 10)).await;
-    let error = server
-        .client
-        .media_insights(FacebookLogin, &facebook_token(), ACCOUNT, MEDIA, &["reach"], None)
-        .await
-        .unwrap_err();
+    let query = query("reach");
+    let error =
+        server.client.media_insights(FacebookLogin, &facebook_token(), ACCOUNT, &query).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotEnoughViewers);
+}
+
+#[tokio::test]
+async fn what_one_media_is_refused_does_not_concern_the_others_of_a_batch() {
+    let server = Loopback::start(|_| {
+        let reach = json!({"data": [{"name": "reach", "period": "lifetime", "values": [{"value": 131}]}]});
+        let refused = json!({"error": {"code": 100, "type": "OAuthException"}});
+        let too_few = json!({"error": {"code": 10, "type": "OAuthException"}});
+        Reply::json(&json!([
+            {"code": 200, "body": reach.to_string()},
+            {"code": 400, "body": refused.to_string()},
+            {"code": 400, "body": too_few.to_string()},
+            null,
+        ]))
+    })
+    .await;
+    let queries = [query("reach"), query("follows"), query("reach"), query("reach")];
+    let answers = server.client.media_insights_batch(&facebook_token(), ACCOUNT, &queries).await.unwrap();
+    assert_eq!(answers[0].as_ref().unwrap()[0].name, "reach");
+    let kinds: Vec<_> = answers[1..].iter().map(|answer| answer.as_ref().unwrap_err().kind()).collect();
+    assert_eq!(kinds, [ErrorKind::UnsupportedMetric, ErrorKind::NotEnoughViewers, ErrorKind::Transient]);
+    let batch = &server.only().form["batch"];
+    assert!(batch.contains(&format!("{MEDIA}/insights?metric=follows")), "{batch}");
+}
+
+fn query(metric: &'static str) -> MediaInsightsQuery {
+    MediaInsightsQuery { media_id: MEDIA.to_owned(), metrics: vec![metric], breakdown: None }
 }
 
 #[tokio::test]

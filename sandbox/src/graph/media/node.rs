@@ -81,7 +81,7 @@ pub(super) fn object(visit: &mut Visit<'_>, right: &Right, item: &Item, fields: 
                 Some(json!({"id": id.to_string()}))
             }
             // Hidden likes leave the key out.
-            "like_count" if draw("hidden likes") < 0.05 => None,
+            "like_count" if media_insights::hides_likes(seed, item) => None,
             "like_count" if item.product == Product::Child => None,
             "like_count" => number("likes"),
             "comments_count" if item.product == Product::Child => None,
