@@ -127,6 +127,8 @@ pub struct Model {
     pub insights_collected_at: Option<DateTimeUtc>,
     /// When an audience snapshot was last taken.
     pub audience_collected_at: Option<DateTimeUtc>,
+    /// When its media and stories were last listed.
+    pub media_collected_at: Option<DateTimeUtc>,
     /// When it was first connected.
     pub connected_at: DateTimeUtc,
     /// When it was disconnected.

@@ -58,6 +58,8 @@ id! {
     JobId;
     /// A reconnect link.
     LinkId;
+    /// A post, a reel or a story of an account.
+    MediaId;
     /// A mail to be sent.
     OutboxId;
     /// One attempt to renew a token.

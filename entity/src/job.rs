@@ -22,6 +22,9 @@ pub enum JobKind {
     /// Take an audience snapshot of an account.
     #[sea_orm(string_value = "collect_audience")]
     CollectAudience,
+    /// List the media and stories of an account, and read the numbers of those whose time has come.
+    #[sea_orm(string_value = "collect_media")]
+    CollectMedia,
     /// Fetch the days of an account that are missing.
     #[sea_orm(string_value = "backfill_insights")]
     BackfillInsights,

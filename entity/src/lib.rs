@@ -24,6 +24,10 @@ pub mod incident_mail;
 pub mod insight;
 pub mod insight_revision;
 pub mod job;
+pub mod media;
+pub mod media_insight;
+pub mod media_insight_day;
+pub mod media_refusal;
 pub mod membership;
 pub mod oauth_state;
 pub mod outbox;
@@ -36,6 +40,7 @@ pub mod scope;
 pub mod sealed_token;
 pub mod session;
 pub mod setting;
+pub mod story_gap;
 pub mod user;
 pub mod workspace;
 

@@ -28,6 +28,7 @@ mod m20261130_000031_revisions;
 mod m20261130_000032_people_of_audiences;
 mod m20261201_000033_narrow_indexes;
 mod m20261201_000034_late_renewals;
+mod m20261130_000040_media;
 
 use sea_orm_migration::prelude::*;
 
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000032_people_of_audiences::Migration),
             Box::new(m20261201_000033_narrow_indexes::Migration),
             Box::new(m20261201_000034_late_renewals::Migration),
+            Box::new(m20261130_000040_media::Migration),
         ]
     }
 }

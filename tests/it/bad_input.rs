@@ -317,6 +317,7 @@ fn members(agency: &Agency<'_>, account: &str, choice: &str) -> Vec<Case> {
         "checkToken",
         "collectInsights",
         "collectAudience",
+        "collectMedia",
         "disconnectAccount",
     ] {
         cases.push((name, json!({ "accountId": no_account }), "input.accountId", "NOT_FOUND"));

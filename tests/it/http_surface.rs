@@ -117,7 +117,14 @@ async fn cron_addresses_need_their_secret_and_count(engine: Engine) {
     let accounts = agency.connect(FACEBOOK, &Consent::of(NORA), "nora@lindqvist.example").await;
     let browser = installation.browser();
     let mark = installation.sandbox.last_call().await;
-    for job in ["collect-insights", "collect-audience", "refresh-tokens", "check-tokens", "nonsense"] {
+    for job in [
+        "collect-insights",
+        "collect-audience",
+        "collect-media",
+        "refresh-tokens",
+        "check-tokens",
+        "nonsense",
+    ] {
         let path = format!("/api/cron/{job}");
         for secret in [None, Some("wrong"), Some(""), Some(&CRON_SECRET[1..])] {
             let answer = cron(&browser, Method::POST, &path, secret).await;

@@ -24,6 +24,7 @@ mod healing;
 mod http_surface;
 mod importing;
 mod key_rotation;
+mod media;
 mod monitor;
 mod numbers;
 mod operating;

@@ -96,6 +96,9 @@ async fn everything_with_an_id(agency: &Agency<'_>, receiver: &Receiver) -> Valu
     let choice = agency.log_in(FACEBOOK, &Consent::of(TOMAS)).await;
     let input = json!({ "accountId": account });
     agency.client.mutate("collectInsights", input.clone(), "run { id }").await;
+    agency.client.mutate("collectMedia", input.clone(), "run { id }").await;
+    let media = "query ($id: ID!) { account(id: $id) { media(first: 1) { nodes { id } } } }";
+    let media = agency.client.query(media, json!({ "id": account })).await;
     agency.client.mutate("refreshToken", input.clone(), "attempt { id }").await;
     agency.installation.sandbox.revoke(NORA, 460).await;
     agency.client.mutate("checkToken", json!({ "accountId": account, "force": true }), "").await;
@@ -116,6 +119,7 @@ async fn everything_with_an_id(agency: &Agency<'_>, receiver: &Receiver) -> Valu
         "run": agency.runs(&account).await[0]["id"],
         "refresh": agency.refresh_log(&account).await[0]["id"],
         "incident": agency.incidents(&account).await[0]["id"],
+        "media": media["account"]["media"]["nodes"][0]["id"],
         "link": agency.links(&account).await[0]["id"],
         "connect-link": agency.connect_links().await[0]["id"],
         "user": viewer["viewer"]["id"],
@@ -190,6 +194,7 @@ fn query(field: &str) -> Option<Question> {
             "run",
             "refresh",
             "incident",
+            "media",
             "link",
             "user",
             "job",

@@ -8,6 +8,7 @@
 //! | `CRON_CHECK_TOKENS` | grants that are to be checked |
 //! | `CRON_COLLECT_INSIGHTS` | accounts whose newest values are to be collected |
 //! | `CRON_COLLECT_AUDIENCE` | accounts whose audience is to be looked at |
+//! | `CRON_COLLECT_MEDIA` | accounts whose media and stories are to be listed and read |
 //! | `CRON_HOUSEKEEPING` | once: removing what nobody needs any more |
 
 use std::sync::Arc;
@@ -25,8 +26,13 @@ use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 pub(crate) async fn start(services: &Services, due: Arc<Notify>) -> Result<JobScheduler, JobSchedulerError> {
     let lines = &services.config.schedule;
     let scheduler = JobScheduler::new().await?;
-    for line in [&lines.refresh_tokens, &lines.check_tokens, &lines.collect_insights, &lines.collect_audience]
-    {
+    for line in [
+        &lines.refresh_tokens,
+        &lines.check_tokens,
+        &lines.collect_insights,
+        &lines.collect_audience,
+        &lines.collect_media,
+    ] {
         let due = due.clone();
         scheduler
             .add(Job::new_async_tz(line.as_str(), Utc, move |_, _| {

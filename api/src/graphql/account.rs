@@ -15,7 +15,7 @@ use sea_orm::{QueryOrder as _, QuerySelect as _};
 
 use super::audience::{self as people, AudienceDay, AudienceSnapshot};
 use super::caller::Ask as _;
-use super::enums::{AudienceKind, InsightDimension, Metric, Provider};
+use super::enums::{AudienceKind, InsightDimension, MediaKind, MediaMetric, Metric, Provider};
 use super::fault::Fault;
 use super::health::TokenHealth;
 use super::ids::global;
@@ -26,6 +26,7 @@ use super::insights::{
 };
 use super::limits::distinct;
 use super::link::ReconnectLink;
+use super::media::{self as medias, MediaConnection, StoryGap};
 use super::next_attempts::NextAttempts;
 use super::page::{Page, QUERY, connection, weight};
 use super::refresh_attempt::{RefreshAttempt, RefreshAttemptConnection};
@@ -317,6 +318,32 @@ impl Account {
         Ok(ledger.into_iter().map(FamilyCompleteness::from).collect())
     }
 
+    /// Its posts, reels and stories, the newest first; with `sort` those with the largest value of that
+    /// metric first, and those without a value at the end.
+    #[graphql(complexity = "weight(first, child_complexity)")]
+    async fn media(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        kind: Option<MediaKind>,
+        sort: Option<MediaMetric>,
+    ) -> Result<MediaConnection, Fault> {
+        medias::page(ctx, &self.member, &self.row, Page::new(first, after)?, kind, sort).await
+    }
+
+    /// The last 20 spans in which nobody looked for longer than a story is up, the newest first: stories
+    /// that were published in them are lost.
+    #[graphql(complexity = "QUERY + child_complexity")]
+    async fn story_gaps(&self, ctx: &Context<'_>) -> Result<Vec<StoryGap>, Fault> {
+        medias::story_gaps(ctx, &self.row).await
+    }
+
+    /// When its media and stories were last listed.
+    async fn media_collected_at(&self) -> Option<DateTime<Utc>> {
+        self.row.media_collected_at
+    }
+
     /// Its incidents, the newest first; with `open` only open or only closed ones.
     #[graphql(complexity = "weight(first, child_complexity)")]
     async fn incidents(
@@ -442,13 +469,13 @@ pub(crate) async fn refresh_log(
 }
 
 /// Whether the items of the connection that is being answered are asked for `field`.
-fn asked(ctx: &Context<'_>, field: &str) -> bool {
+pub(crate) fn asked(ctx: &Context<'_>, field: &str) -> bool {
     let ahead = ctx.look_ahead();
     ahead.field("nodes").field(field).exists() || ahead.field("edges").field("node").field(field).exists()
 }
 
 /// The accounts that the items of a page name.
-async fn read_accounts(
+pub(crate) async fn read_accounts(
     ctx: &Context<'_>,
     member: &Member,
     ids: impl Iterator<Item = AccountId>,

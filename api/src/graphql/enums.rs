@@ -144,6 +144,8 @@ pub(crate) enum JobKind {
     CollectInsights,
     /// Taking an audience snapshot.
     CollectAudience,
+    /// Listing media and stories and reading their numbers.
+    CollectMedia,
     /// Fetching days that are missing.
     BackfillInsights,
     /// Sending a mail.
@@ -361,3 +363,67 @@ impl From<InsightDimension> for insights::catalogue::Dimension {
         }
     }
 }
+
+/// What a media is.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "entity::media::MediaKind")]
+pub(crate) enum MediaKind {
+    /// A picture, a film or an album in the feed.
+    Feed,
+    /// A reel.
+    Reels,
+    /// A story: it is up for 24 hours.
+    Story,
+}
+
+/// What a media is made of.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "entity::media::MediaFormat")]
+pub(crate) enum MediaFormat {
+    /// One picture.
+    Image,
+    /// One film.
+    Video,
+    /// Several pictures or films.
+    Album,
+}
+
+/// How a story fares.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "insights::media::cadence::StoryState")]
+pub(crate) enum StoryState {
+    /// It is up, and its last figures are still to be read.
+    Live,
+    /// It has ended a while ago, and its last figures are still tried for.
+    Pending,
+    /// Its last figures are there.
+    Captured,
+    /// It ended before its last figures were read.
+    Missed,
+    /// Its owner took it down.
+    Removed,
+}
+
+/// What the value of a metric of media counts.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "insights::catalogue::media::Unit")]
+pub(crate) enum MetricUnit {
+    /// People or times.
+    Count,
+    /// Thousandths of a second.
+    Milliseconds,
+    /// Hundredths of a percent.
+    BasisPoints,
+}
+
+macro_rules! media_metrics {
+    ($($case:ident $key:literal $name:literal $label:literal $help:literal $rest:tt)*) => {
+        /// What can be measured of a media.
+        #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+        #[graphql(remote = "insights::MediaMetric")]
+        pub(crate) enum MediaMetric {
+            $(#[doc = $help] $case,)*
+        }
+    };
+}
+insights::media_metrics!(media_metrics);

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use async_graphql::ID;
 use entity::{
-    AccountId, ChannelId, ConnectLinkId, ConnectSessionId, DeliveryId, IncidentId, JobId, LinkId,
+    AccountId, ChannelId, ConnectLinkId, ConnectSessionId, DeliveryId, IncidentId, JobId, LinkId, MediaId,
     RefreshAttemptId, RunId, UserId, WorkspaceId,
 };
 use uuid::Uuid;
@@ -66,6 +66,7 @@ global_ids! {
     Incident(IncidentId) = "incident",
     Job(JobId) = "job",
     Link(LinkId) = "link",
+    Media(MediaId) = "media",
     RefreshAttempt(RefreshAttemptId) = "refresh",
     Run(RunId) = "run",
     User(UserId) = "user",

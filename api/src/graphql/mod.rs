@@ -24,6 +24,7 @@ mod incident;
 mod insights;
 mod limits;
 mod link;
+mod media;
 mod monitor;
 mod mutations;
 mod next_attempts;

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Interface, Object};
 use entity::{
-    AccountId, ChannelId, ConnectSessionId, InWorkspace as _, WorkspaceId, account, incident,
+    AccountId, ChannelId, ConnectSessionId, InWorkspace as _, WorkspaceId, account, incident, media,
     refresh_attempt, run,
 };
 use identity::Member;
@@ -20,6 +20,7 @@ use super::ids::{GlobalId, local};
 use super::incident::Incident;
 use super::insights::{MetricDescription, metrics};
 use super::link::ReconnectLinkPreview;
+use super::media::{self as medias, Media, MediaMetricDescription, media_metrics};
 use super::operator::Operator;
 use super::refresh_attempt::RefreshAttempt;
 use super::run::Run;
@@ -34,6 +35,7 @@ pub(crate) enum Node {
     Channel(Channel),
     Delivery(Delivery),
     Incident(Incident),
+    Media(Media),
     RefreshAttempt(RefreshAttempt),
     Run(Run),
     Workspace(Workspace),
@@ -108,6 +110,11 @@ impl Query {
     /// What can be measured.
     async fn metrics(&self) -> Vec<MetricDescription> {
         metrics()
+    }
+
+    /// What can be measured of a media.
+    async fn media_metrics(&self) -> Vec<MediaMetricDescription> {
+        media_metrics()
     }
 
     /// The choice after a return from Meta; null when it is over or somebody else's.
@@ -185,6 +192,11 @@ pub(crate) async fn workspace_of(ctx: &Context<'_>, id: GlobalId) -> Result<Opti
             .one(database)
             .await?
             .map(|row| row.workspace_id),
+        GlobalId::Media(id) => media::Entity::across_workspaces()
+            .filter(media::Column::Id.eq(id))
+            .one(database)
+            .await?
+            .map(|row| row.workspace_id),
         GlobalId::Channel(id) => channels::team::workspace_of(database, id).await?,
         GlobalId::Delivery(id) => channels::log::workspace_of(database, id).await?,
         GlobalId::ConnectSession(_) | GlobalId::Job(_) | GlobalId::User(_) => None,
@@ -213,6 +225,7 @@ async fn node(ctx: &Context<'_>, member: Member, id: GlobalId) -> Result<Option<
             .await?
             .map(|row| Node::RefreshAttempt(RefreshAttempt::alone(row, member))),
         GlobalId::Channel(id) => channel::load(ctx, &member, id).await?.map(Node::Channel),
+        GlobalId::Media(id) => medias::load(ctx, &member, id).await?.map(Node::Media),
         GlobalId::Delivery(id) => {
             let row = ctx.services()?.channels.delivery(&member, id).await?;
             row.map(|row| Node::Delivery(Delivery { row, member }))

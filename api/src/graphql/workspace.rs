@@ -19,7 +19,8 @@ use super::fault::Fault;
 use super::ids::global;
 use super::incident::IncidentConnection;
 use super::limits::distinct;
-use super::page::{NO_CURSOR, Page, weight};
+use super::media::StoryCapture;
+use super::page::{NO_CURSOR, Page, QUERY, weight};
 use super::refresh_attempt::RefreshAttemptConnection;
 use super::run::RunConnection;
 use super::workspace_health::{self, WorkspaceTokenHealth};
@@ -175,6 +176,13 @@ impl Workspace {
     #[graphql(complexity = "weight(Some(MOST_CHANNELS), child_complexity)")]
     async fn channels(&self, ctx: &Context<'_>) -> Result<Option<Vec<Channel>>, Fault> {
         channel::all(ctx, &self.member).await
+    }
+
+    /// How many stories of its accounts had their last figures read.
+    #[graphql(complexity = "QUERY + child_complexity")]
+    async fn story_capture(&self, ctx: &Context<'_>) -> Result<StoryCapture, Fault> {
+        let _turn = ctx.turn().await?;
+        Ok(ctx.services()?.insights.capture_rate(Some(self.row.workspace_id)).await?.into())
     }
 
     /// Figures about the health of all its accounts.

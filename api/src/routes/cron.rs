@@ -29,6 +29,7 @@ pub(crate) async fn run(
         "refresh-tokens" => JobKind::RefreshToken,
         "collect-insights" => JobKind::CollectInsights,
         "collect-audience" => JobKind::CollectAudience,
+        "collect-media" => JobKind::CollectMedia,
         "check-tokens" => JobKind::CheckToken,
         _ => return Err(Problem::NOT_FOUND),
     };

@@ -87,8 +87,9 @@ pub(crate) async fn verify_webhook(
     if known && verification.mode == "subscribe" { Ok(verification.challenge) } else { Err(NOT_VERIFIED) }
 }
 
-/// Takes a delivery. What is signed is acknowledged even when it cannot be read: Meta would only
-/// repeat it, and take the webhook away after too many refusals.
+/// Takes a delivery: what it tells of stories is stored before it is acknowledged. What is signed is
+/// acknowledged even when it cannot be read: Meta would only repeat it, and take the webhook away after
+/// too many refusals.
 pub(crate) async fn receive_webhook(
     State(state): State<AppState>,
     headers: HeaderMap,
@@ -101,6 +102,7 @@ pub(crate) async fn receive_webhook(
     }
     match webhook::updates(&delivery) {
         Some(updates) => {
+            state.services.insights.take_story_updates(&updates).await?;
             metrics::counter!("meta_webhook_updates_total").increment(updates.len() as u64);
             for update in updates {
                 tracing::debug!(instagram_id = update.instagram_id, field = update.field, "a webhook update");

@@ -344,6 +344,7 @@ impl Connections {
                 instagram_id: Set(instagram_id),
                 insights_collected_at: Set(None),
                 audience_collected_at: Set(None),
+                media_collected_at: Set(None),
                 page_id: Set(None),
                 connected_at: Set(now),
                 ..Default::default()

@@ -5,7 +5,8 @@ use entity::account;
 use entity::connection::{self, Provider};
 use entity::membership::Role;
 use entity::{
-    AccountId, ConnectionId, InWorkspace, WorkspaceId, audience_snapshot, insight, run, sealed_token,
+    AccountId, ConnectionId, InWorkspace, WorkspaceId, audience_snapshot, insight, media, media_refusal, run,
+    sealed_token, story_gap,
 };
 use identity::{Member, audit};
 use jobs::queue;
@@ -251,6 +252,25 @@ async fn delete_collected(db: &impl ConnectionTrait, account: &account::Model) -
         .await?;
     audience_snapshot::Entity::delete_in_workspace(account.workspace_id)
         .filter(audience_snapshot::Column::AccountId.eq(account.id))
+        .exec(db)
+        .await?;
+    // Their numbers go with them.
+    media::Entity::delete_in_workspace(account.workspace_id)
+        .filter(media::Column::AccountId.eq(account.id))
+        .exec(db)
+        .await?;
+    media_refusal::Entity::delete_in_workspace(account.workspace_id)
+        .filter(media_refusal::Column::AccountId.eq(account.id))
+        .exec(db)
+        .await?;
+    story_gap::Entity::delete_in_workspace(account.workspace_id)
+        .filter(story_gap::Column::AccountId.eq(account.id))
+        .exec(db)
+        .await?;
+    // Should it be connected again, its media are listed from the beginning.
+    account::Entity::update_in_workspace(account.workspace_id)
+        .filter(account::Column::Id.eq(account.id))
+        .col_expr(account::Column::MediaCollectedAt, Expr::value(Option::<DateTimeUtc>::None))
         .exec(db)
         .await?;
     run::Entity::delete_in_workspace(account.workspace_id)

@@ -235,6 +235,7 @@ impl Connections {
             | ErrorKind::BadRequest
             | ErrorKind::NotEnoughViewers
             | ErrorKind::WithoutInsights
+            | ErrorKind::NotOnFacebook
             | ErrorKind::MessageRefused(_) => CallError::Refused,
             ErrorKind::Operator(_) | ErrorKind::NotConfigured => {
                 tracing::error!(%error, "this installation's set-up at Meta is at fault");

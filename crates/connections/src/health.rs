@@ -65,8 +65,8 @@ impl Event {
 }
 
 /// Work that makes no sense while an account cannot be read.
-pub const COLLECTING: [JobKind; 3] =
-    [JobKind::CollectInsights, JobKind::CollectAudience, JobKind::BackfillInsights];
+pub const COLLECTING: [JobKind; 4] =
+    [JobKind::CollectInsights, JobKind::CollectAudience, JobKind::CollectMedia, JobKind::BackfillInsights];
 
 impl Connections {
     /// Applies `event` to `accounts` (all of `workspace`) in the caller's transaction, with the

@@ -1,4 +1,4 @@
-//! Collecting: insights, audiences, and days that are missing.
+//! Collecting: insights, audiences, media, and days that are missing.
 
 use channels::event;
 use chrono::TimeDelta;
@@ -43,6 +43,22 @@ impl Executor {
         match self.insights.collect_audience(&account).await {
             Ok(gathered) => Ok(done(account, gathered, Some(Collected::Audience), Finish::Done(next))),
             Err(interrupted) => self.interrupted(account, interrupted, next).await,
+        }
+    }
+
+    pub(crate) async fn collect_media(&self, claim: &Claim) -> Result<Ended, DbErr> {
+        let account = match self.readable_account(claim).await? {
+            Ok(account) => account,
+            Err(ended) => return Ok(ended),
+        };
+        let slot = self.schedule.next(claim.job.kind, claim.job.subject_id, self.world.now());
+        match self.insights.collect_media(&account).await {
+            Ok(gathered) => {
+                // The end of a story does not wait for a slot.
+                let next = gathered.media.again_at.into_iter().chain(slot).min();
+                Ok(done(account, gathered, Some(Collected::Media), Finish::Done(next)))
+            }
+            Err(interrupted) => self.interrupted(account, interrupted, slot).await,
         }
     }
 
@@ -147,16 +163,16 @@ impl Executor {
             self.connections.tell_of_refused_metric(db, &what).await?;
         }
         let Some(collected) = collected else { return Ok(()) };
-        let column = match collected {
-            Collected::Insights => account::Column::InsightsCollectedAt,
-            Collected::Audience => account::Column::AudienceCollectedAt,
-        };
-        account::Entity::update_in_workspace(account.workspace_id)
+        let mut update = account::Entity::update_in_workspace(account.workspace_id)
             .filter(account::Column::Id.eq(account.id))
-            .col_expr(column, Expr::value(now))
-            .col_expr(account::Column::GoneSince, Expr::value(Option::<DateTimeUtc>::None))
-            .exec(db)
-            .await?;
+            .col_expr(account::Column::GoneSince, Expr::value(Option::<DateTimeUtc>::None));
+        update = match collected {
+            Collected::Insights => update.col_expr(account::Column::InsightsCollectedAt, Expr::value(now)),
+            Collected::Audience => update.col_expr(account::Column::AudienceCollectedAt, Expr::value(now)),
+            // When media were listed is stored with the list.
+            Collected::Media => update,
+        };
+        update.exec(db).await?;
         // After an outage of any kind that left days out of the reach of ordinary collecting.
         let missed_days =
             gathered.gaps || account.insights_collected_at.is_none_or(|last| now - last > REACH);

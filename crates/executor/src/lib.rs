@@ -36,12 +36,13 @@ pub use services::{Services, StartError};
 
 /// Every kind of work but checks, which are claimed by [`Executor::claim_checks`], and deliveries, which
 /// are claimed by [`Executor::claim_deliveries`], in the order in which somebody would want it done.
-pub const OWN_KINDS: [JobKind; 6] = [
+pub const OWN_KINDS: [JobKind; 7] = [
     JobKind::SendMail,
     JobKind::FollowUp,
     JobKind::RefreshToken,
     JobKind::CollectInsights,
     JobKind::CollectAudience,
+    JobKind::CollectMedia,
     JobKind::BackfillInsights,
 ];
 
@@ -95,6 +96,7 @@ pub(crate) struct Brought {
 pub(crate) enum Collected {
     Insights,
     Audience,
+    Media,
 }
 
 impl Ended {
@@ -187,6 +189,7 @@ impl Executor {
             JobKind::CheckToken => self.check_token(claim).await,
             JobKind::CollectInsights => self.collect_insights(claim).await,
             JobKind::CollectAudience => self.collect_audience(claim).await,
+            JobKind::CollectMedia => self.collect_media(claim).await,
             JobKind::BackfillInsights => self.backfill_insights(claim).await,
             JobKind::SendMail => self.send_mail(claim).await,
             JobKind::FollowUp => self.follow_up(claim).await,

@@ -101,6 +101,7 @@ impl Room {
             held_reason: Set(None),
             insights_collected_at: Set(None),
             audience_collected_at: Set(None),
+            media_collected_at: Set(None),
             connected_at: Set(now),
             disconnected_at: Set(None),
             updated_at: Set(now),

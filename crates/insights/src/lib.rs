@@ -11,6 +11,7 @@
 //! - [`ledger`]: which days are complete, provisional, missing or lost.
 //! - [`backfill`]: days that are missing, on connect and after an outage.
 //! - [`audience`]: who the audience is, once a day.
+//! - [`media`]: posts, reels and stories, and their numbers.
 //! - [`store`]: writing what was gathered.
 //! - [`revisions`]: what a value was before Meta changed it.
 //! - [`series`]: reading it, every day of a range with its value or why there is none.
@@ -20,6 +21,7 @@ pub mod backfill;
 pub mod catalogue;
 pub mod collect;
 pub mod ledger;
+pub mod media;
 pub mod plan;
 pub mod quarantine;
 pub mod revisions;
@@ -31,6 +33,7 @@ use connections::Connections;
 use platform::{Database, World};
 
 pub use catalogue::Metric;
+pub use catalogue::media::MediaMetric;
 pub use store::{Gathered, Value};
 
 /// How long after its end a day may still change: Meta says up to 48 hours

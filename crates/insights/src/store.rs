@@ -55,6 +55,8 @@ pub struct Gathered {
     pub some_refusals_ended: bool,
     /// Whether days are missing that only backfill brings.
     pub gaps: bool,
+    /// What was found of its media.
+    pub media: crate::media::Haul,
     /// Calls made to Meta.
     pub calls: u32,
 }
@@ -71,10 +73,11 @@ pub struct Profile {
 }
 
 impl Gathered {
-    /// How many values and snapshots there are.
+    /// How many values, snapshots and figures of media there are.
     #[must_use]
     pub fn stored(&self) -> u32 {
-        u32::try_from(self.values.len() + self.snapshots.len()).unwrap_or(u32::MAX)
+        let all = self.values.len() + self.snapshots.len() + self.media.figures();
+        u32::try_from(all).unwrap_or(u32::MAX)
     }
 }
 
@@ -109,7 +112,7 @@ pub async fn store(
     if let Some(profile) = &gathered.profile {
         store_profile(db, account, profile, now).await?;
     }
-    Ok(())
+    crate::media::store::store(db, account, &gathered.media, now).await
 }
 
 async fn upsert(

@@ -13,6 +13,7 @@ pub struct Schedule {
     check_tokens: Cron,
     collect_insights: Cron,
     collect_audience: Cron,
+    collect_media: Cron,
     spread: TimeDelta,
 }
 
@@ -35,6 +36,7 @@ impl Schedule {
             check_tokens: parse("CRON_CHECK_TOKENS", &config.check_tokens)?,
             collect_insights: parse("CRON_COLLECT_INSIGHTS", &config.collect_insights)?,
             collect_audience: parse("CRON_COLLECT_AUDIENCE", &config.collect_audience)?,
+            collect_media: parse("CRON_COLLECT_MEDIA", &config.collect_media)?,
             spread: TimeDelta::seconds(config.spread_seconds.into()),
         })
     }
@@ -90,6 +92,7 @@ impl Schedule {
             JobKind::CheckToken => Some(&self.check_tokens),
             JobKind::CollectInsights => Some(&self.collect_insights),
             JobKind::CollectAudience => Some(&self.collect_audience),
+            JobKind::CollectMedia => Some(&self.collect_media),
             JobKind::BackfillInsights | JobKind::SendMail | JobKind::FollowUp | JobKind::Deliver => None,
         }
     }
@@ -120,6 +123,7 @@ mod tests {
             check_tokens: "0 */30 * * * *".to_owned(),
             collect_insights: insights.to_owned(),
             collect_audience: "0 0 3 * * *".to_owned(),
+            collect_media: "0 30 */4 * * *".to_owned(),
             housekeeping: "0 40 * * * *".to_owned(),
             spread_seconds,
         })

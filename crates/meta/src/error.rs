@@ -95,6 +95,8 @@ pub enum ErrorKind {
     NotEnoughViewers,
     /// The media dates from before the account became professional: it has no figures, and never will.
     WithoutInsights,
+    /// The media is not on Facebook, so that Meta has no figures of it there.
+    NotOnFacebook,
     /// The object does not exist or may not be seen.
     Gone,
     /// The message was not sent and will not be.
@@ -130,6 +132,7 @@ impl ErrorKind {
             Self::BadRequest => "bad_request",
             Self::NotEnoughViewers => "not_enough_viewers",
             Self::WithoutInsights => "without_insights",
+            Self::NotOnFacebook => "not_on_facebook",
             Self::Gone => "gone",
             Self::MessageRefused(MessageFault::OutsideWindow) => "message_outside_window",
             Self::MessageRefused(MessageFault::NoRecipient) => "message_no_recipient",

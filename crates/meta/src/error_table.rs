@@ -166,9 +166,11 @@ static REFUSALS: &[Row] = &[
     row(102, OneOf(&[464]), ErrorKind::Reauthorise(Cause::Unconfirmed)),
     row(102, OneOf(&[492]), ErrorKind::Reauthorise(Cause::PageRoleLost)),
     row(102, Any, ErrorKind::Reauthorise(Cause::InvalidSession)),
+    // Media: older than the professional account (2108006), not posted on Facebook as well (2207086).
+    row_at(100, OneOf(&[2_108_006]), MEDIA_INSIGHTS, Narrow::No, ErrorKind::WithoutInsights),
+    row_at(100, OneOf(&[2_207_086]), MEDIA_INSIGHTS, Narrow::No, ErrorKind::NotOnFacebook),
     // Objects: missing or hidden (33), older than the professional account (2108006), unknown
     // Instagram user (110), unknown alias (803).
-    row_at(100, OneOf(&[2_108_006]), MEDIA_INSIGHTS, Narrow::No, ErrorKind::WithoutInsights),
     row(100, OneOf(&[33, 2_108_006]), ErrorKind::Gone),
     row(110, Any, ErrorKind::Gone),
     row(803, Any, ErrorKind::Gone),

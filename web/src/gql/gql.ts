@@ -390,6 +390,18 @@ export function graphql(source: "\n  query SeriesPoints($id: ID!, $metric: Metri
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
+export function graphql(source: "\n  query AccountMedia($id: ID!, $first: Int!, $after: String, $kind: MediaKind, $sort: MediaMetric) {\n    account(id: $id) {\n      id\n      mediaCollectedAt\n      storyGaps {\n        from\n        to\n      }\n      media(first: $first, after: $after, kind: $kind, sort: $sort) {\n        totalCount\n        nodes {\n          ...MediaItem\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n    }\n  }\n"): typeof import('./graphql').AccountMediaDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment MediaItem on Media {\n    id\n    kind\n    format\n    caption\n    permalink\n    postedAt\n    readAt\n    goneAt\n    storyState\n    storyEndsAt\n    metrics {\n      metric\n      value\n      state\n      collectedAt\n    }\n  }\n"): typeof import('./graphql').MediaItemFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query MediaMetrics {\n    mediaMetrics {\n      metric\n      label\n      help\n      unit\n      headline\n      kinds\n    }\n  }\n"): typeof import('./graphql').MediaMetricsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
 export function graphql(source: "\n  query IsOperator {\n    operator {\n      __typename\n    }\n  }\n"): typeof import('./graphql').IsOperatorDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.

@@ -275,6 +275,8 @@ export type JobKind =
   | 'COLLECT_AUDIENCE'
   /** Collecting the newest insights. */
   | 'COLLECT_INSIGHTS'
+  /** Listing media and stories and reading their numbers. */
+  | 'COLLECT_MEDIA'
   /** Telling a channel what has happened. */
   | 'DELIVER'
   /** Reminding of an incident that nobody has settled. */
@@ -548,6 +550,19 @@ export type StartReconnectInput = {
   /** The account. */
   accountId: string | number;
 };
+
+/** How a story fares. */
+export type StoryState =
+  /** Its last figures are there. */
+  | 'CAPTURED'
+  /** It is up, and its last figures are still to be read. */
+  | 'LIVE'
+  /** It ended before its last figures were read. */
+  | 'MISSED'
+  /** It has ended a while ago, and its last figures are still tried for. */
+  | 'PENDING'
+  /** Its owner took it down. */
+  | 'REMOVED';
 
 /** Which channel to try out. */
 export type TestChannelInput = {
@@ -1017,6 +1032,24 @@ export type SeriesPointsQueryVariables = Exact<{
 
 export type SeriesPointsQuery = { account: { id: string, insights: Array<{ metric: Metric, points: Array<{ day: string, value: number | null, state: PointState, collectedAt: string | null, revisions: Array<{ oldValue: number }> }> }> } | null };
 
+export type AccountMediaQueryVariables = Exact<{
+  id: string | number;
+  first: number;
+  after?: string | null | undefined;
+  kind?: MediaKind | null | undefined;
+  sort?: MediaMetric | null | undefined;
+}>;
+
+
+export type AccountMediaQuery = { account: { id: string, mediaCollectedAt: string | null, storyGaps: Array<{ from: string, to: string }>, media: { totalCount: number, nodes: Array<{ id: string, kind: MediaKind, format: MediaFormat | null, caption: string | null, permalink: string | null, postedAt: string, readAt: string | null, goneAt: string | null, storyState: StoryState | null, storyEndsAt: string | null, metrics: Array<{ metric: MediaMetric, value: number | null, state: MediaMetricState, collectedAt: string | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type MediaItemFragment = { id: string, kind: MediaKind, format: MediaFormat | null, caption: string | null, permalink: string | null, postedAt: string, readAt: string | null, goneAt: string | null, storyState: StoryState | null, storyEndsAt: string | null, metrics: Array<{ metric: MediaMetric, value: number | null, state: MediaMetricState, collectedAt: string | null }> };
+
+export type MediaMetricsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MediaMetricsQuery = { mediaMetrics: Array<{ metric: MediaMetric, label: string, help: string, unit: MetricUnit, headline: boolean, kinds: Array<MediaKind> }> };
+
 export type IsOperatorQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -1275,6 +1308,26 @@ export const CandidateFragmentDoc = new TypedDocumentString(`
   remedy
 }
     `, {"fragmentName":"Candidate"}) as unknown as TypedDocumentString<CandidateFragment, unknown>;
+export const MediaItemFragmentDoc = new TypedDocumentString(`
+    fragment MediaItem on Media {
+  id
+  kind
+  format
+  caption
+  permalink
+  postedAt
+  readAt
+  goneAt
+  storyState
+  storyEndsAt
+  metrics {
+    metric
+    value
+    state
+    collectedAt
+  }
+}
+    `, {"fragmentName":"MediaItem"}) as unknown as TypedDocumentString<MediaItemFragment, unknown>;
 export const MonitorSettingsFragmentDoc = new TypedDocumentString(`
     fragment MonitorSettings on Monitor {
   intervalMinutes
@@ -2186,6 +2239,57 @@ export const SeriesPointsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SeriesPointsQuery, SeriesPointsQueryVariables>;
+export const AccountMediaDocument = new TypedDocumentString(`
+    query AccountMedia($id: ID!, $first: Int!, $after: String, $kind: MediaKind, $sort: MediaMetric) {
+  account(id: $id) {
+    id
+    mediaCollectedAt
+    storyGaps {
+      from
+      to
+    }
+    media(first: $first, after: $after, kind: $kind, sort: $sort) {
+      totalCount
+      nodes {
+        ...MediaItem
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    fragment MediaItem on Media {
+  id
+  kind
+  format
+  caption
+  permalink
+  postedAt
+  readAt
+  goneAt
+  storyState
+  storyEndsAt
+  metrics {
+    metric
+    value
+    state
+    collectedAt
+  }
+}`) as unknown as TypedDocumentString<AccountMediaQuery, AccountMediaQueryVariables>;
+export const MediaMetricsDocument = new TypedDocumentString(`
+    query MediaMetrics {
+  mediaMetrics {
+    metric
+    label
+    help
+    unit
+    headline
+    kinds
+  }
+}
+    `) as unknown as TypedDocumentString<MediaMetricsQuery, MediaMetricsQueryVariables>;
 export const IsOperatorDocument = new TypedDocumentString(`
     query IsOperator {
   operator {

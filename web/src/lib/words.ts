@@ -9,6 +9,8 @@ import type {
   HealthReason,
   JobKind,
   MailState,
+  MediaFormat,
+  MediaKind,
   NextStep,
   PointState,
   Provider,
@@ -16,6 +18,7 @@ import type {
   RefreshOutcome,
   RefreshTrigger,
   RunStatus,
+  StoryState,
   TokenHealthState,
 } from '@/gql/graphql';
 
@@ -87,11 +90,40 @@ export const pointStateLabels: Record<PointState, string> = {
   GAP: 'Missing',
 };
 
+export const mediaKindLabels: Record<MediaKind, string> = {
+  FEED: 'Post',
+  REELS: 'Reel',
+  STORY: 'Story',
+};
+
+export const mediaFormatLabels: Record<MediaFormat, string> = {
+  IMAGE: 'Picture',
+  VIDEO: 'Film',
+  ALBUM: 'Album',
+};
+
+export const storyStateLabels: Record<StoryState, string> = {
+  LIVE: 'Up',
+  PENDING: 'Ended',
+  CAPTURED: 'Complete',
+  MISSED: 'Missed',
+  REMOVED: 'Taken down',
+};
+
+export const storyStateHelp: Record<StoryState, string> = {
+  LIVE: 'Its figures are read again until it ends.',
+  PENDING: 'Its last figures are still tried for.',
+  CAPTURED: 'Its figures were read at its end.',
+  MISSED: 'It ended before its last figures could be read.',
+  REMOVED: 'It was taken down before its end.',
+};
+
 export const jobLabels: Record<JobKind, string> = {
   REFRESH_TOKEN: 'Renew token',
   CHECK_TOKEN: 'Check token',
   COLLECT_INSIGHTS: 'Collect insights',
   COLLECT_AUDIENCE: 'Collect audience',
+  COLLECT_MEDIA: 'Collect media',
   BACKFILL_INSIGHTS: 'Fetch past insights',
   SEND_MAIL: 'Send mail',
   FOLLOW_UP: 'Remind',

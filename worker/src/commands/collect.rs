@@ -1,4 +1,4 @@
-//! `collect-insights` and `collect-audience`: collecting, once.
+//! `collect-insights`, `collect-audience` and `collect-media`: collecting, once.
 
 use std::process::ExitCode;
 

@@ -68,6 +68,8 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Lists media and stories and reads the numbers of those whose time has come, once
+    CollectMedia(Only),
     /// Shows and changes how tokens are checked, while everything runs
     Monitor(monitor::Wanted),
     /// Lists work; `jobs release ID` gives what was set aside another chance, `jobs run ID` makes it due
@@ -137,6 +139,7 @@ async fn carry_out(command: Command, services: Services) -> anyhow::Result<ExitC
         Command::CollectInsights(only) => collect::collect(&services, &only, JobKind::CollectInsights).await,
         Command::CollectAudience(only) => collect::collect(&services, &only, JobKind::CollectAudience).await,
         Command::Plan { json } => Ok(plan::plan(&services, json)),
+        Command::CollectMedia(only) => collect::collect(&services, &only, JobKind::CollectMedia).await,
         Command::Monitor(wanted) => monitor::monitor(&services, &wanted).await,
         Command::Jobs(jobs) => jobs::jobs(&services, &jobs).await,
         Command::SendMail(what) => mail::send(&services, what).await,

@@ -81,6 +81,10 @@ about_an_account!(CollectAudienceInput {} -> CollectAudiencePayload {
     /// What was done.
     run: Option<Run>,
 });
+about_an_account!(CollectMediaInput {} -> CollectMediaPayload {
+    /// What was done.
+    run: Option<Run>,
+});
 about_an_account!(DisconnectAccountInput {
     /// Also delete what was collected.
     delete_history: Option<bool>,
@@ -200,6 +204,21 @@ impl AccountMutation {
         let (run, error) = run_now(ctx, &member, &account, JobKind::CollectAudience).await?;
         let account = load(ctx, &member, account.row().id).await?;
         Ok(CollectAudiencePayload { account, run, user_errors: error.into_iter().collect() })
+    }
+
+    /// Lists an account's media and stories now, and reads the numbers of those whose time has come.
+    async fn collect_media(
+        &self,
+        ctx: &Context<'_>,
+        input: CollectMediaInput,
+    ) -> Result<CollectMediaPayload, Fault> {
+        let (member, account) = match acting(ctx, &input.account_id).await? {
+            Ok(found) => found,
+            Err(error) => return Ok(CollectMediaPayload::refused(error)),
+        };
+        let (run, error) = run_now(ctx, &member, &account, JobKind::CollectMedia).await?;
+        let account = load(ctx, &member, account.row().id).await?;
+        Ok(CollectMediaPayload { account, run, user_errors: error.into_iter().collect() })
     }
 
     /// Disconnects an account: its tokens are deleted at once, its history is kept unless asked.

@@ -78,6 +78,15 @@ pub(super) async fn render(services: &Services) -> Result<String, DbErr> {
         page.count(&[("state", &health.to_value())], count);
     }
 
+    let stories = services.insights.capture_rate(None).await?;
+    page.family(
+        "mooring_stories_last_30_days",
+        "Stories that ended in the last 30 days, by whether their last figures were read.",
+    );
+    for (state, count) in [("captured", stories.captured), ("missed", stories.missed)] {
+        page.count(&[("state", state)], count);
+    }
+
     let brake = connections.brake().await?;
     page.family("mooring_brake_held_accounts", "Accounts that the brake keeps from being declared broken.");
     page.count(&[], brake.held);

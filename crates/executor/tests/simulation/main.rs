@@ -7,5 +7,6 @@ mod interleavings;
 mod meanwhile;
 mod numbers;
 mod pace;
+mod media;
 mod support;
 mod year;

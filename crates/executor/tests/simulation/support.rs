@@ -123,6 +123,13 @@ impl Installation {
         serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap()
     }
 
+    /// What the sandbox answers to a question that is asked of one of its hosts.
+    pub(crate) async fn ask(&self, path: &str, token: &str) -> Value {
+        let url = format!("http://{}/{path}", self.sandbox.http);
+        let answer = self.http.get(url).bearer_auth(token).send().await.unwrap();
+        serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap()
+    }
+
     /// Moves both clocks.
     pub(crate) async fn move_to(&self, at: DateTime<Utc>) {
         self.clock.advance(at - self.now());

@@ -6,12 +6,14 @@
 //! - [`account`]: daily numbers of an account, one row each in [`account_metrics!`](crate::account_metrics).
 //! - [`online`]: followers who are online, hour by hour.
 //! - [`audience`]: who the audience is.
+//! - [`media`]: numbers of posts, reels and stories.
 //!
 //! Sources: `/docs/instagram-platform/api-reference/instagram-user/insights` for names, types, breakdowns and
 //! minimum followers; `/docs/instagram-platform/changelog` for what began and ended when.
 
 pub mod account;
 pub mod audience;
+pub mod media;
 pub mod online;
 
 use chrono::NaiveDate;
@@ -55,7 +57,7 @@ pub enum Counts {
     Events,
     /// Different people: somebody who came on two days is in both, so days are never added up.
     People,
-    /// What there is at a moment: days are never added up.
+    /// What there is at a moment, an average or a share: never added up.
     Level,
 }
 

@@ -81,6 +81,7 @@ impl Scene {
             held_reason: Set(None),
             insights_collected_at: Set(None),
             audience_collected_at: Set(None),
+            media_collected_at: Set(None),
             connected_at: Set(now),
             disconnected_at: Set(None),
             updated_at: Set(now),

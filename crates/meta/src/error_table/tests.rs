@@ -7,8 +7,8 @@ use crate::error_body;
 
 use Cause::{AppRemoved, Checkpoint, Expired, InvalidSession, PageRoleLost, PasswordChanged, Unconfirmed};
 use ErrorKind::{
-    BadRequest, Blocked, CodeRefused, Gone, MessageRefused, NotEnoughViewers, Operator, Permission,
-    Reauthorise, Transient, Unclear, UnsupportedMetric, WithoutInsights,
+    BadRequest, Blocked, CodeRefused, Gone, MessageRefused, NotEnoughViewers, NotOnFacebook, Operator,
+    Permission, Reauthorise, Transient, Unclear, UnsupportedMetric, WithoutInsights,
 };
 use Host::{FacebookGraph as Fb, InstagramApi as IgApi, InstagramGraph as Ig};
 use MessageFault::{AppsNotAllowed, NoRecipient, OutsideWindow, RecipientUnavailable};
@@ -122,7 +122,7 @@ fn codes_have_their_class() {
         (Ig, MediaInsights, 403, 10, None, NotEnoughViewers),
         (Fb, MediaInsights, 403, 200, None, Permission),
         (Fb, MediaInsights, 400, 100, None, UnsupportedMetric),
-        (Fb, MediaInsights, 400, 100, Some(2_207_086), UnsupportedMetric),
+        (Fb, MediaInsights, 400, 100, Some(2_207_086), NotOnFacebook),
         (Fb, MediaInsights, 400, 100, Some(2_108_006), WithoutInsights),
         (Fb, MediaInsights, 400, 100, Some(33), Gone),
         (Fb, Media, 400, 100, Some(33), Gone),

@@ -349,6 +349,8 @@ pub struct Schedule {
     pub collect_insights: String,
     /// `CRON_COLLECT_AUDIENCE`: how often audience snapshots are taken.
     pub collect_audience: String,
+    /// `CRON_COLLECT_MEDIA`: how often media and stories are looked for; a story is up for 24 hours.
+    pub collect_media: String,
     /// `CRON_HOUSEKEEPING`: how often expired states, sessions and unused grants are removed.
     pub housekeeping: String,
     /// `SPREAD_SECONDS`: accounts of one slot start spread over this many seconds.
@@ -362,6 +364,7 @@ impl Schedule {
             check_tokens: cron(reader, "CRON_CHECK_TOKENS", "0 */30 * * * *"),
             collect_insights: cron(reader, "CRON_COLLECT_INSIGHTS", "0 15 * * * *"),
             collect_audience: cron(reader, "CRON_COLLECT_AUDIENCE", "0 0 3 * * *"),
+            collect_media: cron(reader, "CRON_COLLECT_MEDIA", "0 30 */4 * * *"),
             housekeeping: cron(reader, "CRON_HOUSEKEEPING", "0 40 * * * *"),
             spread_seconds: reader.number_or("SPREAD_SECONDS", 300, 0..=3_600),
         }

@@ -7,8 +7,8 @@ use platform::config::TokenKeys;
 use serde_json::{Value, json};
 
 /// The tables of which people want to know how much is in a copy.
-pub(super) const TABLES: [&str; 7] =
-    ["user", "workspace", "connection", "account", "sealed_token", "insight", "audience_snapshot"];
+pub(super) const TABLES: [&str; 8] =
+    ["user", "workspace", "connection", "account", "sealed_token", "insight", "audience_snapshot", "media"];
 
 /// What was found in a copy.
 #[derive(Debug, Default)]
