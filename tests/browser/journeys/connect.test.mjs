@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { assertAccessible } from '../support/accessible.mjs';
 import { assertNoComplaints, openBrowser } from '../support/browser.mjs';
 import { startInstallation } from '../support/installation.mjs';
 import { Sandbox } from '../support/sandbox.mjs';
@@ -59,6 +60,7 @@ test('from signing up to a chart with numbers, through the login of Facebook', a
   const chart = page.getByRole('slider', { name: /^Reach, day by day/ });
   assert.match(await chart.getAttribute('aria-label'), /\d+ of 30 days have a value/);
   await picture(page, 'account', { height: 1500 });
+  await mediaWithFigures(page);
 
   await page.getByText('Show as a table').click();
   await page.getByRole('columnheader', { name: 'Day of Meta' }).waitFor();
@@ -68,6 +70,28 @@ test('from signing up to a chart with numbers, through the login of Facebook', a
   await picture(page, 'dashboard');
   assertNoComplaints(person);
 });
+
+/** Posts, reels and stories of the open account, and how they are looked through with a mouse and without. */
+async function mediaWithFigures(page) {
+  const media = page.getByRole('region', { name: 'Media' });
+  await media.getByRole('listitem').first().waitFor({ timeout: 90_000 });
+
+  await media.getByText('Stories', { exact: true }).click();
+  const story = media.getByRole('listitem').filter({ hasText: 'Its figures are read again until it ends.' });
+  await story.first().getByText('Up', { exact: true }).waitFor();
+
+  await media.getByText('Reels', { exact: true }).click();
+  const reel = media.getByRole('listitem').filter({ hasText: 'Reel ·' });
+  await reel.first().getByText('Average watch time').waitFor({ timeout: 90_000 });
+  await story.first().waitFor({ state: 'detached' });
+  await media.getByRole('combobox', { name: 'Order of media' }).selectOption('VIEWS');
+  await reel.first().waitFor();
+
+  await reel.first().locator('summary').focus();
+  await page.keyboard.press('Enter');
+  await reel.first().getByText('Skip rate').waitFor();
+  await assertAccessible(page, 'the media of an account');
+}
 
 test('a session lives through a reload and ends with signing out', async () => {
   const person = await browser.person(mooring.url);

@@ -13,6 +13,7 @@ import { useReconnectedNotice } from '@/features/account/useReconnectedNotice';
 import { AudiencePanel } from '@/features/audience/AudiencePanel';
 import { HistoryPanel } from '@/features/history/HistoryPanel';
 import { InsightsPanel } from '@/features/insights/InsightsPanel';
+import { MediaPanel } from '@/features/media/MediaPanel';
 import { paths } from '@/lib/paths';
 
 export function AccountPage() {
@@ -45,6 +46,7 @@ export function AccountPage() {
       <HealthPanel account={account} workspaceId={workspaceId} role={role} />
       <InsightsPanel accountId={account.id} collecting={urgency !== 'RED' && state !== 'DISCONNECTED'} />
       <AudiencePanel accountId={account.id} />
+      <MediaPanel accountId={account.id} />
       <HistoryPanel accountId={account.id} role={role} />
       <ContactEmail account={account} role={role} key={account.id} />
     </>
