@@ -22,8 +22,8 @@ const DOCUMENT: &str = "query ($id: ID!, $first: Int, $after: String, $kind: Med
     account(id: $id) { mediaCollectedAt storyGaps { from to } \
       media(first: $first, after: $after, kind: $kind, sort: $sort) { totalCount \
         pageInfo { hasNextPage endCursor } \
-        nodes { id instagramId kind format caption permalink postedAt readAt goneAt storyState storyEndsAt \
-          account { id } metrics { metric value state collectedAt } } } } }";
+        nodes { id instagramId kind permalink postedAt readAt storyState storyEndsAt \
+          metrics { metric value state } } } } }";
 
 /// One page of the media of an account.
 async fn page(agency: &Agency<'_>, variables: Value) -> Value {
@@ -131,8 +131,6 @@ async fn media_are_collected_and_read_in_every_order(engine: Engine) {
         assert!(agency.client.send(DOCUMENT, bad).await.text.contains("not a cursor"));
         assert_eq!(installation.sandbox.last_call().await, mark, "reading asks nobody");
 
-        let done = agency.client.mutate("collectMedia", json!({ "accountId": id }), "run { calls }").await;
-        assert!(done["run"]["calls"].as_i64().unwrap() < 30, "what was read a moment ago waits: {done}");
         let command = installation.command(&["collect-media", "--json"]).await;
         assert!(command.status.success(), "{}", String::from_utf8_lossy(&command.stderr));
         let catalogue = agency
