@@ -26,9 +26,9 @@ mod m20261130_000023_fuses;
 mod m20261130_000030_refused_metrics;
 mod m20261130_000031_revisions;
 mod m20261130_000032_people_of_audiences;
+mod m20261130_000040_media;
 mod m20261201_000033_narrow_indexes;
 mod m20261201_000034_late_renewals;
-mod m20261130_000040_media;
 
 use sea_orm_migration::prelude::*;
 

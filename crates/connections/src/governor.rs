@@ -25,6 +25,10 @@ const UNNAMED_PAUSE: TimeDelta = TimeDelta::minutes(15);
 /// How long what Meta has blocked for policy reasons rests (code 368; it names no time).
 const BLOCKED_PAUSE: TimeDelta = TimeDelta::hours(24);
 
+/// When a list that may not try out whether an account is accepted again is worth another look: trials are
+/// an hour apart.
+const TRIALS_APART: TimeDelta = TimeDelta::hours(1);
+
 /// Hands out permits for calls and keeps what Meta reports until it can be written down.
 #[derive(Debug)]
 pub struct Governor {
@@ -71,6 +75,9 @@ impl Governor {
         }
         // What was refused lately is tried by one call at a time.
         let fuse = limits.fuse.map(fuse_scope).filter(|fuse| state.known.contains(fuse));
+        if fuse.is_some() && priority == Priority::List {
+            return Ok(Allowed::not_before(now + TRIALS_APART));
+        }
         if let Some(fuse) = &fuse
             && let Permit::WaitUntil(until) = budget::take(db, now, fuse, 1).await?
         {
@@ -79,7 +86,7 @@ impl Governor {
         let is_trial = fuse.is_some();
         let Some(account) = limits.account else { return Ok(Allowed { permit: Permit::Granted, is_trial }) };
         let per_hour = match priority {
-            Priority::Ordinary => self.account_calls_per_hour,
+            Priority::Ordinary | Priority::List => self.account_calls_per_hour,
             Priority::Background => self.account_calls_per_hour * 3 / 4,
         };
         let permit = budget::take(db, now, &account_scope(account), per_hour).await?;

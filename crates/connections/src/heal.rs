@@ -41,6 +41,9 @@ pub enum Priority {
     Ordinary,
     /// What can wait: it leaves a part of the budget to the rest.
     Background,
+    /// As ordinary, but not while Meta refuses the account: lists are given where numbers are refused, and
+    /// would be taken for a sign that these are not any more.
+    List,
 }
 
 /// Why a call about an account gave nothing.

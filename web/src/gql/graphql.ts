@@ -297,6 +297,94 @@ export type MailState =
   /** The mail server took it. */
   | 'SENT';
 
+/** What a media is made of. */
+export type MediaFormat =
+  /** Several pictures or films. */
+  | 'ALBUM'
+  /** One picture. */
+  | 'IMAGE'
+  /** One film. */
+  | 'VIDEO';
+
+/** What a media is. */
+export type MediaKind =
+  /** A picture, a film or an album in the feed. */
+  | 'FEED'
+  /** A reel. */
+  | 'REELS'
+  /** A story: it is up for 24 hours. */
+  | 'STORY';
+
+/** What can be measured of a media. */
+export type MediaMetric =
+  /** How long it was watched on average, replays included. */
+  | 'AVERAGE_WATCH_TIME'
+  /** Comments on Instagram. */
+  | 'COMMENTS'
+  /** Views on Instagram and on Facebook together, of a reel that is on both. */
+  | 'CROSSPOSTED_VIEWS'
+  /** How often people left the story. */
+  | 'EXITS'
+  /** Views on Facebook, of what is posted there, too. */
+  | 'FACEBOOK_VIEWS'
+  /** Accounts that began to follow because of it. */
+  | 'FOLLOWS'
+  /** Likes on Instagram. Their owner can hide them. */
+  | 'LIKES'
+  /** Taps on the link of the story. */
+  | 'LINK_CLICKS'
+  /** Taps and swipes that led on, back or out of the story. */
+  | 'NAVIGATION'
+  /** Taps on links and contact buttons of the profile because of it. */
+  | 'PROFILE_ACTIVITY'
+  /** Visits of the profile because of it. */
+  | 'PROFILE_VISITS'
+  /** How many different accounts saw it. Several media cannot be added up. */
+  | 'REACH'
+  /** Replies to the story. Meta counts none for people in Europe and Japan. */
+  | 'REPLIES'
+  /** How often it was reposted. */
+  | 'REPOSTS'
+  /** How often it was saved. */
+  | 'SAVED'
+  /** How often it was shared. */
+  | 'SHARES'
+  /** The share of plays that ended within three seconds. */
+  | 'SKIP_RATE'
+  /** Swipes to the story of another account. */
+  | 'SWIPES_FORWARD'
+  /** Taps back to the part before. */
+  | 'TAPS_BACK'
+  /** Taps to the next part of the story. */
+  | 'TAPS_FORWARD'
+  /** Comments on Instagram and on Facebook. */
+  | 'TOTAL_COMMENTS'
+  /** Likes, comments, shares, saves and replies together. */
+  | 'TOTAL_INTERACTIONS'
+  /** Likes on Instagram and on Facebook. */
+  | 'TOTAL_LIKES'
+  /** Views on Instagram and on Facebook. */
+  | 'TOTAL_VIEWS'
+  /** How long it was watched altogether, replays included. */
+  | 'TOTAL_WATCH_TIME'
+  /** How often it was played or displayed. */
+  | 'VIEWS';
+
+/** Whether a value of a media may still change, or why it is missing. */
+export type MediaMetricState =
+  /** Too few people have seen it. */
+  | 'BELOW_THRESHOLD'
+  /** It will not be read again. */
+  | 'FINAL'
+  /** Its owner hides it. */
+  | 'HIDDEN'
+  /** Meta has no value yet, or it was not read yet. */
+  | 'NOT_READY'
+  /** Meta does not give this metric for this media. */
+  | 'NOT_SUPPORTED'
+  /** It may still grow. */
+  | 'PROVISIONAL';
+
 /** What can be measured of an account, day by day. */
 export type Metric =
   /** How many different accounts interacted on that day. Days cannot be added up. */
@@ -344,6 +432,15 @@ export type MetricCounts =
   | 'LEVEL'
   /** Different people: somebody who came on two days is in both, so days are never added up. */
   | 'PEOPLE';
+
+/** What the value of a metric of media counts. */
+export type MetricUnit =
+  /** Hundredths of a percent. */
+  | 'BASIS_POINTS'
+  /** People or times. */
+  | 'COUNT'
+  /** Thousandths of a second. */
+  | 'MILLISECONDS';
 
 /** What helps. */
 export type NextStep =

@@ -5,8 +5,8 @@
 mod clocks;
 mod interleavings;
 mod meanwhile;
+mod media;
 mod numbers;
 mod pace;
-mod media;
 mod support;
 mod year;

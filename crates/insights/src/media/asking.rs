@@ -191,7 +191,9 @@ impl<'a> Asking<'a> {
     /// The next questions that are asked together: of the same priority, without metrics that were refused
     /// meanwhile, and without media that turned out to be gone.
     fn next(&mut self, waiting: &mut VecDeque<Question<'a>>) -> (Vec<Question<'a>>, Priority) {
-        let most = if self.provider == Provider::FacebookLogin { MOST_CALLS } else { 1 };
+        // The first goes alone: a token that is refused costs one call, and not fifty.
+        let many = self.provider == Provider::FacebookLogin && self.calls > 0;
+        let most = if many { MOST_CALLS } else { 1 };
         let mut together = Vec::new();
         let mut priority = Priority::Ordinary;
         while together.len() < most

@@ -88,8 +88,7 @@ impl Visit<'_> {
         let call = |access: connections::Access| async move {
             meta.stories(access.provider, &access.token, &access.instagram_id).await
         };
-        let mut stories =
-            self.insights.connections.with_token(self.account, Priority::Ordinary, call).await?;
+        let mut stories = self.insights.connections.with_token(self.account, Priority::List, call).await?;
         // That is what this list is of, whether or not Meta says so of each.
         stories.iter_mut().for_each(|story| story.product_type = Some(MediaProductType::Story));
         Ok(stories)
@@ -104,7 +103,7 @@ impl Visit<'_> {
         let call = |access: connections::Access| async move {
             meta.media(access.provider, &access.token, &access.instagram_id, query).await
         };
-        self.insights.connections.with_token(self.account, Priority::Ordinary, call).await
+        self.insights.connections.with_token(self.account, Priority::List, call).await
     }
 
     /// Takes what was listed, known or new.
