@@ -24,8 +24,9 @@ use serde_json::{Value, json};
 use crate::support::{Chance, Installation, KINDS, die_in, setting};
 
 const DAYS: i64 = 365;
-/// Tokens are connected over so many days: a real installation grows.
-const GROWING_DAYS: i64 = 60;
+/// Tokens are connected over so many days, which is how long each is kept before it is renewed: a real
+/// installation grows, and its renewals then come as evenly as its tokens did.
+const GROWING_DAYS: i64 = 46;
 /// Of so many logins one is Facebook's, whose renewal brings about five Pages along.
 const FACEBOOK_ONE_IN: u64 = 4;
 /// One piece of work in so many dies in the middle, and of renewals more.
