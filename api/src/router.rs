@@ -39,6 +39,7 @@ pub(crate) fn router(state: AppState) -> Router {
         )
         .route("/deletion", get(pages::deletion::show))
         .route("/api/cron/{job}", get(routes::cron::run).post(routes::cron::run))
+        .route("/api/export/{file}", get(routes::export::download))
         .route("/api/health", get(routes::health::live))
         .route("/api/health/db", get(routes::health::ready))
         .route("/metrics", get(routes::metrics::show))

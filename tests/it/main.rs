@@ -18,6 +18,7 @@ mod connect_links;
 mod connecting;
 mod crashing;
 mod dying;
+mod exporting;
 mod figures;
 mod graphql_over_http;
 mod healing;

@@ -1,7 +1,8 @@
-//! What is not GraphQL: returns from Meta, callbacks of Meta, schedulers, health, metrics.
+//! What is not GraphQL: returns from Meta, callbacks of Meta, schedulers, exports, health, metrics.
 
 pub(crate) mod callback;
 pub(crate) mod cron;
+pub(crate) mod export;
 pub(crate) mod health;
 pub(crate) mod meta;
 pub(crate) mod metrics;

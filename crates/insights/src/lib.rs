@@ -14,12 +14,14 @@
 //! - [`media`]: posts, reels and stories, and their numbers.
 //! - [`store`]: writing what was gathered.
 //! - [`revisions`]: what a value was before Meta changed it.
+//! - [`export`]: numbers for other programs, as CSV and JSON Lines.
 //! - [`series`]: reading it, every day of a range with its value or why there is none.
 
 pub mod audience;
 pub mod backfill;
 pub mod catalogue;
 pub mod collect;
+pub mod export;
 pub mod ledger;
 pub mod media;
 pub mod plan;

@@ -103,6 +103,25 @@ impl Insights {
         Ok((placed, total))
     }
 
+    /// The media of `account` that were published from `begins` on and before `ends`, the newest first, as
+    /// `query` says.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn media_between(
+        &self,
+        account: &account::Model,
+        begins: DateTime<Utc>,
+        ends: DateTime<Utc>,
+        query: &MediaQuery,
+    ) -> Result<Vec<Placed>, DbErr> {
+        let all = media::Entity::in_workspace(account.workspace_id)
+            .filter(media::Column::AccountId.eq(account.id))
+            .filter(media::Column::PostedAt.gte(begins))
+            .filter(media::Column::PostedAt.lt(ends));
+        self.newest(all, query).await
+    }
+
     async fn newest(&self, mut all: Select<media::Entity>, query: &MediaQuery) -> Result<Vec<Placed>, DbErr> {
         if let Some(after) = query.after {
             let Some(at) = DateTime::from_timestamp(after.rank, 0) else { return Ok(Vec::new()) };
@@ -241,6 +260,26 @@ impl Insights {
             .filter(story_gap::Column::AccountId.eq(account.id))
             .order_by_desc(story_gap::Column::FromAt)
             .limit(most)
+            .all(&*self.database)
+            .await
+    }
+
+    /// The spans that began from `begins` on and before `ends` and whose stories of `account` are lost, the
+    /// oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn story_gaps_between(
+        &self,
+        account: &account::Model,
+        begins: DateTime<Utc>,
+        ends: DateTime<Utc>,
+    ) -> Result<Vec<story_gap::Model>, DbErr> {
+        story_gap::Entity::in_workspace(account.workspace_id)
+            .filter(story_gap::Column::AccountId.eq(account.id))
+            .filter(story_gap::Column::FromAt.gte(begins))
+            .filter(story_gap::Column::FromAt.lt(ends))
+            .order_by_asc(story_gap::Column::FromAt)
             .all(&*self.database)
             .await
     }

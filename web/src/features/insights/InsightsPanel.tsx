@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { LoadFailed } from '@/components/ErrorNotice';
+import { ExportButtons } from '@/components/ExportButtons';
 import { Segmented } from '@/components/Segmented';
 import { Skeleton } from '@/components/Skeleton';
 import type { Metric } from '@/gql/graphql';
@@ -127,6 +128,7 @@ export function InsightsPanel({ accountId, collecting }: InsightsPanelProps) {
                 />
               )}
             </details>
+            <ExportButtons accountId={accountId} what="insights" length={length} />
           </>
         )}
       </div>
