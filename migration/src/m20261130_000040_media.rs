@@ -16,14 +16,11 @@ pub(crate) struct Migration;
 const TABLES: [&str; 5] = ["media", "media_insight", "media_insight_day", "media_refusal", "story_gap"];
 
 /// Both databases understand these words.
-const INDICES: [&str; 7] = [
+const INDICES: [&str; 4] = [
     "CREATE UNIQUE INDEX uq_media_account_id_meta_id ON media (account_id, meta_id)",
     "CREATE INDEX ix_media_account_id_posted_at ON media (account_id, posted_at)",
     "CREATE INDEX ix_media_account_id_read_due_at ON media (account_id, read_due_at) WHERE read_due_at IS NOT NULL",
     "CREATE INDEX ix_media_workspace_id_stories ON media (workspace_id, posted_at) WHERE kind = 'story'",
-    "CREATE INDEX ix_media_insight_workspace_id ON media_insight (workspace_id)",
-    "CREATE INDEX ix_media_insight_day_workspace_id ON media_insight_day (workspace_id)",
-    "CREATE INDEX ix_story_gap_workspace_id ON story_gap (workspace_id)",
 ];
 
 #[async_trait::async_trait]
