@@ -399,6 +399,7 @@ const SWITCHES: &[&str] = &[
     "demographics_end_time",
     "media_breakdown_values",
     "media_empty_page",
+    "media_hidden_likes",
     "pages_empty_page",
     "declined_needs_rerequest",
 ];

@@ -71,6 +71,9 @@ async fn numbers_that_stop_although_the_token_works_are_told_to_the_team(engine:
     installation.advance(TimeDelta::hours(47)).await;
     agency.sign_in_again().await;
     until("a check", async || checked_since(&installation, 1).await.then_some(())).await;
+    // What nobody has tried to collect is not missing.
+    let tried = "SELECT count(*) FROM run WHERE job = 'collect_insights' AND status = 'failed'";
+    until("collecting is tried", async || (installation.store.number(tried).await > 0).then_some(())).await;
     assert!(silence().await.is_empty(), "Meta may take two days");
     installation.advance(TimeDelta::hours(2)).await;
     let mail = until("a mail about it", async || silence().await.pop()).await;

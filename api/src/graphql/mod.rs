@@ -93,7 +93,7 @@ mod tests {
             .map(|metric| async_graphql::Value::from(enums::Metric::from(*metric)))
             .collect();
         serde_json::json!({
-            "first": 50, "metrics": metrics, "metric": "REACH",
+            "first": 50, "pageSize": 12, "metrics": metrics, "metric": "REACH",
             "from": "2026-01-01", "to": "2026-03-31", "previousFrom": "2025-10-03", "previousTo": "2025-12-31",
         })
     }

@@ -1131,7 +1131,7 @@ export type SeriesPointsQuery = { account: { id: string, insights: Array<{ metri
 
 export type AccountMediaQueryVariables = Exact<{
   id: string | number;
-  first: number;
+  pageSize: number;
   after?: string | null | undefined;
   kind?: MediaKind | null | undefined;
   sort?: MediaMetric | null | undefined;
@@ -2337,7 +2337,7 @@ export const SeriesPointsDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<SeriesPointsQuery, SeriesPointsQueryVariables>;
 export const AccountMediaDocument = new TypedDocumentString(`
-    query AccountMedia($id: ID!, $first: Int!, $after: String, $kind: MediaKind, $sort: MediaMetric) {
+    query AccountMedia($id: ID!, $pageSize: Int!, $after: String, $kind: MediaKind, $sort: MediaMetric) {
   account(id: $id) {
     id
     mediaCollectedAt
@@ -2345,7 +2345,7 @@ export const AccountMediaDocument = new TypedDocumentString(`
       from
       to
     }
-    media(first: $first, after: $after, kind: $kind, sort: $sort) {
+    media(first: $pageSize, after: $after, kind: $kind, sort: $sort) {
       totalCount
       nodes {
         ...MediaItem

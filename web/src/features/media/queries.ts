@@ -10,7 +10,7 @@ const PAGE_SIZE = 12;
 const firstPage = null as string | null;
 
 const MediaQuery = graphql(`
-  query AccountMedia($id: ID!, $first: Int!, $after: String, $kind: MediaKind, $sort: MediaMetric) {
+  query AccountMedia($id: ID!, $pageSize: Int!, $after: String, $kind: MediaKind, $sort: MediaMetric) {
     account(id: $id) {
       id
       mediaCollectedAt
@@ -18,7 +18,7 @@ const MediaQuery = graphql(`
         from
         to
       }
-      media(first: $first, after: $after, kind: $kind, sort: $sort) {
+      media(first: $pageSize, after: $after, kind: $kind, sort: $sort) {
         totalCount
         nodes {
           ...MediaItem
@@ -72,7 +72,7 @@ export const mediaQuery = (id: string, { kind, sort }: MediaChoice) =>
   infiniteQueryOptions({
     queryKey: keys.account(id, 'media', kind, sort),
     queryFn: async ({ pageParam: after }) =>
-      (await execute(MediaQuery, { id, first: PAGE_SIZE, after, kind, sort })).account ?? null,
+      (await execute(MediaQuery, { id, pageSize: PAGE_SIZE, after, kind, sort })).account ?? null,
     initialPageParam: firstPage,
     getNextPageParam: (page) => nextCursor(page?.media),
     // The first page stays live; whoever has loaded more reads at leisure.
