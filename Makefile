@@ -159,5 +159,6 @@ tests/sdks/python/.venv/installed: tests/sdks/python/requirements.txt
 
 $(DENY):
 	$(call say,Building cargo-deny $(DENY_VERSION))
-	cargo install --locked --quiet cargo-deny@$(DENY_VERSION) --root target/tools --target-dir target/tools/build
+	@# It runs for seconds, and optimising it takes minutes.
+	cargo install --debug --locked --quiet cargo-deny@$(DENY_VERSION) --root target/tools --target-dir target/tools/build
 	@rm -rf target/tools/build

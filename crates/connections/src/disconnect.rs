@@ -11,9 +11,9 @@ use entity::{
 use identity::{Member, audit};
 use jobs::queue;
 use platform::Secret;
-use sea_orm::ConnectionTrait;
 use sea_orm::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait as _};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
+use sea_orm::{ConnectionTrait, QuerySelect as _};
 use serde_json::json;
 
 use crate::Connections;
@@ -23,6 +23,9 @@ use crate::tokens::TokenOf;
 /// How long the team can look up what became of a link after its end. What was done with it stays in
 /// the audit trail.
 const LINKS_KEPT: TimeDelta = TimeDelta::days(90);
+
+/// So many unused grants go at once; the rest go the next time.
+const LEFTOVERS_AT_ONCE: u64 = 1_000;
 
 /// Why an account could not be disconnected.
 #[derive(Debug, thiserror::Error)]
@@ -231,11 +234,21 @@ impl Connections {
             .filter(entity::reconnect_link::Column::ExpiresAt.lt(now - LINKS_KEPT))
             .exec(&*self.database)
             .await?;
-        let old = connection::Entity::across_workspaces()
+        let in_use = Query::select()
+            .expr(Expr::value(1))
+            .from(account::Entity)
+            .and_where(
+                Expr::col((account::Entity, account::Column::ConnectionId))
+                    .eq(Expr::col((connection::Entity, connection::Column::Id))),
+            )
+            .to_owned();
+        let unused = connection::Entity::across_workspaces()
             .filter(connection::Column::UpdatedAt.lt(now - TimeDelta::days(1)))
+            .filter(Expr::exists(in_use).not())
+            .limit(LEFTOVERS_AT_ONCE)
             .all(&*self.database)
             .await?;
-        for grant in old {
+        for grant in unused {
             let transaction = self.database.begin().await?;
             self.drop_grant_if_unused(&*transaction, grant.workspace_id, grant.id).await?;
             transaction.commit().await?;

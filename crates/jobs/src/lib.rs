@@ -14,7 +14,7 @@
 //! - [`slots`]: a slot of a cron line runs once, however many processes fire it.
 //! - [`figures`]: how much work there is, and how it stands.
 //! - [`budget`]: how many calls to Meta are left, shared by all processes.
-//! - [`runs`]: what was done, as people see it.
+//! - [`runs`]: what was done, as people see it; [`retention`]: how long that is kept.
 
 pub mod budget;
 pub mod claim;
@@ -22,6 +22,7 @@ pub mod figures;
 pub mod lease;
 pub mod monitor;
 pub mod queue;
+pub mod retention;
 pub mod retry;
 pub mod runs;
 pub mod schedule;

@@ -296,3 +296,27 @@ async fn a_process_that_stops_keeps_what_meta_is_about_to_give() {
         }
     }
 }
+
+/// A grant that no account is read through goes after a day, and the others stay.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_grant_that_was_never_used_is_removed_and_no_other() {
+    for database in testing::databases().await {
+        let installation = start(&database.url(), 1, &[]).await;
+        for number in 0..3 {
+            connect(&installation, Provider::FacebookLogin, number).await;
+        }
+        let grants = installation.grants().await;
+        let services = installation.services();
+        account::Entity::delete_across_workspaces()
+            .filter(account::Column::ConnectionId.eq(grants[1].id))
+            .exec(&*services.database)
+            .await
+            .unwrap();
+        services.connections.remove_leftovers().await.unwrap();
+        assert_eq!(installation.grants().await.len(), 3, "{database:?}: it is young");
+        installation.move_to(installation.now() + TimeDelta::hours(25)).await;
+        services.connections.remove_leftovers().await.unwrap();
+        let left: Vec<_> = installation.grants().await.iter().map(|grant| grant.id).collect();
+        assert_eq!(left, [grants[0].id, grants[2].id], "{database:?}");
+    }
+}

@@ -378,6 +378,8 @@ pub struct Tuning {
     pub refresh_window_days: u32,
     /// `BACKFILL_DAYS`: how far back insights are fetched on connect and after an outage.
     pub backfill_days: u32,
+    /// `LOG_RETENTION_DAYS`: how long runs and attempts to renew tokens are kept.
+    pub log_retention_days: u32,
     /// `RECONNECT_LINK_DAYS`: how long a reconnect link lives.
     pub reconnect_link_days: u32,
     /// `ALERT_HOLD_SECONDS`: how long the first mail about accounts that broke waits for others to the
@@ -404,6 +406,7 @@ impl Tuning {
         Self {
             refresh_window_days: reader.number_or("REFRESH_WINDOW_DAYS", 14, 1..=50),
             backfill_days: reader.number_or("BACKFILL_DAYS", 90, 1..=400),
+            log_retention_days: reader.number_or("LOG_RETENTION_DAYS", 400, 90..=4_000),
             reconnect_link_days: reader.number_or("RECONNECT_LINK_DAYS", 7, 1..=30),
             alert_hold_seconds: reader.number_or("ALERT_HOLD_SECONDS", 30, 0..=3_600),
             account_calls_per_hour: reader.number_or("ACCOUNT_CALLS_PER_HOUR", 180, 10..=100_000),
