@@ -181,7 +181,7 @@ async fn what_a_clock_that_ran_ahead_has_renewed_is_renewed_in_time(engine: Engi
         until("the work of that day", async || {
             let late =
                 "SELECT count(*) FROM job WHERE kind IN ('refresh_token', 'check_token') AND due_at <= ";
-            let now = installation.now().await.format("'%F %T+00:00'");
+            let now = installation.now().await.format("'%FT%T%.6f+00:00'");
             (installation.store.number(&format!("{late}{now}")).await == 0).then_some(())
         })
         .await;

@@ -11,6 +11,7 @@ on_each_database![
     a_few_are_checked_at_once_and_many_by_a_worker,
     only_members_have_their_own_accounts_checked,
     healing_repairs_and_figures_tell_of_it,
+    what_needs_its_owner_is_not_said_to_be_asked_again,
     who_opens_a_workspace_hurries_what_is_about_to_end,
 ];
 
@@ -123,6 +124,24 @@ async fn healing_repairs_and_figures_tell_of_it(engine: Engine) {
         overdue.as_str().and_then(|at| at.parse().ok()).expect("a time");
     let late = installation.now().await - since;
     assert!(late > TimeDelta::days(1) && late < TimeDelta::days(3), "{late}");
+}
+
+/// Instagram's logins are given up when they are refused a second time, a while later.
+async fn what_needs_its_owner_is_not_said_to_be_asked_again(engine: Engine) {
+    let installation = Installation::with(engine).without_worker().start().await;
+    let mut agency = installation.agency("anna@northlight.example").await;
+    let account =
+        agency.connect(INSTAGRAM, &Consent::of(MERIDIAN), "studio@meridian.example").await.remove(0);
+    installation.sandbox.order("revoke", json!({ "account": MERIDIAN })).await;
+    let check = json!({ "accountId": account.id(), "force": true });
+    assert_eq!(agency.client.refusal("checkToken", check.clone()).await.1, "TRY_LATER");
+    assert_eq!(agency.account(&account.id()).await.state(), "HEALTHY");
+    installation.advance(TimeDelta::minutes(11)).await;
+    agency.sign_in_again().await;
+    for time in ["the second refusal", "a third one"] {
+        let checked = agency.client.mutate("checkToken", check.clone(), "account { tokenHealth { state } }");
+        assert_eq!(checked.await["account"]["tokenHealth"]["state"], "NEEDS_RECONNECT", "{time}");
+    }
 }
 
 async fn who_opens_a_workspace_hurries_what_is_about_to_end(engine: Engine) {

@@ -108,7 +108,11 @@ async fn renewals() {
     let tokens = setting("BENCH_TOKENS", 10_000);
     let databases = testing::databases().await;
     let database = databases.last().unwrap();
-    let own = [("REFRESHES_PER_SECOND", "10000"), ("DATABASE_CONNECTIONS", "20")];
+    let own = [
+        ("REFRESHES_PER_SECOND", "10000"),
+        ("WORKER_CONCURRENCY", &(2 * AT_ONCE).to_string()),
+        ("DATABASE_CONNECTIONS", "20"),
+    ];
     let installation = Installation::start(&database.url(), tokens, 1, &own).await;
     println!("connecting {tokens} logins");
     let here = &installation;

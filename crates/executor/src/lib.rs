@@ -279,8 +279,7 @@ impl Executor {
         if kinds.contains(&JobKind::RefreshToken) {
             let most = self.allowed_renewals(limit).await?;
             if most > 0 {
-                claims = self.claims.take(&[JobKind::RefreshToken], most).await?;
-                self.renewals.begun(claims.len());
+                claims = self.take_renewals(most).await?;
             }
         }
         let others: Vec<_> = kinds.iter().copied().filter(|kind| *kind != JobKind::RefreshToken).collect();
@@ -337,7 +336,7 @@ impl Executor {
             let free = parallel - running.len();
             if more && free >= few {
                 let claims = if tokio::time::Instant::now() < deadline {
-                    self.claim_all(kinds, running.len(), free).await?
+                    self.claim_all(kinds, running.len(), free, deadline).await?
                 } else {
                     Vec::new()
                 };
@@ -355,13 +354,29 @@ impl Executor {
         Ok(counts)
     }
 
-    /// Claims due work for whoever asks for all of it at once, and so does not want it at the pace of
-    /// every day.
-    async fn claim_all(&self, kinds: &[JobKind], running: usize, free: usize) -> Result<Vec<Claim>, DbErr> {
+    /// Claims due work for whoever asks for all of it at once. Checks do not come at the pace of every
+    /// day then; renewals do, as a scheduler that was away asks for everything that is overdue.
+    async fn claim_all(
+        &self,
+        kinds: &[JobKind],
+        running: usize,
+        free: usize,
+        deadline: tokio::time::Instant,
+    ) -> Result<Vec<Claim>, DbErr> {
         match kinds {
             [JobKind::CheckToken] => self.claim_checks(running as u64, free as u64).await,
+            [JobKind::RefreshToken] => {
+                let most = self.awaited_renewals(free as u64, deadline).await?;
+                if most == 0 { Ok(Vec::new()) } else { self.take_renewals(most).await }
+            }
             _ => self.claims.take(kinds, free as u64).await,
         }
+    }
+
+    async fn take_renewals(&self, most: u64) -> Result<Vec<Claim>, DbErr> {
+        let claims = self.claims.take(&[JobKind::RefreshToken], most).await?;
+        self.renewals.begun(claims.len());
+        Ok(claims)
     }
 
     pub(crate) async fn account(

@@ -10,6 +10,7 @@ use entity::job::JobKind;
 use jobs::budget;
 use platform::World;
 use sea_orm::DbErr;
+use tokio::time::Instant;
 
 use crate::Executor;
 
@@ -66,6 +67,11 @@ const ASKED_EVERY: Duration = Duration::from_secs(60);
 
 /// What all processes of an installation share: how many renewals begin in a second.
 const RENEWALS: &str = "renewals";
+
+/// How often somebody who waits for a renewal looks whether it may begin.
+const LOOKED_EVERY: Duration = Duration::from_millis(200);
+/// How long one renewal that is asked for waits at most.
+const MOST_PATIENCE: Duration = Duration::from_secs(600);
 
 /// Lets so many pieces of work begin in a second, whatever is overdue.
 #[derive(Debug)]
@@ -126,8 +132,44 @@ impl Executor {
         if most == 0 || !self.claims.is_any_due(JobKind::RefreshToken).await? {
             return Ok(0);
         }
+        self.share_of_renewals(most).await
+    }
+
+    /// As [`Executor::allowed_renewals`], for whoever has nothing else to do while none may begin: waits
+    /// for the next second, and gives none only when nothing is due or `deadline` has passed.
+    pub(crate) async fn awaited_renewals(&self, limit: u64, deadline: Instant) -> Result<u64, DbErr> {
+        loop {
+            let allowed = self.allowed_renewals(limit).await?;
+            if allowed > 0
+                || Instant::now() >= deadline
+                || !self.claims.is_any_due(JobKind::RefreshToken).await?
+            {
+                return Ok(allowed);
+            }
+            tokio::time::sleep(LOOKED_EVERY).await;
+        }
+    }
+
+    /// Waits until one renewal more may begin, which somebody asks for beside those that are due; false
+    /// when others have had every place for ten minutes.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn may_renew(&self) -> Result<bool, DbErr> {
+        let deadline = Instant::now() + MOST_PATIENCE;
+        while self.share_of_renewals(1).await? == 0 {
+            if Instant::now() >= deadline {
+                return Ok(false);
+            }
+            tokio::time::sleep(LOOKED_EVERY).await;
+        }
+        Ok(true)
+    }
+
+    /// How many of `wanted` renewals may begin in this second, of those that all processes share.
+    async fn share_of_renewals(&self, wanted: u64) -> Result<u64, DbErr> {
         let (now, per_second) = (self.world.now(), self.renewals.per_second);
-        let wanted = u32::try_from(most).unwrap_or(u32::MAX);
+        let wanted = u32::try_from(wanted).unwrap_or(u32::MAX);
         let _turn = self.database.turn().await;
         Ok(budget::share(&*self.database, now, RENEWALS, wanted, per_second).await?.into())
     }

@@ -84,6 +84,9 @@ test('the dashboard', async () => {
   await openAccount(page, '@alpenglow.hostel');
   await chartDrawn(page);
   await assertAccessible(page, 'one account');
+  await page.getByText('Show as a table').click();
+  await page.getByRole('table', { name: / by day$/ }).waitFor();
+  await assertAccessible(page, 'numbers as a table');
   for (const tab of ['Incidents', 'Reconnect links', 'Runs', 'Token renewals']) {
     await page.getByRole('tab', { name: tab }).click();
     await page.getByRole('status', { name: 'Loading' }).waitFor({ state: 'detached' });

@@ -26,7 +26,8 @@ pub(super) enum Mode {
     Test,
 }
 
-/// Renews what is due, only says what is, or tries renewing out.
+/// Renews what is due, only says what is, or tries renewing out. Renewals keep the pace of all workers: a
+/// timer that starts this after an absence finds everything overdue at once.
 pub(super) async fn refresh(services: &Services, only: &Only, mode: Mode) -> anyhow::Result<ExitCode> {
     if mode == Mode::Test {
         require_sandbox(services)?;
@@ -61,6 +62,9 @@ async fn refresh_one(
     grant: &connection::Model,
     trigger: Trigger,
 ) -> Result<(&'static str, Option<String>), DbErr> {
+    if !services.executor.may_renew().await? {
+        return Ok(("skipped", Some("pace".to_owned())));
+    }
     let force = trigger == Trigger::Test;
     let refreshed = services.connections.refresh(grant.workspace_id, grant.id, trigger, force).await?;
     Ok(match refreshed {

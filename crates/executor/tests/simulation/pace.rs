@@ -21,6 +21,9 @@ const HANGS: u64 = 15_000;
 /// Far more than a renewal takes.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// No renewal waits for the next second, which does not come while the clock stands still.
+const FAST: [(&str, &str); 1] = [("REFRESHES_PER_SECOND", "1000")];
+
 /// An installation whose logins are all due to be renewed.
 async fn all_due(url: &str, processes: usize, own: &[(&str, &str)]) -> Installation {
     let installation = Installation::start(url, LOGINS, processes, own).await;
@@ -44,7 +47,7 @@ async fn ended(installation: &Installation, outcome: RefreshOutcome) -> u64 {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_answer_that_hangs_holds_up_no_other_work() {
     for database in testing::databases().await {
-        let installation = all_due(&database.url(), 1, &[]).await;
+        let installation = all_due(&database.url(), 1, &FAST).await;
         let hangs = installation.person(0).await["pages"][0]["account"]["id"].clone();
         let slow = json!({
             "kind": "slow", "account": hangs, "path_contains": "refresh_access_token", "delay_ms": HANGS
@@ -78,6 +81,23 @@ async fn renewals_begin_at_one_pace_in_all_processes_together() {
     }
 }
 
+/// A scheduler that was away asks for everything at once, and Meta sees no crowd either.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_asks_for_all_renewals_gets_them_at_the_same_pace() {
+    for database in testing::databases().await {
+        let installation = all_due(&database.url(), 1, &[("REFRESHES_PER_SECOND", "5")]).await;
+        let executor = &installation.services().executor;
+        // The clock stands still, and so no second second comes.
+        let soon = Duration::from_secs(3);
+        let counts = executor.drain(&[JobKind::RefreshToken], 16, soon).await.unwrap();
+        assert_eq!(counts.succeeded, 5, "{database:?}");
+        installation.move_to(installation.now() + TimeDelta::seconds(1)).await;
+        assert!(executor.may_renew().await.unwrap());
+        let counts = executor.drain(&[JobKind::RefreshToken], 16, soon).await.unwrap();
+        assert_eq!(counts.succeeded, LOGINS - 5, "{database:?}");
+    }
+}
+
 /// Some places of a process stay free for other work, however many renewals are due.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn renewals_take_half_of_the_places_at_most() {
@@ -93,7 +113,7 @@ async fn renewals_take_half_of_the_places_at_most() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn renewals_that_were_late_once_come_in_their_own_time_again() {
     for database in testing::databases().await {
-        let installation = all_due(&database.url(), 1, &[]).await;
+        let installation = all_due(&database.url(), 1, &FAST).await;
         let services = installation.services();
         let due = async || {
             job::Entity::across_workspaces()

@@ -1,4 +1,5 @@
 import { Link } from 'react-router';
+import { DataTable } from '@/components/DataTable';
 import { HealthPill } from '@/components/HealthPill';
 import { Time } from '@/components/Time';
 import type { AccountRowFragment } from '@/gql/graphql';
@@ -10,28 +11,25 @@ type AccountsTableProps = { workspaceId: string; accounts: readonly AccountRowFr
 
 export function AccountsTable({ workspaceId, accounts }: AccountsTableProps) {
   return (
-    <div className="table-scroll">
-      <table className="table table-cards account-list">
-        <caption className="visually-hidden">Instagram accounts of this workspace</caption>
-        <thead>
-          <tr>
-            <th scope="col">Account</th>
-            <th scope="col" className="cell-number">
-              Followers
-            </th>
-            <th scope="col">Connected by</th>
-            <th scope="col">Health</th>
-            <th scope="col">Last collected</th>
-            <th scope="col">Next step</th>
-          </tr>
-        </thead>
-        <tbody>
-          {accounts.map((account) => (
-            <AccountRow key={account.id} account={account} href={paths.account(workspaceId, account.id)} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable className="table-cards account-list" caption="Instagram accounts of this workspace">
+      <thead>
+        <tr>
+          <th scope="col">Account</th>
+          <th scope="col" className="cell-number">
+            Followers
+          </th>
+          <th scope="col">Connected by</th>
+          <th scope="col">Health</th>
+          <th scope="col">Last collected</th>
+          <th scope="col">Next step</th>
+        </tr>
+      </thead>
+      <tbody>
+        {accounts.map((account) => (
+          <AccountRow key={account.id} account={account} href={paths.account(workspaceId, account.id)} />
+        ))}
+      </tbody>
+    </DataTable>
   );
 }
 

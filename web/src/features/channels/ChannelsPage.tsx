@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { Button } from '@/components/Button';
+import { DataTable } from '@/components/DataTable';
 import { EmptyState } from '@/components/EmptyState';
 import { LoadFailed } from '@/components/ErrorNotice';
 import { PageTitle } from '@/components/PageTitle';
@@ -83,41 +84,38 @@ type ChannelTableProps = { channels: readonly ChannelItemFragment[]; workspaceId
 
 function ChannelTable({ channels, workspaceId }: ChannelTableProps) {
   return (
-    <div className="table-scroll">
-      <table className="table table-cards">
-        <caption className="visually-hidden">Channels of this workspace</caption>
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Kind</th>
-            <th scope="col">Address</th>
-            <th scope="col">Events</th>
-            <th scope="col">State</th>
+    <DataTable className="table-cards" caption="Channels of this workspace">
+      <thead>
+        <tr>
+          <th scope="col">Name</th>
+          <th scope="col">Kind</th>
+          <th scope="col">Address</th>
+          <th scope="col">Events</th>
+          <th scope="col">State</th>
+        </tr>
+      </thead>
+      <tbody>
+        {channels.map((channel) => (
+          <tr key={channel.id}>
+            <th scope="row">
+              <Link to={paths.channel(workspaceId, channel.id)}>{channel.name}</Link>
+            </th>
+            <td data-label="Kind">{channelKindLabels[channel.kind]}</td>
+            <td data-label="Address" className="channel-address">
+              {channel.address}
+            </td>
+            <td
+              data-label="Events"
+              title={channel.events.map((event) => channelEventLabels[event]).join('\n')}
+            >
+              {channel.events.length} of {Object.keys(channelEventLabels).length}
+            </td>
+            <td data-label="State">
+              <ChannelState channel={channel} />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {channels.map((channel) => (
-            <tr key={channel.id}>
-              <th scope="row">
-                <Link to={paths.channel(workspaceId, channel.id)}>{channel.name}</Link>
-              </th>
-              <td data-label="Kind">{channelKindLabels[channel.kind]}</td>
-              <td data-label="Address" className="channel-address">
-                {channel.address}
-              </td>
-              <td
-                data-label="Events"
-                title={channel.events.map((event) => channelEventLabels[event]).join('\n')}
-              >
-                {channel.events.length} of {Object.keys(channelEventLabels).length}
-              </td>
-              <td data-label="State">
-                <ChannelState channel={channel} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </DataTable>
   );
 }

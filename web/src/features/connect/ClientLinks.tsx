@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { Button } from '@/components/Button';
+import { DataTable } from '@/components/DataTable';
 import { EmptyState } from '@/components/EmptyState';
 import { FormNotice, LoadFailed } from '@/components/ErrorNotice';
 import { MoreButton } from '@/components/MoreButton';
@@ -71,34 +72,31 @@ export function ClientLinks({ workspaceId, logins }: ClientLinksProps) {
         </EmptyState>
       )}
       {links.length > 0 && (
-        <div className="table-scroll">
-          <table className="table table-compact table-cards">
-            <caption className="visually-hidden">Links for clients, newest first</caption>
-            <thead>
-              <tr>
-                <th scope="col">Client</th>
-                <th scope="col">State</th>
-                <th scope="col">Accounts</th>
-                <th scope="col">Last event</th>
-                <th scope="col">Works until</th>
-                <th scope="col">
-                  <span className="visually-hidden">Actions</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {links.map((link) => (
-                <Row
-                  key={link.id}
-                  link={link}
-                  workspaceId={workspaceId}
-                  busy={revoke.busy}
-                  onRevoke={mayMake && link.usable ? () => revoke.start(link.id) : undefined}
-                />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable className="table-compact table-cards" caption="Links for clients, newest first">
+          <thead>
+            <tr>
+              <th scope="col">Client</th>
+              <th scope="col">State</th>
+              <th scope="col">Accounts</th>
+              <th scope="col">Last event</th>
+              <th scope="col">Works until</th>
+              <th scope="col">
+                <span className="visually-hidden">Actions</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {links.map((link) => (
+              <Row
+                key={link.id}
+                link={link}
+                workspaceId={workspaceId}
+                busy={revoke.busy}
+                onRevoke={mayMake && link.usable ? () => revoke.start(link.id) : undefined}
+              />
+            ))}
+          </tbody>
+        </DataTable>
       )}
       <MoreButton query={query} />
     </section>

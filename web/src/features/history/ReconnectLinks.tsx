@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Button } from '@/components/Button';
+import { DataTable } from '@/components/DataTable';
 import { EmptyState } from '@/components/EmptyState';
 import { FormNotice } from '@/components/ErrorNotice';
 import { Time } from '@/components/Time';
@@ -43,47 +44,44 @@ export function ReconnectLinks({ accountId, role }: { accountId: string; role: R
           A reconnect link lets the owner of the account repair its access without a login here.
         </EmptyState>
       ) : (
-        <div className="table-scroll">
-          <table className="table table-compact table-cards">
-            <caption className="visually-hidden">Reconnect links, newest first</caption>
-            <thead>
-              <tr>
-                <th scope="col">Created</th>
-                <th scope="col">State</th>
-                <th scope="col">Sent to</th>
-                <th scope="col">Works until</th>
-                <th scope="col">Last event</th>
-                <th scope="col">
-                  <span className="visually-hidden">Actions</span>
+        <DataTable className="table-compact table-cards" caption="Reconnect links, newest first">
+          <thead>
+            <tr>
+              <th scope="col">Created</th>
+              <th scope="col">State</th>
+              <th scope="col">Sent to</th>
+              <th scope="col">Works until</th>
+              <th scope="col">Last event</th>
+              <th scope="col">
+                <span className="visually-hidden">Actions</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {links.map((link) => (
+              <tr key={link.id}>
+                <th scope="row">
+                  <Time at={link.createdAt} />
                 </th>
+                <td data-label="State">
+                  <span className={tones[link.state] ?? 'pill'}>{linkStateLabels[link.state]}</span>
+                </td>
+                <td data-label="Sent to">{link.sentTo ?? <span className="muted">Not mailed</span>}</td>
+                <td data-label="Works until">
+                  <Time at={link.expiresAt} />
+                </td>
+                <td data-label="Last event">
+                  <Time at={link.lastEventAt} relative missing="None" />
+                </td>
+                <td>
+                  {mayOperate(role) && !over.includes(link.state) && (
+                    <LinkActions link={link} busy={revoke.busy} onRevoke={() => revoke.start(link.id)} />
+                  )}
+                </td>
               </tr>
-            </thead>
-            <tbody>
-              {links.map((link) => (
-                <tr key={link.id}>
-                  <th scope="row">
-                    <Time at={link.createdAt} />
-                  </th>
-                  <td data-label="State">
-                    <span className={tones[link.state] ?? 'pill'}>{linkStateLabels[link.state]}</span>
-                  </td>
-                  <td data-label="Sent to">{link.sentTo ?? <span className="muted">Not mailed</span>}</td>
-                  <td data-label="Works until">
-                    <Time at={link.expiresAt} />
-                  </td>
-                  <td data-label="Last event">
-                    <Time at={link.lastEventAt} relative missing="None" />
-                  </td>
-                  <td>
-                    {mayOperate(role) && !over.includes(link.state) && (
-                      <LinkActions link={link} busy={revoke.busy} onRevoke={() => revoke.start(link.id)} />
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+            ))}
+          </tbody>
+        </DataTable>
       )}
     </Loading>
   );

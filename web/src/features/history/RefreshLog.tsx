@@ -1,4 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { DataTable } from '@/components/DataTable';
 import { EmptyState } from '@/components/EmptyState';
 import { MoreButton } from '@/components/MoreButton';
 import { Time } from '@/components/Time';
@@ -28,41 +29,38 @@ export function RefreshLog({ accountId }: { accountId: string }) {
           Every attempt to renew the access is listed here, with what Meta answered.
         </EmptyState>
       ) : (
-        <div className="table-scroll">
-          <table className="table table-compact table-cards">
-            <caption className="visually-hidden">Token renewals, newest first</caption>
-            <thead>
-              <tr>
-                <th scope="col">Started</th>
-                <th scope="col">Trigger</th>
-                <th scope="col">Outcome</th>
-                <th scope="col">Expiry before</th>
-                <th scope="col">Expiry after</th>
-                <th scope="col">Answer of Meta</th>
+        <DataTable className="table-compact table-cards" caption="Token renewals, newest first">
+          <thead>
+            <tr>
+              <th scope="col">Started</th>
+              <th scope="col">Trigger</th>
+              <th scope="col">Outcome</th>
+              <th scope="col">Expiry before</th>
+              <th scope="col">Expiry after</th>
+              <th scope="col">Answer of Meta</th>
+            </tr>
+          </thead>
+          <tbody>
+            {attempts.map((attempt) => (
+              <tr key={attempt.id}>
+                <th scope="row">
+                  <Time at={attempt.startedAt} />
+                </th>
+                <td data-label="Trigger">{triggerLabels[attempt.trigger]}</td>
+                <td data-label="Outcome">
+                  <span className={tones[attempt.outcome]}>{outcomeLabels[attempt.outcome]}</span>
+                </td>
+                <td data-label="Expiry before">
+                  {attempt.oldExpiresAt ? formatDate(attempt.oldExpiresAt) : '–'}
+                </td>
+                <td data-label="Expiry after">
+                  {attempt.newExpiresAt ? formatDate(attempt.newExpiresAt) : '–'}
+                </td>
+                <td data-label="Answer of Meta">{metaAnswer(attempt)}</td>
               </tr>
-            </thead>
-            <tbody>
-              {attempts.map((attempt) => (
-                <tr key={attempt.id}>
-                  <th scope="row">
-                    <Time at={attempt.startedAt} />
-                  </th>
-                  <td data-label="Trigger">{triggerLabels[attempt.trigger]}</td>
-                  <td data-label="Outcome">
-                    <span className={tones[attempt.outcome]}>{outcomeLabels[attempt.outcome]}</span>
-                  </td>
-                  <td data-label="Expiry before">
-                    {attempt.oldExpiresAt ? formatDate(attempt.oldExpiresAt) : '–'}
-                  </td>
-                  <td data-label="Expiry after">
-                    {attempt.newExpiresAt ? formatDate(attempt.newExpiresAt) : '–'}
-                  </td>
-                  <td data-label="Answer of Meta">{metaAnswer(attempt)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+            ))}
+          </tbody>
+        </DataTable>
       )}
       <MoreButton query={query} />
     </Loading>

@@ -1,4 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { DataTable } from '@/components/DataTable';
 import { EmptyState } from '@/components/EmptyState';
 import { MoreButton } from '@/components/MoreButton';
 import { Time } from '@/components/Time';
@@ -25,57 +26,54 @@ export function Runs({ accountId }: { accountId: string }) {
           Checks and collections are listed here as they happen.
         </EmptyState>
       ) : (
-        <div className="table-scroll">
-          <table className="table table-compact table-cards">
-            <caption className="visually-hidden">Runs of this account, newest first</caption>
-            <thead>
-              <tr>
-                <th scope="col">Job</th>
-                <th scope="col">Outcome</th>
-                <th scope="col">Started</th>
-                <th scope="col" className="cell-number">
-                  Took
-                </th>
-                <th scope="col" className="cell-number">
-                  Calls to Meta
-                </th>
-                <th scope="col" className="cell-number">
-                  Values stored
-                </th>
+        <DataTable className="table-compact table-cards" caption="Runs of this account, newest first">
+          <thead>
+            <tr>
+              <th scope="col">Job</th>
+              <th scope="col">Outcome</th>
+              <th scope="col">Started</th>
+              <th scope="col" className="cell-number">
+                Took
+              </th>
+              <th scope="col" className="cell-number">
+                Calls to Meta
+              </th>
+              <th scope="col" className="cell-number">
+                Values stored
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {runs.map((run) => (
+              <tr key={run.id}>
+                <th scope="row">{jobLabels[run.job]}</th>
+                <td data-label="Outcome">
+                  <span className="stack-cell">
+                    <span className={tones[run.status]}>{runStatusLabels[run.status]}</span>
+                    {run.reason && (
+                      <span className="muted" title={run.reason}>
+                        {' '}
+                        {runReasonLabel(run.reason)}
+                      </span>
+                    )}
+                  </span>
+                </td>
+                <td data-label="Started">
+                  <Time at={run.startedAt} />
+                </td>
+                <td className="cell-number" data-label="Took">
+                  {formatDuration(run.startedAt, run.finishedAt)}
+                </td>
+                <td className="cell-number" data-label="Calls to Meta">
+                  {formatCount(run.calls)}
+                </td>
+                <td className="cell-number" data-label="Values stored">
+                  {formatCount(run.stored)}
+                </td>
               </tr>
-            </thead>
-            <tbody>
-              {runs.map((run) => (
-                <tr key={run.id}>
-                  <th scope="row">{jobLabels[run.job]}</th>
-                  <td data-label="Outcome">
-                    <span className="stack-cell">
-                      <span className={tones[run.status]}>{runStatusLabels[run.status]}</span>
-                      {run.reason && (
-                        <span className="muted" title={run.reason}>
-                          {' '}
-                          {runReasonLabel(run.reason)}
-                        </span>
-                      )}
-                    </span>
-                  </td>
-                  <td data-label="Started">
-                    <Time at={run.startedAt} />
-                  </td>
-                  <td className="cell-number" data-label="Took">
-                    {formatDuration(run.startedAt, run.finishedAt)}
-                  </td>
-                  <td className="cell-number" data-label="Calls to Meta">
-                    {formatCount(run.calls)}
-                  </td>
-                  <td className="cell-number" data-label="Values stored">
-                    {formatCount(run.stored)}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+            ))}
+          </tbody>
+        </DataTable>
       )}
       <MoreButton query={query} />
     </Loading>

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { DataTable } from '@/components/DataTable';
 import { LoadFailed } from '@/components/ErrorNotice';
 import { Skeleton } from '@/components/Skeleton';
 import { Time } from '@/components/Time';
@@ -16,41 +17,37 @@ export function SeriesTable({ accountId, metric, label, length }: SeriesTablePro
   if (error) return <LoadFailed error={error} retry={() => void refetch()} />;
   if (!points) return <Skeleton lines={6} />;
   return (
-    <div className="table-scroll">
-      <table className="table table-compact">
-        <caption className="visually-hidden">{label} by day</caption>
-        <thead>
-          <tr>
-            <th scope="col">Day of Meta</th>
-            <th scope="col" className="cell-number">
-              {label}
-            </th>
-            <th scope="col">State</th>
-            <th scope="col">Collected</th>
+    <DataTable className="table-compact" caption={`${label} by day`}>
+      <thead>
+        <tr>
+          <th scope="col">Day of Meta</th>
+          <th scope="col" className="cell-number">
+            {label}
+          </th>
+          <th scope="col">State</th>
+          <th scope="col">Collected</th>
+        </tr>
+      </thead>
+      <tbody>
+        {points.toReversed().map((point) => (
+          <tr key={point.day}>
+            <th scope="row">{formatDayLong(point.day)}</th>
+            <td className="cell-number">{point.value == null ? '–' : formatCount(point.value)}</td>
+            <td>
+              {pointStateLabels[point.state]}
+              {point.revisions.length > 0 && (
+                <span className="muted small">
+                  {' '}
+                  Meta told {point.revisions.map((one) => formatCount(one.oldValue)).join(', then ')} before.
+                </span>
+              )}
+            </td>
+            <td>
+              <Time at={point.collectedAt} missing="–" />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {points.toReversed().map((point) => (
-            <tr key={point.day}>
-              <th scope="row">{formatDayLong(point.day)}</th>
-              <td className="cell-number">{point.value == null ? '–' : formatCount(point.value)}</td>
-              <td>
-                {pointStateLabels[point.state]}
-                {point.revisions.length > 0 && (
-                  <span className="muted small">
-                    {' '}
-                    Meta told {point.revisions.map((one) => formatCount(one.oldValue)).join(', then ')}{' '}
-                    before.
-                  </span>
-                )}
-              </td>
-              <td>
-                <Time at={point.collectedAt} missing="–" />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </DataTable>
   );
 }

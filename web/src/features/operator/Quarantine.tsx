@@ -1,5 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Button } from '@/components/Button';
+import { DataTable } from '@/components/DataTable';
 import { EmptyState } from '@/components/EmptyState';
 import { FormNotice, LoadFailed } from '@/components/ErrorNotice';
 import { MoreButton } from '@/components/MoreButton';
@@ -47,49 +48,46 @@ export function Quarantine() {
         </EmptyState>
       )}
       {jobs.length > 0 && (
-        <div className="table-scroll">
-          <table className="table table-compact table-cards">
-            <caption className="visually-hidden">Work that was set aside</caption>
-            <thead>
-              <tr>
-                <th scope="col">Kind</th>
-                <th scope="col">Workspace</th>
-                <th scope="col">Since</th>
-                <th scope="col">Tried again</th>
-                <th scope="col" className="cell-number">
-                  Attempts
-                </th>
-                <th scope="col">
-                  <span className="visually-hidden">What to do</span>
-                </th>
+        <DataTable className="table-compact table-cards" caption="Work that was set aside">
+          <thead>
+            <tr>
+              <th scope="col">Kind</th>
+              <th scope="col">Workspace</th>
+              <th scope="col">Since</th>
+              <th scope="col">Tried again</th>
+              <th scope="col" className="cell-number">
+                Attempts
+              </th>
+              <th scope="col">
+                <span className="visually-hidden">What to do</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {jobs.map((job) => (
+              <tr key={job.id}>
+                <th scope="row">{jobLabels[job.kind]}</th>
+                <td data-label="Workspace">
+                  <code className="small operator-id">{job.workspaceId ?? '–'}</code>
+                </td>
+                <td data-label="Since">
+                  <Time at={job.quarantinedAt} relative />
+                </td>
+                <td data-label="Tried again">
+                  <Time at={job.dueAt} missing="–" relative />
+                </td>
+                <td className="cell-number" data-label="Attempts">
+                  {job.attempts}
+                </td>
+                <td>
+                  <Button small busy={release.busy} onClick={() => release.start(job.id)}>
+                    Release
+                  </Button>
+                </td>
               </tr>
-            </thead>
-            <tbody>
-              {jobs.map((job) => (
-                <tr key={job.id}>
-                  <th scope="row">{jobLabels[job.kind]}</th>
-                  <td data-label="Workspace">
-                    <code className="small operator-id">{job.workspaceId ?? '–'}</code>
-                  </td>
-                  <td data-label="Since">
-                    <Time at={job.quarantinedAt} relative />
-                  </td>
-                  <td data-label="Tried again">
-                    <Time at={job.dueAt} missing="–" relative />
-                  </td>
-                  <td className="cell-number" data-label="Attempts">
-                    {job.attempts}
-                  </td>
-                  <td>
-                    <Button small busy={release.busy} onClick={() => release.start(job.id)}>
-                      Release
-                    </Button>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+            ))}
+          </tbody>
+        </DataTable>
       )}
       <MoreButton query={query} />
     </section>

@@ -1,3 +1,4 @@
+import { DataTable } from '@/components/DataTable';
 import { EmptyState } from '@/components/EmptyState';
 import type { OperatorQuery } from '@/gql/graphql';
 import { formatCount, formatShare } from '@/lib/numbers';
@@ -17,41 +18,38 @@ export function RateTable({ rates }: { rates: Rates }) {
           How often renewing succeeds stands here, by what asked for it.
         </EmptyState>
       ) : (
-        <div className="table-scroll">
-          <table className="table table-compact table-cards">
-            <caption className="visually-hidden">Renewals by what asked for them</caption>
-            <thead>
-              <tr>
-                <th scope="col">Asked for</th>
-                <th scope="col" className="cell-number">
-                  Succeeded
-                </th>
-                <th scope="col" className="cell-number">
-                  Failed
-                </th>
-                <th scope="col" className="cell-number">
-                  Success rate
-                </th>
+        <DataTable className="table-compact table-cards" caption="Renewals by what asked for them">
+          <thead>
+            <tr>
+              <th scope="col">Asked for</th>
+              <th scope="col" className="cell-number">
+                Succeeded
+              </th>
+              <th scope="col" className="cell-number">
+                Failed
+              </th>
+              <th scope="col" className="cell-number">
+                Success rate
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {rates.map(({ trigger, succeeded, failed, rate }) => (
+              <tr key={trigger}>
+                <th scope="row">{triggerLabels[trigger]}</th>
+                <td className="cell-number" data-label="Succeeded">
+                  {formatCount(succeeded)}
+                </td>
+                <td className="cell-number" data-label="Failed">
+                  {formatCount(failed)}
+                </td>
+                <td className="cell-number" data-label="Success rate">
+                  {formatShare(rate)}
+                </td>
               </tr>
-            </thead>
-            <tbody>
-              {rates.map(({ trigger, succeeded, failed, rate }) => (
-                <tr key={trigger}>
-                  <th scope="row">{triggerLabels[trigger]}</th>
-                  <td className="cell-number" data-label="Succeeded">
-                    {formatCount(succeeded)}
-                  </td>
-                  <td className="cell-number" data-label="Failed">
-                    {formatCount(failed)}
-                  </td>
-                  <td className="cell-number" data-label="Success rate">
-                    {formatShare(rate)}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+            ))}
+          </tbody>
+        </DataTable>
       )}
     </section>
   );
