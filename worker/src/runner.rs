@@ -19,6 +19,9 @@ const REST_AFTER_FAULT: Duration = Duration::from_secs(1);
 /// How often a worker writes down that it looks for work, for the alert about one that does not.
 const SEEN_EVERY: Duration = Duration::from_secs(30);
 
+/// While everything is taken, the worker looks again when this part of its places is free.
+const LOOKS_WHEN_FREE: u64 = 4;
+
 /// So many channels are sent to at the same time. They have places of their own: receivers that hang
 /// hold up nothing else, and hardly cost anything while they do.
 const DELIVERING: u64 = 32;
@@ -49,15 +52,8 @@ pub(crate) async fn run(services: Services, due: Arc<Notify>, stop: Cancellation
         tokio::select! {
             () = stop.cancelled() => break,
             () = due.notified() => {}
-            Some(ended) = work.tasks.join_next_with_id(), if !work.tasks.is_empty() => work.note(ended),
-            Some(ended) = work.deliveries.join_next(), if !work.deliveries.is_empty() => report(ended),
+            () = work.until_places_are_free() => {}
             () = tokio::time::sleep(rest) => {}
-        }
-        while let Some(ended) = work.tasks.try_join_next_with_id() {
-            work.note(ended);
-        }
-        while let Some(ended) = work.deliveries.try_join_next() {
-            report(ended);
         }
     }
     let connections = work.services.connections.clone();
@@ -111,6 +107,34 @@ impl Work {
         }
         self.checks_first = !self.checks_first;
         self.deliver().await
+    }
+
+    /// Waits until enough has ended for it to be worth looking for more; for ever while nothing runs.
+    async fn until_places_are_free(&mut self) {
+        loop {
+            let delivered = tokio::select! {
+                Some(ended) = self.tasks.join_next_with_id(), if !self.tasks.is_empty() => {
+                    self.note(ended);
+                    false
+                }
+                Some(ended) = self.deliveries.join_next(), if !self.deliveries.is_empty() => {
+                    report(ended);
+                    true
+                }
+                else => std::future::pending().await,
+            };
+            while let Some(ended) = self.tasks.try_join_next_with_id() {
+                self.note(ended);
+            }
+            while let Some(ended) = self.deliveries.try_join_next() {
+                report(ended);
+            }
+            // A look for each piece that ends would cost more than the pieces.
+            let free = self.most.saturating_sub(self.tasks.len() as u64);
+            if delivered || free >= self.most.div_ceil(LOOKS_WHEN_FREE) {
+                return;
+            }
+        }
     }
 
     /// Starts deliveries that are due, as far as there is room for them.

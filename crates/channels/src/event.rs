@@ -3,6 +3,8 @@
 //! Announcing costs a workspace without channels one look-up by an index, each time; with channels,
 //! one row and one statement of the queue for each of them. `docs/webhooks.md` shows the JSON.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use entity::account::{self, Health, HealthReason};
 use entity::channel;
@@ -157,6 +159,24 @@ pub async fn announce(
         queue(db, world, channel, Some(account.id), id, event_type, body.clone()).await?;
     }
     Ok(())
+}
+
+/// Which of `workspaces` have a channel that is subscribed to events of `event_type`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn listening(
+    db: &impl ConnectionTrait,
+    workspaces: impl IntoIterator<Item = WorkspaceId>,
+    event_type: EventType,
+) -> Result<HashSet<WorkspaceId>, DbErr> {
+    let channels = channel::Entity::across_workspaces()
+        .filter(channel::Column::WorkspaceId.is_in(workspaces))
+        .filter(channel::Column::DisabledAt.is_null())
+        .all(db)
+        .await?;
+    let subscribed = channels.iter().filter(|channel| is_subscribed(channel, event_type));
+    Ok(subscribed.map(|channel| channel.workspace_id).collect())
 }
 
 /// Queues an event of a type that nobody subscribes to for one channel.

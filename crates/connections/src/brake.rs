@@ -2,14 +2,18 @@
 //! declared broken or written to.
 //!
 //! It holds while, in the last [`WINDOW`], at least [`MANY_ACCOUNTS`] accounts of more than one login
-//! were refused and these are a fifth of all that Meta answered about. The logins of one person can
-//! well break together, by a new password; those of several rarely do. What is held is asked about
-//! again every few minutes: it gets well, or it is declared broken when the brake lets go, when an
-//! operator releases it, or when it has been held for [`LONGEST`].
+//! were refused, if only once so far, and these are a fifth of all that Meta answered about since the
+//! first of them was: what it answered before says nothing about a fault that began later. The logins of
+//! one person can well break together, by a new password; those of several rarely do. What is held is
+//! asked about again every few minutes, and so is what was declared broken in the same window, before
+//! there were enough: it gets well, or it is declared broken when the brake lets go, when an operator
+//! releases it, or when it has been held for [`LONGEST`].
+
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::account::{self, HealthReason};
-use entity::{InWorkspace, UserId, WorkspaceId, connection};
+use entity::{ConnectionId, InWorkspace, UserId, WorkspaceId, connection};
 use identity::audit;
 use jobs::settings;
 use mail::operator::Matter;
@@ -76,6 +80,7 @@ impl Connections {
     ) -> Result<bool, DbErr> {
         if self.brake_holds(db, accounts, reason).await? {
             self.check_at(db, grant, self.world.now() + AGAIN).await?;
+            self.doubt_those_before(db).await?;
             self.tell_operators(db, Matter::BrakeHolds, None).await?;
             return Ok(false);
         }
@@ -115,24 +120,16 @@ impl Connections {
         if held_long_enough || self.brake_is_released(db, now).await? {
             return Ok(false);
         }
-        let since = now - WINDOW;
-        let lately = || account::Entity::across_workspaces().filter(account::Column::RefusedAt.gt(since));
-        let refused = lately().count(db).await?;
-        if refused < MANY_ACCOUNTS {
+        // Who judges at the same moment waits here, and then sees what was noted.
+        settings::set(db, now, settings::BRAKE_JUDGED_AT, &now).await?;
+        let refused = refused_since(db, now - WINDOW).await?;
+        let logins: HashSet<_> = refused.iter().map(|one| one.login).collect();
+        if (refused.len() as u64) < MANY_ACCOUNTS || logins.len() < 2 {
             return Ok(false);
         }
-        let logins: Vec<Option<Uuid>> = lately()
-            .select_only()
-            .column(account::Column::ConnectionId)
-            .distinct()
-            .limit(2)
-            .into_tuple()
-            .all(db)
-            .await?;
-        if logins.len() < 2 {
-            return Ok(false);
-        }
-        let answered = answered_since(db, since).await?;
+        let first = refused.iter().map(|one| one.since).min().unwrap_or(now);
+        let answered = answered_since(db, first).await?;
+        let refused = refused.len() as u64;
         if refused * SHARE < refused + answered {
             return Ok(false);
         }
@@ -150,6 +147,28 @@ impl Connections {
              the app at Meta, or release the brake"
         );
         Ok(true)
+    }
+
+    /// What was declared broken in the same window, before there was enough to doubt it, is asked about
+    /// again as soon as what is held.
+    async fn doubt_those_before(&self, db: &impl ConnectionTrait) -> Result<(), DbErr> {
+        let now = self.world.now();
+        let broken = account::Entity::across_workspaces()
+            .filter(account::Column::Health.is_in(RED))
+            .filter(account::Column::HealthSince.gt(now - WINDOW))
+            .filter(account::Column::RefusedAt.gt(now - WINDOW))
+            .all(db)
+            .await?;
+        let logins: BTreeSet<_> = broken
+            .iter()
+            .filter_map(|account| Some((account.connection_id?, account.workspace_id)))
+            .collect();
+        for (login, workspace) in logins {
+            if let Some(grant) = self.connection_row(db, workspace, login).await? {
+                self.check_at(db, &grant, now + AGAIN).await?;
+            }
+        }
+        Ok(())
     }
 
     async fn brake_is_released(&self, db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<bool, DbErr> {
@@ -184,6 +203,36 @@ impl Connections {
     }
 }
 
+/// An account that Meta refused, once or for sure.
+struct Refused {
+    login: Option<ConnectionId>,
+    since: DateTime<Utc>,
+}
+
+/// Accounts that Meta has refused since then, by themselves or through their login, and has not answered
+/// about since.
+async fn refused_since(db: &impl ConnectionTrait, since: DateTime<Utc>) -> Result<Vec<Refused>, DbErr> {
+    let suspected: HashMap<_, _> = connection::Entity::across_workspaces()
+        .filter(connection::Column::SuspectedAt.gt(since))
+        .all(db)
+        .await?
+        .into_iter()
+        .filter_map(|grant| Some((grant.id, grant.suspected_at?)))
+        .collect();
+    let refused = Condition::any()
+        .add(account::Column::RefusedAt.gt(since))
+        .add(account::Column::SuspectedAt.gt(since))
+        .add(account::Column::ConnectionId.is_in(suspected.keys().copied()));
+    let accounts = account::Entity::across_workspaces().filter(refused).all(db).await?;
+    let refused = accounts.into_iter().filter_map(|account| {
+        let login = account.connection_id;
+        let of_login = login.and_then(|login| suspected.get(&login).copied());
+        let times = [account.refused_at, account.suspected_at, of_login];
+        Some(Refused { login, since: times.into_iter().flatten().filter(|at| *at > since).min()? })
+    });
+    Ok(refused.collect())
+}
+
 /// Accounts that Meta answered about and did not refuse: by themselves or through their login.
 async fn answered_since(db: &impl ConnectionTrait, since: DateTime<Utc>) -> Result<u64, DbErr> {
     let logins = Query::select()
@@ -195,6 +244,6 @@ async fn answered_since(db: &impl ConnectionTrait, since: DateTime<Utc>) -> Resu
         .add(account::Column::VerifiedAt.gt(since))
         .add(account::Column::ConnectionId.in_subquery(logins));
     let not_refused =
-        Condition::any().add(account::Column::RefusedAt.is_null()).add(account::Column::RefusedAt.lte(since));
+        Condition::any().add(account::Column::RefusedAt.is_null()).add(account::Column::RefusedAt.lt(since));
     account::Entity::across_workspaces().filter(answered).filter(not_refused).count(db).await
 }

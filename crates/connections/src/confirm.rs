@@ -7,6 +7,7 @@ use entity::InWorkspace;
 use entity::account::{self, HealthReason};
 use entity::connection::{self, Provider};
 use entity::job::{JobKind, Trigger};
+use entity::refresh_attempt::{self, RefreshOutcome};
 use jobs::queue::{self, Work};
 use meta::{Cause, ErrorKind, TokenDebug};
 use platform::Secret;
@@ -17,6 +18,7 @@ use sea_orm::sea_query::Expr;
 use crate::Connections;
 use crate::health::Event;
 use crate::pages::mark_pages;
+use crate::refresh::attempt::STORED_WITHIN;
 use crate::tokens::{NoToken, TokenOf};
 
 /// How long Meta has to say that an account is not there before it is given up: objects also vanish
@@ -184,6 +186,11 @@ impl Connections {
         if current.token_version != suspicion.token_version {
             return Ok(Verdict::Outdated);
         }
+        if self.may_have_been_renewed(&*transaction, &current).await? {
+            self.check_again(&*transaction, &current).await?;
+            transaction.commit().await?;
+            return Ok(Verdict::Unsure);
+        }
         let accounts = self.accounts_of(&*transaction, &current).await?;
         let reason = reason_of(suspicion.cause);
         if !self.break_accounts(&*transaction, &current, &accounts, reason).await? {
@@ -201,6 +208,25 @@ impl Connections {
         Ok(Verdict::Dead)
     }
 
+    /// Whether Meta may have given a new token, and ended this one, that somebody has not stored yet: an
+    /// attempt has not ended, or was taken for dead, and is not too old to store what it got.
+    async fn may_have_been_renewed(
+        &self,
+        db: &impl ConnectionTrait,
+        grant: &connection::Model,
+    ) -> Result<bool, DbErr> {
+        let unfinished = refresh_attempt::Entity::in_workspace(grant.workspace_id)
+            .filter(refresh_attempt::Column::ConnectionId.eq(grant.id))
+            .filter(refresh_attempt::Column::StartedAt.gt(self.world.now() - STORED_WITHIN))
+            .filter(
+                refresh_attempt::Column::Outcome
+                    .is_in([RefreshOutcome::Started, RefreshOutcome::Interrupted]),
+            )
+            .count(db)
+            .await?;
+        Ok(unfinished > 0)
+    }
+
     /// Ends the health of one account, unless its grant has a newer token than the judgement is about.
     pub(crate) async fn declare_account_broken(
         &self,
@@ -210,8 +236,14 @@ impl Connections {
     ) -> Result<(), DbErr> {
         let transaction = self.database.begin().await?;
         let current = self.locked_connection(&*transaction, grant.workspace_id, grant.id).await?;
-        if current.is_none_or(|current| current.token_version != grant.token_version) {
+        let Some(current) = current.filter(|current| current.token_version == grant.token_version) else {
             return Ok(());
+        };
+        if reason != HealthReason::TokenUnreadable
+            && self.may_have_been_renewed(&*transaction, &current).await?
+        {
+            self.check_again(&*transaction, &current).await?;
+            return transaction.commit().await;
         }
         let Some(account) = self.account_row(&*transaction, account.workspace_id, account.id).await? else {
             return Ok(());

@@ -1,6 +1,7 @@
 //! The calls that are left: counted per Instagram account, paused per app, person, Page and account,
 //! shared through the database, and slowed down by what Meta reports in its usage headers.
 
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Mutex;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -69,12 +70,12 @@ impl Governor {
         priority: Priority,
     ) -> Result<Allowed, DbErr> {
         // App, person and Page have no count of their own, only pauses that Meta asked for.
-        let state = budget::state(db, now, &limits.scopes()).await?;
-        if let Some(until) = state.paused_until {
-            return Ok(Allowed::not_before(until));
+        let known = budget::known(db, now, limits.scopes()).await?;
+        if let Some(until) = known.values().flatten().max() {
+            return Ok(Allowed::not_before(*until));
         }
         // What was refused lately is tried by one call at a time.
-        let fuse = limits.fuse.map(fuse_scope).filter(|fuse| state.known.contains(fuse));
+        let fuse = limits.fuse.map(fuse_scope).filter(|fuse| known.contains_key(fuse));
         if fuse.is_some() && priority == Priority::List {
             return Ok(Allowed::not_before(now + TRIALS_APART));
         }
@@ -91,6 +92,38 @@ impl Governor {
         };
         let permit = budget::take(db, now, &account_scope(account), per_hour).await?;
         Ok(Allowed { permit, is_trial })
+    }
+
+    /// As [`Governor::permit`], for one ordinary call about each of several accounts: those whose call is
+    /// granted, and was counted. Of the others nothing is said, nor of those of which anything was refused
+    /// lately: they are to ask alone.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn permit_each(
+        &self,
+        db: &Database,
+        now: DateTime<Utc>,
+        limits: &[Limits<'_>],
+    ) -> Result<HashSet<AccountId>, DbErr> {
+        let scopes: BTreeSet<String> = limits.iter().flat_map(Limits::scopes).collect();
+        let known = budget::known(&**db, now, scopes).await?;
+        let usual = |limits: &Limits<'_>| {
+            limits.scopes().iter().all(|scope| known.get(scope).is_none_or(Option::is_none))
+                && limits.fuse.is_some_and(|account| !known.contains_key(&fuse_scope(account)))
+        };
+        // The same account may be read in several workspaces, and is counted by one statement only once.
+        let mut asking = BTreeMap::new();
+        for limits in limits.iter().filter(|limits| usual(limits)) {
+            if let (Some(account), Some(id)) = (limits.account, limits.fuse) {
+                asking.entry(account_scope(account)).or_insert(id);
+            }
+        }
+        let asked: Vec<_> = asking.keys().cloned().collect();
+        let _turn = db.turn().await;
+        let permits = budget::take_each(&**db, now, &asked, self.account_calls_per_hour).await?;
+        asking.retain(|scope, _| permits.get(scope) == Some(&Permit::Granted));
+        Ok(asking.into_values().collect())
     }
 
     /// Writes down what Meta reported since the last time.
@@ -151,6 +184,9 @@ pub struct Allowed {
 }
 
 impl Allowed {
+    /// A call like any other.
+    pub(crate) const ORDINARY: Self = Self { permit: Permit::Granted, is_trial: false };
+
     fn not_before(until: DateTime<Utc>) -> Self {
         Self { permit: Permit::WaitUntil(until), is_trial: false }
     }

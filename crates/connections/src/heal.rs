@@ -14,8 +14,9 @@ use sea_orm::prelude::*;
 use sea_orm::sea_query::Expr;
 
 use crate::confirm::{Proof, Suspicion, Verdict, reason_of};
-use crate::governor::Limits;
+use crate::governor::{Allowed, Limits};
 use crate::health::Event;
+use crate::ready::Ready;
 use crate::refresh::{Refreshed, Skip};
 use crate::tokens::{NoToken, OpenToken, TokenOf};
 use crate::{Connections, login};
@@ -114,10 +115,39 @@ impl Connections {
         R: Future<Output = Result<T, meta::Error>> + Send,
         T: Send,
     {
-        let grant = self.grant_of(account).await?;
+        self.with_token_ready(account, priority, None, call).await
+    }
+
+    /// As [`Connections::with_token`], where what the call needs may have been read and counted before.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn with_token_ready<T, F, R>(
+        &self,
+        account: &account::Model,
+        priority: Priority,
+        ready: Option<Ready>,
+        call: F,
+    ) -> Result<T, CallError>
+    where
+        F: Fn(Access) -> R + Send + Sync,
+        R: Future<Output = Result<T, meta::Error>> + Send,
+        T: Send,
+    {
+        let (grant, ready) = match ready {
+            Some(Ready { grant, token }) => (grant, Some(token)),
+            None => (self.grant_of(account).await?, None),
+        };
         let of = TokenOf::account(account, &grant);
-        let (refused_version, cause) = match self.open(account, &grant, of).await {
-            Ok(token) => match self.call_once(account, priority, &grant, &token, &call).await? {
+        let opened = match ready {
+            Some(token) => Ok((token, Allowed::ORDINARY)),
+            None => match self.open(account, &grant, of).await {
+                Ok(token) => Ok((token, self.permit(account, priority, &grant).await?)),
+                Err(error) => Err(error),
+            },
+        };
+        let (refused_version, cause) = match opened {
+            Ok((token, allowed)) => match self.call_once(account, &grant, &token, allowed, &call).await? {
                 Ok(value) => return Ok(value),
                 Err(error) => match error.kind() {
                     ErrorKind::Reauthorise(cause) => (token.version, cause),
@@ -136,7 +166,8 @@ impl Connections {
             self.blow_fuse(account).await?;
             return Err(CallError::TokenRefused);
         };
-        match self.call_once(account, priority, &grant, &newer, &call).await? {
+        let allowed = self.permit(account, priority, &grant).await?;
+        match self.call_once(account, &grant, &newer, allowed, &call).await? {
             Ok(value) => Ok(value),
             Err(error) => match error.kind() {
                 ErrorKind::Reauthorise(cause) => {
@@ -175,13 +206,29 @@ impl Connections {
         }
     }
 
-    /// One call, counted against the budget. The outer error is ours, the inner one Meta's.
-    async fn call_once<T, F, R>(
+    /// Counts one call against the budget.
+    async fn permit(
         &self,
         account: &account::Model,
         priority: Priority,
         grant: &connection::Model,
+    ) -> Result<Allowed, CallError> {
+        let _turn = self.database.turn().await;
+        let limits = Limits::of_account(grant, account);
+        let allowed = self.governor.permit(&*self.database, self.world.now(), &limits, priority).await?;
+        match allowed.permit {
+            Permit::WaitUntil(until) => Err(CallError::Paused(until)),
+            Permit::Granted => Ok(allowed),
+        }
+    }
+
+    /// One call, which has been counted. The outer error is ours, the inner one Meta's.
+    async fn call_once<T, F, R>(
+        &self,
+        account: &account::Model,
+        grant: &connection::Model,
         token: &OpenToken,
+        allowed: Allowed,
         call: &F,
     ) -> Result<Result<T, meta::Error>, CallError>
     where
@@ -189,13 +236,6 @@ impl Connections {
         R: Future<Output = Result<T, meta::Error>>,
     {
         let provider = login(grant.provider);
-        let turn = self.database.turn().await;
-        let limits = Limits::of_account(grant, account);
-        let allowed = self.governor.permit(&*self.database, self.world.now(), &limits, priority).await?;
-        drop(turn);
-        if let Permit::WaitUntil(until) = allowed.permit {
-            return Err(CallError::Paused(until));
-        }
         let answer =
             call(Access { provider, token: token.token.clone(), instagram_id: account.instagram_id.clone() })
                 .await;
@@ -403,17 +443,20 @@ impl Connections {
         }
     }
 
-    /// A call about `account` was answered: what was suspected of its grant is disproved.
+    /// Calls about `accounts` were answered: what was suspected of their grants is disproved.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn note_answer(&self, account: &account::Model) -> Result<(), DbErr> {
-        let Some(grant) = account.connection_id else { return Ok(()) };
+    pub async fn note_answers(&self, accounts: &[&account::Model]) -> Result<(), DbErr> {
+        let grants: Vec<_> = accounts.iter().filter_map(|account| account.connection_id).collect();
+        if grants.is_empty() {
+            return Ok(());
+        }
         let _turn = self.database.turn().await;
         // With Facebook Login it was the Page token that was answered, not the grant's own.
-        connection::Entity::update_in_workspace(account.workspace_id)
+        connection::Entity::update_across_workspaces()
             .col_expr(connection::Column::SuspectedAt, Expr::value(Option::<DateTime<Utc>>::None))
-            .filter(connection::Column::Id.eq(grant))
+            .filter(connection::Column::Id.is_in(grants))
             .filter(connection::Column::Provider.eq(Provider::InstagramLogin))
             .filter(connection::Column::SuspectedAt.is_not_null())
             .exec(&*self.database)

@@ -24,13 +24,13 @@ use chrono::{DateTime, Utc};
 use entity::account::{self, Health, HealthReason};
 use entity::incident::End;
 use entity::job::{JobKind, Trigger};
-use entity::{InWorkspace, WorkspaceId};
+use entity::{AccountId, InWorkspace, WorkspaceId};
 use jobs::budget;
 use jobs::queue::{self, Work};
 use mail::operator::Matter;
 use sea_orm::prelude::*;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ConnectionTrait, QueryOrder as _, QuerySelect as _};
+use sea_orm::{ConnectionTrait, QueryOrder as _, QuerySelect as _, UpdateMany};
 
 use crate::Connections;
 use crate::governor::fuse_scope;
@@ -62,6 +62,21 @@ impl Event {
     fn is_proof(self) -> bool {
         matches!(self, Self::Proven | Self::Repaired)
     }
+}
+
+/// What a proof at `now` says of the accounts of `update`.
+fn proven(update: UpdateMany<account::Entity>, now: DateTime<Utc>) -> UpdateMany<account::Entity> {
+    held_no_more(update)
+        .col_expr(account::Column::VerifiedAt, Expr::value(now))
+        .col_expr(account::Column::SuspectedAt, Expr::value(Option::<DateTime<Utc>>::None))
+        .col_expr(account::Column::RefusedAt, Expr::value(Option::<DateTime<Utc>>::None))
+}
+
+/// The brake holds nothing back any more.
+fn held_no_more(update: UpdateMany<account::Entity>) -> UpdateMany<account::Entity> {
+    update
+        .col_expr(account::Column::HeldSince, Expr::value(Option::<DateTime<Utc>>::None))
+        .col_expr(account::Column::HeldReason, Expr::value(Option::<HealthReason>::None))
 }
 
 /// Work that makes no sense while an account cannot be read.
@@ -131,6 +146,22 @@ impl Connections {
         Ok(())
     }
 
+    /// As [`Event::Proven`] for accounts that are healthy, and that the caller has locked in its
+    /// transaction: nothing else follows from one proof more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn prove_again(&self, db: &impl ConnectionTrait, accounts: &[AccountId]) -> Result<(), DbErr> {
+        let now = self.world.now();
+        proven(account::Entity::update_across_workspaces(), now)
+            .col_expr(account::Column::UpdatedAt, Expr::value(now))
+            .filter(account::Column::Id.is_in(accounts.iter().copied()))
+            .filter(account::Column::Health.eq(Health::Healthy))
+            .exec(db)
+            .await?;
+        Ok(())
+    }
+
     async fn write(
         &self,
         db: &impl ConnectionTrait,
@@ -158,15 +189,9 @@ impl Connections {
             );
         }
         if event.is_proof() {
-            update = update
-                .col_expr(account::Column::VerifiedAt, Expr::value(now))
-                .col_expr(account::Column::SuspectedAt, Expr::value(Option::<DateTime<Utc>>::None))
-                .col_expr(account::Column::RefusedAt, Expr::value(Option::<DateTime<Utc>>::None));
-        }
-        if event.is_proof() || matches!(event, Event::Broken(_) | Event::Disconnected) {
-            update = update
-                .col_expr(account::Column::HeldSince, Expr::value(Option::<DateTime<Utc>>::None))
-                .col_expr(account::Column::HeldReason, Expr::value(Option::<HealthReason>::None));
+            update = proven(update, now);
+        } else if matches!(event, Event::Broken(_) | Event::Disconnected) {
+            update = held_no_more(update);
         }
         if event.is_proof() && needs_attention(account.health) {
             update = update.col_expr(account::Column::GoneSince, Expr::value(Option::<DateTime<Utc>>::None));

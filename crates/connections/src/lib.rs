@@ -51,6 +51,7 @@ pub mod links;
 pub mod monitor;
 pub mod operators;
 pub mod pages;
+mod ready;
 pub mod reconnect;
 pub mod refresh;
 pub mod requests;
@@ -80,6 +81,7 @@ use vault::KeyRing;
 
 pub use governor::Governor;
 pub use heal::{Access, CallError, Priority};
+pub use ready::Ready;
 
 /// Everything the room needs; cheap to clone.
 #[derive(Clone)]

@@ -6,7 +6,7 @@
 //! What Meta has given is not let go of: whoever asked may go away, and the database may be out of
 //! order for a while.
 
-mod attempt;
+pub(crate) mod attempt;
 mod lease;
 mod window;
 
@@ -93,6 +93,15 @@ impl Connections {
             Some(grant) => self.refresh_grant(grant, trigger, force).await,
             None => Ok(Refreshed::Skipped(Skip::NoToken)),
         }
+    }
+
+    /// Whether the token of a grant is due to be renewed, as it is stored now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_due(&self, workspace: WorkspaceId, id: ConnectionId) -> Result<bool, DbErr> {
+        let grant = self.connection_row(&*self.database, workspace, id).await?;
+        Ok(grant.is_some_and(|grant| self.refresh_due(&grant, self.world.now()).is_none()))
     }
 
     /// As [`Connections::refresh`], for whoever has just read the row.

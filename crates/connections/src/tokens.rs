@@ -1,5 +1,7 @@
 //! Where sealed tokens are written and opened.
 
+use std::collections::HashMap;
+
 use entity::sealed_token::{self, TokenKind};
 use entity::{AccountId, ConnectionId, InWorkspace, WorkspaceId, account, connection};
 use platform::Secret;
@@ -32,7 +34,7 @@ pub(crate) enum NoToken {
 }
 
 /// Which token of whom.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct TokenOf {
     workspace: WorkspaceId,
     connection: ConnectionId,
@@ -85,6 +87,10 @@ impl Connections {
         of: TokenOf,
     ) -> Result<OpenToken, NoToken> {
         let row = token_row(db, of).await?.ok_or(NoToken::Missing)?;
+        self.open_row(of, &row)
+    }
+
+    fn open_row(&self, of: TokenOf, row: &sealed_token::Model) -> Result<OpenToken, NoToken> {
         match self.keys.open(&of.place(), &row.ciphertext) {
             Ok(token) => Ok(OpenToken { token, version: row.version }),
             Err(error) => {
@@ -92,6 +98,30 @@ impl Connections {
                 Err(NoToken::Unreadable)
             }
         }
+    }
+
+    /// The tokens that are there and open, by their subjects and kinds.
+    pub(crate) async fn open_tokens(
+        &self,
+        db: &impl ConnectionTrait,
+        wanted: &[TokenOf],
+    ) -> Result<HashMap<TokenOf, OpenToken>, DbErr> {
+        let rows = sealed_token::Entity::across_workspaces()
+            .filter(sealed_token::Column::SubjectId.is_in(wanted.iter().map(|of| of.subject)))
+            .all(db)
+            .await?;
+        let mut tokens = HashMap::new();
+        for row in &rows {
+            let of = wanted.iter().find(|of| {
+                (of.workspace, of.subject, of.kind) == (row.workspace_id, row.subject_id, row.kind)
+            });
+            if let Some(of) = of
+                && let Ok(token) = self.open_row(*of, row)
+            {
+                tokens.insert(*of, token);
+            }
+        }
+        Ok(tokens)
     }
 
     pub(crate) async fn token_version(

@@ -1,7 +1,7 @@
 //! Collecting: insights, audiences, media, and days that are missing.
 
 use channels::event;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use connections::CallError;
 use connections::health::Event;
 use entity::InWorkspace as _;
@@ -23,12 +23,19 @@ const REACH: TimeDelta = TimeDelta::days(3);
 
 impl Executor {
     pub(crate) async fn collect_insights(&self, claim: &Claim) -> Result<Ended, DbErr> {
-        let account = match self.readable_account(claim).await? {
-            Ok(account) => account,
-            Err(ended) => return Ok(ended),
+        let (account, known) = match self.begin_together(claim).await {
+            Some((account, known)) => (account, Some(known)),
+            None => match self.readable_account(claim).await? {
+                Ok(account) => (account, None),
+                Err(ended) => return Ok(ended),
+            },
         };
         let next = self.schedule.next(claim.job.kind, claim.job.subject_id, self.world.now());
-        match self.insights.collect(&account).await {
+        let gathered = match known {
+            Some(known) => self.insights.collect_knowing(&account, known).await,
+            None => self.insights.collect(&account).await,
+        };
+        match gathered {
             Ok(gathered) => Ok(done(account, gathered, Some(Collected::Insights), Finish::Done(next))),
             Err(interrupted) => self.interrupted(account, interrupted, next).await,
         }
@@ -99,7 +106,7 @@ impl Executor {
         &self,
         account: account::Model,
         interrupted: Interrupted,
-        next: Option<chrono::DateTime<chrono::Utc>>,
+        next: Option<DateTime<Utc>>,
     ) -> Result<Ended, DbErr> {
         let Interrupted { gathered, error } = interrupted;
         let error = match error {
@@ -173,10 +180,7 @@ impl Executor {
             Collected::Media => update,
         };
         update.exec(db).await?;
-        // After an outage of any kind that left days out of the reach of ordinary collecting.
-        let missed_days =
-            gathered.gaps || account.insights_collected_at.is_none_or(|last| now - last > REACH);
-        if collected == Collected::Insights && missed_days {
+        if collected == Collected::Insights && misses_days(account, gathered, now) {
             let work = Work {
                 workspace_id: account.workspace_id,
                 kind: JobKind::BackfillInsights,
@@ -196,6 +200,12 @@ impl Executor {
         }
         Ok(())
     }
+}
+
+/// Whether days are missing that only backfill brings: after an outage of any kind that left some out of the
+/// reach of ordinary collecting.
+pub(crate) fn misses_days(account: &account::Model, gathered: &Gathered, now: DateTime<Utc>) -> bool {
+    gathered.gaps || account.insights_collected_at.is_none_or(|last| now - last > REACH)
 }
 
 fn done(account: account::Model, gathered: Gathered, collected: Option<Collected>, finish: Finish) -> Ended {

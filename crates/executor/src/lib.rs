@@ -11,6 +11,7 @@ mod collecting;
 mod deliveries;
 mod grants;
 mod mails;
+mod many;
 mod monitor;
 mod one_at_a_time;
 mod operating;
@@ -27,11 +28,12 @@ use entity::{AccountId, WorkspaceId};
 use jobs::claim::{Claim, Claims, Finish};
 use jobs::{lease, runs};
 use platform::database::is_conflict;
-use platform::{Database, World};
+use platform::{Database, Together, World};
 use sea_orm::DbErr;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
+use many::{Finished, ToFinish};
 pub use services::{Services, StartError};
 
 /// Every kind of work but checks, which are claimed by [`Executor::claim_checks`], and deliveries, which
@@ -67,6 +69,10 @@ pub struct Executor {
     time_of_day: Arc<upkeep::TimeOfDay>,
     reading: Arc<one_at_a_time::OneAtATime>,
     renewals: Arc<upkeep::Pace>,
+    /// Who asks whether a renewal may begin that is not work of the queue.
+    asking: Arc<tokio::sync::Mutex<()>>,
+    beginning: Arc<Together<many::Wanted, Option<many::Begun>>>,
+    finishing: Arc<Together<many::ToFinish, many::Finished>>,
 }
 
 /// How a piece of work ended, and its record where it leaves one.
@@ -103,6 +109,36 @@ impl Ended {
     pub(crate) fn new(status: RunStatus, reason: Option<&'static str>, finish: Finish) -> Self {
         Self { status, reason, finish, account: None, brought: Brought::default(), sent: None }
     }
+
+    /// What people see of it, unless they see it elsewhere.
+    fn record(&self, claim: &Claim, started_at: DateTime<Utc>) -> Option<runs::Ended> {
+        let gathered = &self.brought.gathered;
+        let elsewhere = [JobKind::SendMail, JobKind::FollowUp, JobKind::Deliver];
+        (!elsewhere.contains(&claim.job.kind)).then(|| runs::Ended {
+            workspace_id: claim.job.workspace_id,
+            account_id: self.account.as_ref().map(|account| account.id),
+            job: claim.job.kind,
+            trigger: claim.job.trigger,
+            status: self.status,
+            reason: self.reason,
+            calls: gathered.calls,
+            stored: gathered.stored(),
+            started_at,
+        })
+    }
+}
+
+fn tell(claim: &Claim, ended: &Ended) {
+    let gathered = &ended.brought.gathered;
+    tracing::info!(
+        job = %claim.job.id, kind = ?claim.job.kind, workspace = %claim.job.workspace_id,
+        subject = %claim.job.subject_id, status = ?ended.status, reason = ended.reason,
+        calls = gathered.calls, stored = gathered.stored(), "work ended"
+    );
+}
+
+fn tell_lost(claim: &Claim) {
+    tracing::warn!(job = %claim.job.id, kind = ?claim.job.kind, "a claim was lost; its result is discarded");
 }
 
 /// How a request for one piece of work ended.
@@ -203,6 +239,19 @@ impl Executor {
         ended: Ended,
         started_at: DateTime<Utc>,
     ) -> Result<Option<Option<run::Model>>, DbErr> {
+        let ended = Arc::new(ended);
+        let to_finish = ToFinish { claim: claim.clone(), ended: ended.clone(), started_at };
+        match self.finish_together(to_finish).await {
+            Finished::Done(run) => {
+                tell(claim, &ended);
+                return Ok(Some(Some(run)));
+            }
+            Finished::Lost => {
+                tell_lost(claim);
+                return Ok(None);
+            }
+            Finished::Alone => {}
+        }
         let mut tries = 0;
         let run = loop {
             tries += 1;
@@ -216,7 +265,7 @@ impl Executor {
         if let (Some(account), Some(_)) = (&ended.account, &run)
             && ended.brought.collected.is_some()
         {
-            self.connections.note_answer(account).await?;
+            self.connections.note_answers(&[account]).await?;
         }
         Ok(run)
     }
@@ -239,31 +288,15 @@ impl Executor {
             None => ended.finish,
         };
         if !self.claims.finish(&*transaction, claim, finish).await? {
-            tracing::warn!(job = %claim.job.id, kind = ?claim.job.kind, "a claim was lost; its result is discarded");
+            tell_lost(claim);
             return Ok(None);
         }
-        let run = if matches!(claim.job.kind, JobKind::SendMail | JobKind::FollowUp | JobKind::Deliver) {
-            None
-        } else {
-            let record = runs::Ended {
-                workspace_id: claim.job.workspace_id,
-                account_id: ended.account.as_ref().map(|account| account.id),
-                job: claim.job.kind,
-                trigger: claim.job.trigger,
-                status: ended.status,
-                reason: ended.reason,
-                calls: gathered.calls,
-                stored: gathered.stored(),
-                started_at,
-            };
-            Some(runs::record(&*transaction, &self.world, record).await?)
+        let run = match ended.record(claim, started_at) {
+            Some(record) => Some(runs::record(&*transaction, &self.world, record).await?),
+            None => None,
         };
         transaction.commit().await?;
-        tracing::info!(
-            job = %claim.job.id, kind = ?claim.job.kind, workspace = %claim.job.workspace_id,
-            subject = %claim.job.subject_id, status = ?ended.status, reason = ended.reason,
-            calls = gathered.calls, stored = gathered.stored(), "work ended"
-        );
+        tell(claim, ended);
         Ok(Some(run))
     }
 

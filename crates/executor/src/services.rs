@@ -11,10 +11,11 @@ use jobs::Schedule;
 use jobs::claim::Claims;
 use mail::{Mailer, SmtpTransport};
 use platform::config::Config;
-use platform::{Database, SystemRandom, World};
+use platform::{Database, SystemRandom, Together, World};
 use sea_orm::DbErr;
 
 use crate::Executor;
+use crate::many::MOST;
 use crate::upkeep::Pace;
 
 /// The rooms.
@@ -127,6 +128,9 @@ impl Services {
             schedule,
             time_of_day: Arc::default(),
             reading: Arc::default(),
+            asking: Arc::default(),
+            beginning: Arc::new(Together::new(MOST)),
+            finishing: Arc::new(Together::new(MOST)),
             renewals: Arc::new(Pace::new(
                 config.tuning.refreshes_per_second,
                 config.tuning.worker_concurrency.div_ceil(2),

@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use connections::refresh::{Refreshed, Skip};
 use entity::job::JobKind;
+use entity::{ConnectionId, WorkspaceId, refresh_attempt};
 use jobs::budget;
 use platform::World;
 use sea_orm::DbErr;
@@ -150,20 +152,32 @@ impl Executor {
         }
     }
 
-    /// Waits until one renewal more may begin, which somebody asks for beside those that are due; false
-    /// when others have had every place for ten minutes.
+    /// Renews the token of a grant when its turn has come, in the pace of all renewals; without `force` only
+    /// if it is still due then.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn may_renew(&self) -> Result<bool, DbErr> {
+    pub async fn renew_in_turn(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        trigger: refresh_attempt::Trigger,
+        force: bool,
+    ) -> Result<Refreshed, DbErr> {
         let deadline = Instant::now() + MOST_PATIENCE;
-        while self.share_of_renewals(1).await? == 0 {
+        // One of this process asks at a time, so that many who wait do not keep the others from asking.
+        let asking = self.asking.lock().await;
+        while force || self.connections.is_due(workspace, id).await? {
+            if self.share_of_renewals(1).await? > 0 {
+                break;
+            }
             if Instant::now() >= deadline {
-                return Ok(false);
+                return Ok(Refreshed::Skipped(Skip::Busy));
             }
             tokio::time::sleep(LOOKED_EVERY).await;
         }
-        Ok(true)
+        drop(asking);
+        self.connections.refresh(workspace, id, trigger, force).await
     }
 
     /// How many of `wanted` renewals may begin in this second, of those that all processes share.

@@ -8,20 +8,21 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use connections::{CallError, Priority};
-use entity::InWorkspace;
+use connections::{CallError, Priority, Ready};
 use entity::account;
 use entity::insight::{self, ValueState};
+use entity::{AccountId, InWorkspace};
 use meta::pacific_day;
 use meta::{AccountNode, InsightsQuery, MetricAnswer, MetricValue};
 use sea_orm::QuerySelect as _;
 use sea_orm::prelude::*;
+use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait as _};
 
 use crate::audience;
-use crate::catalogue::{Dimension, Family, Form, Spec};
+use crate::catalogue::{self, Dimension, Family, Form, Spec};
 use crate::plan::{MOST_QUESTIONS, Plan, Question, login};
 use crate::quarantine::{self, DOUBTED_FOR, Quarantine, REFUSED_FOR, Refusal, TOGETHER, subject};
-use crate::store::{Gathered, Profile, Value};
+use crate::store::{DAY, Gathered, Profile, Value};
 use crate::{Insights, SETTLES_AFTER};
 
 /// How often a closed day that may still change is read again.
@@ -47,6 +48,8 @@ pub(crate) struct Inquiry<'a> {
     pub(crate) account: &'a account::Model,
     priority: Priority,
     pub(crate) plan: Plan,
+    /// What the first call needs, where it was read before.
+    ready: Option<Ready>,
     quarantine: Quarantine,
     /// The newest day, older than those that may still change, of which Meta refused a metric: where its
     /// history ends.
@@ -65,11 +68,60 @@ impl Insights {
     /// # Errors
     /// What ended it early, together with what was gathered until then.
     pub async fn collect(&self, account: &account::Model) -> Result<Gathered, Interrupted> {
-        let mut inquiry = self.inquire(account, Priority::Ordinary).await?;
-        match inquiry.newest().await {
+        let mut known = self.known(&[account]).await.map_err(nothing_gathered)?;
+        self.collect_knowing(account, known.remove(&account.id).unwrap_or_default()).await
+    }
+
+    /// As [`Insights::collect`], where what it begins with was read before, with that of other accounts.
+    ///
+    /// # Errors
+    /// What ended it early, together with what was gathered until then.
+    pub async fn collect_knowing(
+        &self,
+        account: &account::Model,
+        known: Known,
+    ) -> Result<Gathered, Interrupted> {
+        let mut inquiry = self.inquiry(account, Priority::Ordinary, known.quarantine);
+        inquiry.ready = known.ready;
+        let unsettled = unsettled_days(&inquiry.plan, &known.read, self.world.now());
+        match inquiry.newest(&unsettled).await {
             Ok(()) => Ok(inquiry.gathered),
             Err(error) => Err(Interrupted { gathered: inquiry.gathered, error }),
         }
+    }
+
+    /// What collecting from each of `accounts` begins with.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn known(&self, accounts: &[&account::Model]) -> Result<HashMap<AccountId, Known>, DbErr> {
+        let mut quarantines = quarantine::of(&*self.database, accounts, self.world.now()).await?;
+        let mut read = self.last_reads(accounts).await?;
+        let known = accounts.iter().map(|account| {
+            let known = Known {
+                ready: None,
+                quarantine: quarantines.remove(&account.id).unwrap_or_default(),
+                read: read.remove(&account.id).unwrap_or_default(),
+            };
+            (account.id, known)
+        });
+        Ok(known.collect())
+    }
+
+    /// As [`Insights::known`], with what one call about each account needs: those calls have been counted.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn known_and_ready(
+        &self,
+        accounts: &[&account::Model],
+    ) -> Result<HashMap<AccountId, Known>, DbErr> {
+        let mut known = self.known(accounts).await?;
+        let mut ready = self.connections.ready(accounts).await?;
+        for (account, known) in &mut known {
+            known.ready = ready.remove(account);
+        }
+        Ok(known)
     }
 
     /// The plan for `account` now.
@@ -84,54 +136,115 @@ impl Insights {
         account: &'a account::Model,
         priority: Priority,
     ) -> Result<Inquiry<'a>, Interrupted> {
-        let nothing = |error: DbErr| Interrupted { gathered: Gathered::default(), error: error.into() };
-        let quarantine = quarantine::of(&*self.database, account, self.world.now()).await.map_err(nothing)?;
+        let quarantines = quarantine::of(&*self.database, &[account], self.world.now()).await;
+        let quarantine = quarantines.map_err(nothing_gathered)?.remove(&account.id).unwrap_or_default();
+        Ok(self.inquiry(account, priority, quarantine))
+    }
+
+    fn inquiry<'a>(
+        &'a self,
+        account: &'a account::Model,
+        priority: Priority,
+        quarantine: Quarantine,
+    ) -> Inquiry<'a> {
         let gathered = Gathered { some_refusals_ended: quarantine.some_ended, ..Gathered::default() };
-        Ok(Inquiry {
+        Inquiry {
             insights: self,
             account,
             priority,
             plan: self.plan(account),
+            ready: None,
             quarantine,
             ended: HashMap::new(),
             answered: 0,
             refused: 0,
             forbidden: 0,
             gathered,
-        })
+        }
     }
 
-    /// Closed days of the last few that are to be read again, by when they were read last.
-    async fn unsettled_days(&self, account: &account::Model, plan: &Plan) -> Result<Vec<NaiveDate>, DbErr> {
-        let now = self.world.now();
-        let first = plan.first_open_day();
-        let of_closed_days = plan.specs(|spec| [Family::Activity, Family::Follows].contains(&spec.family));
-        let read: Vec<(String, NaiveDate, DateTime<Utc>)> =
-            insight::Entity::in_workspace(account.workspace_id)
+    /// When the days that may still change were read last, of each of `accounts`.
+    async fn last_reads(
+        &self,
+        accounts: &[&account::Model],
+    ) -> Result<HashMap<AccountId, Vec<LastRead>>, DbErr> {
+        // One query for both logins: of what a plan does not ask for, nothing is there.
+        let plans: Vec<_> = accounts.iter().map(|account| self.plan(account)).collect();
+        let Some(first) = plans.iter().map(Plan::first_open_day).min() else { return Ok(HashMap::new()) };
+        let specs: Vec<_> = CLOSED
+            .into_iter()
+            .flat_map(|family| catalogue::all().filter(move |spec| spec.family == family))
+            .collect();
+        let newest = |family: Family| {
+            let of_family = specs.iter().filter(|spec| spec.family == family).map(|spec| spec.name);
+            let read_at = CaseStatement::new()
+                .case(insight::Column::Metric.is_in(of_family), Expr::col(insight::Column::CollectedAt));
+            Expr::expr(read_at).max()
+        };
+        let rows: Vec<(AccountId, NaiveDate, Option<DateTime<Utc>>, Option<DateTime<Utc>>)> =
+            insight::Entity::across_workspaces()
                 .select_only()
-                .columns([insight::Column::Metric, insight::Column::Day, insight::Column::CollectedAt])
-                .filter(insight::Column::AccountId.eq(account.id))
-                .filter(insight::Column::Metric.is_in(of_closed_days.iter().map(|spec| spec.name)))
-                .filter(insight::Column::Breakdown.is_in(of_closed_days.iter().map(|spec| spec.breakdown())))
-                .filter(insight::Column::Day.between(first, plan.today()))
+                .column(insight::Column::AccountId)
+                .column(insight::Column::Day)
+                .column_as(newest(CLOSED[0]), "first")
+                .column_as(newest(CLOSED[1]), "second")
+                .filter(insight::Column::AccountId.is_in(accounts.iter().map(|account| account.id)))
+                .filter(insight::Column::Metric.is_in(specs.iter().map(|spec| spec.name)))
+                .filter(insight::Column::Breakdown.is_in(specs.iter().map(|spec| spec.breakdown())))
+                .filter(insight::Column::Period.eq(DAY))
+                .filter(insight::Column::Day.gte(first))
+                .group_by(insight::Column::AccountId)
+                .group_by(insight::Column::Day)
                 .into_tuple()
                 .all(&*self.database)
                 .await?;
-        // Each family is asked for by a question of its own, and an interruption may fall between them.
-        let last_read = |day: NaiveDate, family: Family| {
-            let of_family =
-                |name: &str| of_closed_days.iter().any(|spec| spec.name == name && spec.family == family);
-            let times = read.iter().filter(|(name, of, _)| *of == day && of_family(name)).map(|(.., at)| *at);
-            times.max()
-        };
-        let needs_reading = |day: &NaiveDate| {
-            [Family::Activity, Family::Follows]
-                .into_iter()
-                .filter(|family| of_closed_days.iter().any(|spec| spec.family == *family))
-                .any(|family| last_read(*day, family).is_none_or(|read_at| is_due(*day, read_at, now)))
-        };
-        Ok(first.iter_days().take_while(|day| *day < plan.today()).filter(needs_reading).collect())
+        let mut read: HashMap<_, Vec<LastRead>> = HashMap::new();
+        for (account, day, first, second) in rows {
+            for (family, at) in CLOSED.into_iter().zip([first, second]) {
+                read.entry(account).or_default().extend(at.map(|at| LastRead { day, family, at }));
+            }
+        }
+        Ok(read)
     }
+}
+
+/// Families of which days that are over are read again; each is asked for by a question of its own, and an
+/// interruption may fall between them.
+const CLOSED: [Family; 2] = [Family::Activity, Family::Follows];
+
+/// When a day's values of one family were read last.
+#[derive(Clone, Copy, Debug)]
+struct LastRead {
+    day: NaiveDate,
+    family: Family,
+    at: DateTime<Utc>,
+}
+
+/// What collecting from one account begins with.
+#[derive(Debug, Default)]
+pub struct Known {
+    ready: Option<Ready>,
+    quarantine: Quarantine,
+    read: Vec<LastRead>,
+}
+
+fn nothing_gathered(error: DbErr) -> Interrupted {
+    Interrupted { gathered: Gathered::default(), error: error.into() }
+}
+
+/// Closed days of the last few that are to be read again, by when they were read last.
+fn unsettled_days(plan: &Plan, read: &[LastRead], now: DateTime<Utc>) -> Vec<NaiveDate> {
+    let families: Vec<_> =
+        CLOSED.into_iter().filter(|family| !plan.specs(|spec| spec.family == *family).is_empty()).collect();
+    let last_read = |day: NaiveDate, family: Family| {
+        read.iter().find(|read| read.day == day && read.family == family).map(|read| read.at)
+    };
+    let needs_reading = |day: &NaiveDate| {
+        families
+            .iter()
+            .any(|family| last_read(*day, *family).is_none_or(|read_at| is_due(*day, read_at, now)))
+    };
+    plan.first_open_day().iter_days().take_while(|day| *day < plan.today()).filter(needs_reading).collect()
 }
 
 /// Whether a day that is over and was read at `read_at` is to be read again at `now`: every six hours
@@ -145,10 +258,9 @@ pub(crate) fn is_due(day: NaiveDate, read_at: DateTime<Utc>, now: DateTime<Utc>)
 }
 
 impl Inquiry<'_> {
-    async fn newest(&mut self) -> Result<(), CallError> {
-        let unsettled = self.insights.unsettled_days(self.account, &self.plan).await?;
+    async fn newest(&mut self, unsettled: &[NaiveDate]) -> Result<(), CallError> {
         let (today, first) = (self.plan.today(), self.plan.first_open_day());
-        let questions = self.plan.newest(&unsettled);
+        let questions = self.plan.newest(unsettled);
         let asked = self.ask_all(questions).await;
         if asked.is_ok() && self.gathered.profile.is_none() {
             self.profile().await?;
@@ -213,10 +325,11 @@ impl Inquiry<'_> {
         let queries = queries.as_slice();
         self.gathered.calls += 1;
         let meta = self.insights.connections.meta();
+        let ready = self.ready.take();
         let (node, answers) = self
             .insights
             .connections
-            .with_token(self.account, self.priority, |access| async move {
+            .with_token_ready(self.account, self.priority, ready, |access| async move {
                 meta.account_with_insights(access.provider, &access.token, &access.instagram_id, queries)
                     .await
             })

@@ -4,10 +4,10 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::InWorkspace;
 use entity::account;
 use entity::insight::ValueState;
 use entity::refused_metric::{self, ActiveModel, Column, Entity};
+use entity::{AccountId, InWorkspace};
 use sea_orm::prelude::*;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, QuerySelect as _};
@@ -64,17 +64,26 @@ pub(crate) fn subject(name: &str, question: &Question) -> String {
     if question.by.is_empty() { name.to_owned() } else { format!("{name} by {}", question.dimensions()) }
 }
 
-/// What is not asked of `account` at `now`.
+/// What is not asked of each of `accounts` at `now`, where there is anything.
 pub(crate) async fn of(
     db: &impl ConnectionTrait,
-    account: &account::Model,
+    accounts: &[&account::Model],
     now: DateTime<Utc>,
-) -> Result<Quarantine, DbErr> {
-    let rows =
-        Entity::in_workspace(account.workspace_id).filter(Column::AccountId.eq(account.id)).all(db).await?;
-    let (holding, ended): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.until > now);
-    let known = holding.into_iter().map(|row| (row.what, row.reason)).collect();
-    Ok(Quarantine { known, some_ended: !ended.is_empty() })
+) -> Result<HashMap<AccountId, Quarantine>, DbErr> {
+    let rows = Entity::across_workspaces()
+        .filter(Column::AccountId.is_in(accounts.iter().map(|account| account.id)))
+        .all(db)
+        .await?;
+    let mut quarantines: HashMap<_, Quarantine> = HashMap::new();
+    for row in rows {
+        let quarantine = quarantines.entry(row.account_id).or_default();
+        if row.until > now {
+            quarantine.known.insert(row.what, row.reason);
+        } else {
+            quarantine.some_ended = true;
+        }
+    }
+    Ok(quarantines)
 }
 
 /// Writes down `refusals` of `account`, and forgets those that ended when `some_ended`.

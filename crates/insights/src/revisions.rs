@@ -4,13 +4,13 @@
 //! whole span; each time the number is another, both stay. How the number of a running day grows is no
 //! revision. Of what is split by a dimension only the whole is followed.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use entity::InWorkspace;
 use entity::account;
 use entity::insight::{self, ValueState};
 use entity::insight_revision::{self, ActiveModel, Column, Entity};
+use entity::{AccountId, InWorkspace};
 use meta::pacific_day;
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::*;
@@ -19,7 +19,7 @@ use sea_orm::{ConnectionTrait, QueryOrder as _};
 
 use crate::Insights;
 use crate::catalogue::{Form, Metric};
-use crate::store::{DAY, Value};
+use crate::store::{CHUNK, DAY, Value};
 
 /// How long the changes of a value that had not settled yet are kept; those of sealed ones stay.
 pub const KEEP_UNSETTLED: TimeDelta = TimeDelta::days(30);
@@ -42,31 +42,37 @@ pub struct Revision {
 /// Metric, breakdown and day.
 type Key = (String, String, NaiveDate);
 
-/// Writes down which of the stored values of `account` are about to change into `values`.
+/// Writes down which of the stored values are about to change into `values`.
 pub(crate) async fn store(
     db: &impl ConnectionTrait,
-    account: &account::Model,
-    values: impl Iterator<Item = &Value>,
+    values: impl Iterator<Item = (&account::Model, &Value)>,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    let over = |value: &&Value| value.value.is_some() && pacific_day::bounds(value.day).1 <= now;
-    let new: HashMap<Key, i64> = values
-        .filter(over)
-        .filter(|value| is_whole(value.metric, &value.breakdown))
-        .filter_map(|value| {
-            Some(((value.metric.to_owned(), value.breakdown.clone(), value.day), value.value?))
-        })
-        .collect();
-    let Some((first, last)) = span(new.keys().map(|(.., day)| *day)) else { return Ok(()) };
-    let stored = insight::Entity::in_workspace(account.workspace_id)
-        .filter(insight::Column::AccountId.eq(account.id))
-        .filter(insight::Column::Metric.is_in(new.keys().map(|(metric, ..)| metric.clone())))
-        .filter(insight::Column::Breakdown.is_in(new.keys().map(|(_, breakdown, _)| breakdown.clone())))
+    let over = |value: &Value| value.value.is_some() && pacific_day::bounds(value.day).1 <= now;
+    let mut new: HashMap<AccountId, HashMap<Key, i64>> = HashMap::new();
+    for (account, value) in values {
+        if let Some(number) = value.value.filter(|_| over(value) && is_whole(value.metric, &value.breakdown))
+        {
+            let key = (value.metric.to_owned(), value.breakdown.clone(), value.day);
+            new.entry(account.id).or_default().insert(key, number);
+        }
+    }
+    let keys = || new.values().flat_map(HashMap::keys);
+    let Some((first, last)) = span(keys().map(|(.., day)| *day)) else { return Ok(()) };
+    let (metrics, breakdowns): (BTreeSet<_>, BTreeSet<_>) =
+        keys().map(|(metric, breakdown, _)| (metric.as_str(), breakdown.as_str())).unzip();
+    let stored = insight::Entity::across_workspaces()
+        .filter(insight::Column::AccountId.is_in(new.keys().copied()))
+        .filter(insight::Column::Metric.is_in(metrics))
+        .filter(insight::Column::Breakdown.is_in(breakdowns))
         .filter(insight::Column::Period.eq(DAY))
         .filter(insight::Column::Day.between(first, last))
         .all(db)
         .await?;
-    let changed: Vec<_> = stored.into_iter().filter_map(|row| revision(row, &new, now)).collect();
+    let changed: Vec<_> = stored
+        .into_iter()
+        .filter_map(|row| new.get(&row.account_id).and_then(|new| revision(row, new, now)))
+        .collect();
     if changed.is_empty() {
         return Ok(());
     }
@@ -81,9 +87,12 @@ pub(crate) async fn store(
     ])
     .do_nothing()
     .to_owned();
-    Entity::insert_many(changed).on_conflict(conflict).exec_without_returning(db).await?;
-    Entity::delete_in_workspace(account.workspace_id)
-        .filter(Column::AccountId.eq(account.id))
+    for chunk in changed.chunks(CHUNK) {
+        let rows = chunk.iter().cloned();
+        Entity::insert_many(rows).on_conflict(conflict.clone()).exec_without_returning(db).await?;
+    }
+    Entity::delete_across_workspaces()
+        .filter(Column::AccountId.is_in(new.into_keys()))
         .filter(Column::OldState.ne(ValueState::Final))
         .filter(Column::RevisedAt.lt(now - KEEP_UNSETTLED))
         .exec(db)

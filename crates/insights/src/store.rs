@@ -1,19 +1,21 @@
 //! Writing what was gathered.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
+use entity::InWorkspace;
 use entity::account;
 use entity::insight::{self, ValueState};
-use entity::{AccountId, InWorkspace, WorkspaceId};
 use sea_orm::prelude::*;
 use sea_orm::sea_query::{Alias, CaseStatement, Condition, Expr, ExprTrait as _, OnConflict};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, Statement};
 
 use crate::catalogue::Spec;
 use crate::quarantine::{self, Refusal};
 use crate::revisions;
 
 /// Rows in one statement; nine values each stay below SQLite's 32,766.
-const CHUNK: usize = 500;
+pub(crate) const CHUNK: usize = 500;
 /// The only period that is stored so far.
 pub(crate) const DAY: &str = "day";
 
@@ -73,6 +75,17 @@ pub struct Profile {
 }
 
 impl Gathered {
+    /// Whether Meta was asked and gave nothing that is to be stored but values and the account's own fields.
+    #[must_use]
+    pub fn is_nothing_but_values(&self) -> bool {
+        self.calls > 0
+            && self.snapshots.is_empty()
+            && self.refusals.is_empty()
+            && !self.some_refusals_ended
+            && !self.gaps
+            && self.media == crate::media::Haul::default()
+    }
+
     /// How many values, snapshots and figures of media there are.
     #[must_use]
     pub fn stored(&self) -> u32 {
@@ -92,19 +105,7 @@ pub async fn store(
     gathered: &Gathered,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    // The same key twice in one statement is an error on PostgreSQL; the later one counts.
-    let mut unique = std::collections::BTreeMap::new();
-    for value in &gathered.values {
-        unique.insert((value.metric, value.breakdown.as_str(), value.day), value);
-    }
-    revisions::store(db, account, unique.values().copied(), now).await?;
-    let (present, missing): (Vec<_>, Vec<_>) = unique.into_values().partition(|value| value.value.is_some());
-    for chunk in present.chunks(CHUNK) {
-        upsert(db, account.workspace_id, account.id, chunk, now, &mut replace_always()).await?;
-    }
-    for chunk in missing.chunks(CHUNK) {
-        upsert(db, account.workspace_id, account.id, chunk, now, &mut replace_nothing_with_nothing()).await?;
-    }
+    store_values(db, &[(account, gathered)], now).await?;
     quarantine::store(db, account, &gathered.refusals, gathered.some_refusals_ended, now).await?;
     for snapshot in &gathered.snapshots {
         store_snapshot(db, snapshot).await?;
@@ -115,26 +116,55 @@ pub async fn store(
     crate::media::store::store(db, account, &gathered.media, now).await
 }
 
+/// Writes the values that were gathered about several accounts, and nothing else of what was, in the
+/// caller's transaction.
+///
+/// # Errors
+/// When the database fails.
+pub async fn store_values(
+    db: &impl ConnectionTrait,
+    gathered: &[(&account::Model, &Gathered)],
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    // The same key twice in one statement is an error on PostgreSQL; the later one counts. In the order of
+    // the key, so that the rows of an account lie together and two writers do not wait for each other.
+    let mut unique = BTreeMap::new();
+    for (account, gathered) in gathered {
+        for value in &gathered.values {
+            let key = (account.id, value.metric, value.breakdown.as_str(), value.day);
+            unique.insert(key, (*account, value));
+        }
+    }
+    revisions::store(db, unique.values().copied(), now).await?;
+    let (present, missing): (Vec<_>, Vec<_>) =
+        unique.into_values().partition(|(_, value)| value.value.is_some());
+    for chunk in present.chunks(CHUNK) {
+        upsert(db, chunk, now, replace_always()).await?;
+    }
+    for chunk in missing.chunks(CHUNK) {
+        upsert(db, chunk, now, replace_nothing_with_nothing()).await?;
+    }
+    Ok(())
+}
+
 async fn upsert(
     db: &impl ConnectionTrait,
-    workspace: WorkspaceId,
-    account: AccountId,
-    values: &[&Value],
+    values: &[(&account::Model, &Value)],
     now: DateTime<Utc>,
-    on_conflict: &mut OnConflict,
+    on_conflict: OnConflict,
 ) -> Result<(), DbErr> {
-    let rows = values.iter().map(|value| insight::ActiveModel {
-        account_id: Set(account),
+    let rows = values.iter().map(|(account, value)| insight::ActiveModel {
+        account_id: Set(account.id),
         metric: Set(value.metric.to_owned()),
         breakdown: Set(value.breakdown.clone()),
         period: Set(DAY.to_owned()),
         day: Set(value.day),
-        workspace_id: Set(workspace),
+        workspace_id: Set(account.workspace_id),
         value: Set(value.value),
         state: Set(value.state),
         collected_at: Set(now),
     });
-    insight::Entity::insert_many(rows).on_conflict(on_conflict.to_owned()).exec_without_returning(db).await?;
+    insight::Entity::insert_many(rows).on_conflict(on_conflict).exec_without_returning(db).await?;
     Ok(())
 }
 
@@ -195,6 +225,45 @@ async fn store_snapshot(
     }
     let row = ActiveModel::from(snapshot.clone()).reset_all();
     Entity::insert(row).on_conflict(conflict).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Writes the fields of several accounts of which all newest numbers were collected at `now`, in the
+/// caller's transaction.
+///
+/// # Errors
+/// When the database fails.
+pub async fn note_collected(
+    db: &impl ConnectionTrait,
+    collected: &[(&account::Model, &Gathered)],
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let rows: Vec<_> = (0..collected.len())
+        .map(|row| {
+            let [id, username, name, followers] = [2, 3, 4, 5].map(|place| place + 4 * row);
+            format!("(${id}, ${username}, ${name}, ${followers})")
+        })
+        .collect();
+    // Both databases call the columns of plain values so.
+    let sql = format!(
+        "UPDATE account SET username = coalesce(told.column2, account.username), \
+         name = coalesce(told.column3, account.name), \
+         followers_count = coalesce(told.column4, account.followers_count), \
+         insights_collected_at = $1, gone_since = NULL, updated_at = $1 \
+         FROM (VALUES {}) AS told WHERE account.id = told.column1",
+        rows.join(", ")
+    );
+    let mut values: Vec<sea_orm::Value> = vec![now.into()];
+    for (account, gathered) in collected {
+        let profile = gathered.profile.as_ref();
+        values.extend([
+            sea_orm::Value::from(account.id.0),
+            profile.and_then(|profile| profile.username.clone()).into(),
+            profile.and_then(|profile| profile.name.clone()).into(),
+            profile.and_then(|profile| profile.followers_count).into(),
+        ]);
+    }
+    db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
     Ok(())
 }
 

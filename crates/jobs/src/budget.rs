@@ -1,5 +1,7 @@
 //! How many calls to Meta are left, counted in the database and so shared by all processes.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use entity::{Global, rate_scope};
 use sea_orm::prelude::*;
@@ -26,6 +28,18 @@ struct Row {
     paused_until: Option<DateTime<Utc>>,
 }
 
+impl Row {
+    fn permit(&self, now: DateTime<Utc>, window: DateTime<Utc>, per_hour: u32) -> Permit {
+        match self.paused_until {
+            Some(until) if until > now => Permit::WaitUntil(until),
+            _ if self.calls > i32::try_from(per_hour).unwrap_or(i32::MAX) => {
+                Permit::WaitUntil(window + TimeDelta::hours(1))
+            }
+            _ => Permit::Granted,
+        }
+    }
+}
+
 #[derive(FromQueryResult)]
 struct Refusals {
     refusals: i32,
@@ -42,20 +56,55 @@ pub async fn take(
     per_hour: u32,
 ) -> Result<Permit, DbErr> {
     let window = now.duration_trunc(TimeDelta::hours(1)).unwrap_or(now);
-    let sql = "INSERT INTO rate_scope (scope, window_start, calls, usage_percent, updated_at) VALUES ($1, $2, 1, 0, $3) \
-               ON CONFLICT (scope) DO UPDATE SET \
-               calls = CASE WHEN rate_scope.window_start = excluded.window_start THEN rate_scope.calls + 1 ELSE 1 END, \
-               window_start = excluded.window_start, updated_at = excluded.updated_at \
-               RETURNING calls, paused_until";
+    let sql = format!(
+        "INSERT INTO rate_scope (scope, window_start, calls, usage_percent, updated_at) VALUES ($1, $2, 1, 0, $3) \
+         ON CONFLICT (scope) DO UPDATE SET {COUNT_CALL} RETURNING calls, paused_until"
+    );
     let values: Vec<Value> = vec![scope.into(), window.into(), now.into()];
-    let row = Row::find_by_statement(sql::statement(db, sql, values)).one(db).await?;
-    Ok(match row {
-        Some(Row { paused_until: Some(until), .. }) if until > now => Permit::WaitUntil(until),
-        Some(row) if row.calls > i32::try_from(per_hour).unwrap_or(i32::MAX) => {
-            Permit::WaitUntil(window + TimeDelta::hours(1))
-        }
-        _ => Permit::Granted,
-    })
+    let row = Row::find_by_statement(sql::statement(db, &sql, values)).one(db).await?;
+    Ok(row.map_or(Permit::Granted, |row| row.permit(now, window, per_hour)))
+}
+
+/// One call more in this hour, or the first one of it.
+const COUNT_CALL: &str = "calls = CASE WHEN rate_scope.window_start = excluded.window_start THEN rate_scope.calls + 1 ELSE 1 END, \
+     window_start = excluded.window_start, updated_at = excluded.updated_at";
+
+/// As [`take`], of many scopes at once: one call of each. Each scope may stand in `scopes` once.
+///
+/// # Errors
+/// When the database fails.
+pub async fn take_each(
+    db: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+    scopes: &[String],
+    per_hour: u32,
+) -> Result<HashMap<String, Permit>, DbErr> {
+    if scopes.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let window = now.duration_trunc(TimeDelta::hours(1)).unwrap_or(now);
+    // In one order, so that two processes do not wait for each other.
+    let mut scopes: Vec<_> = scopes.iter().map(String::as_str).collect();
+    scopes.sort_unstable();
+    let rows: Vec<_> = (3..scopes.len() + 3).map(|place| format!("(${place}, $1, 1, 0, $2)")).collect();
+    let sql = format!(
+        "INSERT INTO rate_scope (scope, window_start, calls, usage_percent, updated_at) VALUES {} \
+         ON CONFLICT (scope) DO UPDATE SET {COUNT_CALL} RETURNING scope, calls, paused_until",
+        rows.join(", ")
+    );
+    let values = [window.into(), now.into()].into_iter().chain(scopes.into_iter().map(Value::from)).collect();
+    let rows = ScopeRow::find_by_statement(sql::statement(db, &sql, values)).all(db).await?;
+    let permits = rows.into_iter().map(|ScopeRow { scope, calls, paused_until }| {
+        (scope, Row { calls, paused_until }.permit(now, window, per_hour))
+    });
+    Ok(permits.collect())
+}
+
+#[derive(FromQueryResult)]
+struct ScopeRow {
+    scope: String,
+    calls: i32,
+    paused_until: Option<DateTime<Utc>>,
 }
 
 #[derive(FromQueryResult)]
@@ -102,26 +151,21 @@ pub async fn paused_until(
     now: DateTime<Utc>,
     scopes: &[String],
 ) -> Result<Option<DateTime<Utc>>, DbErr> {
-    Ok(state(db, now, scopes).await?.paused_until)
+    Ok(known(db, now, scopes.iter().cloned()).await?.into_values().flatten().max())
 }
 
-/// What is known of several scopes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct State {
-    /// Until when the longest paused of them is, if any is.
-    pub paused_until: Option<DateTime<Utc>>,
-    /// Those of which anything is known.
-    pub known: Vec<String>,
-}
-
-/// What is known of `scopes` at `now`.
+/// Those of `scopes` of which anything is known, with the time until which they are paused at `now`, if
+/// they are.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn state(db: &impl ConnectionTrait, now: DateTime<Utc>, scopes: &[String]) -> Result<State, DbErr> {
+pub async fn known(
+    db: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+    scopes: impl IntoIterator<Item = String>,
+) -> Result<HashMap<String, Option<DateTime<Utc>>>, DbErr> {
     let rows = rate_scope::Entity::rows().filter(rate_scope::Column::Scope.is_in(scopes)).all(db).await?;
-    let paused_until = rows.iter().filter_map(|row| row.paused_until).filter(|until| *until > now).max();
-    Ok(State { paused_until, known: rows.into_iter().map(|row| row.scope).collect() })
+    Ok(rows.into_iter().map(|row| (row.scope, row.paused_until.filter(|until| *until > now))).collect())
 }
 
 /// Notes that a call of `scope` was refused. Gives how many were since the scope was last forgotten.

@@ -1,16 +1,17 @@
 //! Take due work fairly over workspaces, keep it while it is being done, and finish it.
 
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use entity::InWorkspace as _;
 use entity::job::{self, JobKind};
+use entity::{InWorkspace as _, JobId};
 use platform::{Database, World};
 use sea_orm::prelude::*;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveEnum, ConnectionTrait, FromQueryResult as _, QuerySelect as _, Value};
+use sea_orm::{ActiveEnum, ConnectionTrait, FromQueryResult, QuerySelect as _, Value};
 use uuid::Uuid;
 
 use crate::lease::Watch;
@@ -23,7 +24,7 @@ pub const MAX_UNFINISHED_ATTEMPTS: i32 = 5;
 
 /// So much of the oldest due work is looked at for fair turns, so that a claim costs the same however
 /// much is due.
-const HORIZON: u64 = 2_000;
+const HORIZON: u64 = 500;
 /// How often all that is due is looked at instead, so that a workspace behind the horizon of a larger
 /// one has its turn.
 const LOOK_FURTHER_EVERY: Duration = Duration::from_secs(10);
@@ -45,6 +46,11 @@ pub struct Claim {
     /// The row as it was claimed.
     pub job: job::Model,
     owner: String,
+}
+
+#[derive(FromQueryResult)]
+struct Finished {
+    id: JobId,
 }
 
 /// How work ended.
@@ -274,6 +280,50 @@ impl Claims {
             claim.job.lease_term.into(),
         ];
         Ok(db.execute_raw(sql::statement(db, sql, values)).await?.rows_affected() == 1)
+    }
+
+    /// As [`Claims::finish`], for work that was all done, each with when it is due again: which of it was
+    /// ended. The claims of the rest were lost, and nothing of it may be written.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn finish_each(
+        &self,
+        db: &impl ConnectionTrait,
+        done: &[(&Claim, Option<DateTime<Utc>>)],
+    ) -> Result<HashSet<JobId>, DbErr> {
+        if done.is_empty() {
+            return Ok(HashSet::new());
+        }
+        let rows: Vec<_> = (0..done.len())
+            .map(|row| {
+                let [id, owner, term, was_due, next] = [2, 3, 4, 5, 6].map(|place| place + 5 * row);
+                format!("(${id}, ${owner}, ${term}, ${was_due}, ${next})")
+            })
+            .collect();
+        // Both databases call the columns of plain values so.
+        let sql = format!(
+            "UPDATE job SET lease_owner = NULL, lease_until = NULL, attempt = 0, quarantined_at = NULL, \
+             failures = 0, updated_at = $1, \
+             trigger = CASE WHEN job.due_at = done.column4 THEN 'scheduled' ELSE job.trigger END, \
+             due_at = CASE WHEN job.due_at = done.column4 OR job.due_at IS NULL THEN done.column5 ELSE job.due_at END \
+             FROM (VALUES {}) AS done \
+             WHERE job.id = done.column1 AND job.lease_owner = done.column2 AND job.lease_term = done.column3 \
+             RETURNING job.id",
+            rows.join(", ")
+        );
+        let mut values: Vec<Value> = vec![self.world.now().into()];
+        for (claim, next) in done {
+            values.extend([
+                Value::from(claim.job.id.0),
+                claim.owner.clone().into(),
+                claim.job.lease_term.into(),
+                claim.job.due_at.into(),
+                (*next).into(),
+            ]);
+        }
+        let ended = Finished::find_by_statement(sql::statement(db, &sql, values)).all(db).await?;
+        Ok(ended.into_iter().map(|row| row.id).collect())
     }
 
     async fn remove(&self, db: &impl ConnectionTrait, claim: &Claim) -> Result<bool, DbErr> {

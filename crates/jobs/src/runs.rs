@@ -5,7 +5,7 @@ use entity::run::{self, JobKind, RunStatus, Trigger};
 use entity::{AccountId, RunId, WorkspaceId};
 use platform::World;
 use sea_orm::prelude::*;
-use sea_orm::{ActiveValue::Set, ConnectionTrait};
+use sea_orm::{ConnectionTrait, IntoActiveModel as _};
 
 /// One execution that ended.
 #[derive(Clone, Debug)]
@@ -35,19 +35,40 @@ pub struct Ended {
 /// # Errors
 /// When the database fails.
 pub async fn record(db: &impl ConnectionTrait, world: &World, ended: Ended) -> Result<run::Model, DbErr> {
-    run::ActiveModel {
-        id: Set(RunId(world.new_id())),
-        workspace_id: Set(ended.workspace_id),
-        account_id: Set(ended.account_id),
-        job: Set(ended.job),
-        trigger: Set(ended.trigger),
-        status: Set(ended.status),
-        reason: Set(ended.reason.map(str::to_owned)),
-        calls: Set(i32::try_from(ended.calls).unwrap_or(i32::MAX)),
-        stored: Set(i32::try_from(ended.stored).unwrap_or(i32::MAX)),
-        started_at: Set(ended.started_at),
-        finished_at: Set(world.now()),
+    ended.row(world).into_active_model().reset_all().insert(db).await
+}
+
+/// As [`record`], of several.
+///
+/// # Errors
+/// When the database fails.
+pub async fn record_each(
+    db: &impl ConnectionTrait,
+    world: &World,
+    ended: Vec<Ended>,
+) -> Result<Vec<run::Model>, DbErr> {
+    let rows: Vec<_> = ended.into_iter().map(|ended| ended.row(world)).collect();
+    if !rows.is_empty() {
+        let all = rows.iter().map(|row| row.clone().into_active_model().reset_all());
+        run::Entity::insert_many(all).exec_without_returning(db).await?;
     }
-    .insert(db)
-    .await
+    Ok(rows)
+}
+
+impl Ended {
+    fn row(self, world: &World) -> run::Model {
+        run::Model {
+            id: RunId(world.new_id()),
+            workspace_id: self.workspace_id,
+            account_id: self.account_id,
+            job: self.job,
+            trigger: self.trigger,
+            status: self.status,
+            reason: self.reason.map(str::to_owned),
+            calls: i32::try_from(self.calls).unwrap_or(i32::MAX),
+            stored: i32::try_from(self.stored).unwrap_or(i32::MAX),
+            started_at: self.started_at,
+            finished_at: world.now(),
+        }
+    }
 }

@@ -10,6 +10,9 @@ use serde::de::DeserializeOwned;
 
 /// Until when the brake is released: an RFC 3339 time.
 pub const BRAKE_RELEASED_UNTIL: &str = "brake.released_until";
+/// When somebody last judged whether the brake is to hold: an RFC 3339 time. Its row is locked meanwhile, so
+/// that those who judge at the same moment see each other.
+pub const BRAKE_JUDGED_AT: &str = "brake.judged_at";
 /// How tokens are checked: [`crate::Monitor`].
 pub const MONITOR: &str = "monitor";
 /// When the checks of a round last began and ended: [`crate::monitor::Sweep`].

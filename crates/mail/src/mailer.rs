@@ -133,7 +133,7 @@ impl Mailer {
     /// Sends the mails `ids`, which are for one recipient, as one; without those that were sent or
     /// cancelled before. No transaction is open while the mail server is spoken to. When the process
     /// dies between the server's yes and our note of it, the mail goes out once more, with the same
-    /// Message-ID.
+    /// Message-ID unless it tells of more by then.
     ///
     /// # Errors
     /// When the mail has to wait, or when the database fails.
@@ -258,6 +258,7 @@ impl Mailer {
         Ok(link.map_or(LinkOf::Nobody, |link| LinkOf::Mail(Some(link))))
     }
 
+    /// `row` is the first of the rows that `parts` tell of together.
     fn message(&self, row: &Model, parts: &[letter::Part]) -> Option<Message> {
         let to: Address = row.recipient.parse().ok()?;
         let (subject, blocks) = letter::together(parts, self.http.public_url.as_str());
@@ -268,7 +269,7 @@ impl Mailer {
             .to(Mailbox::new(None, to))
             .subject(subject)
             .date(self.world.now().into())
-            .message_id(Some(format!("<{}@{host}>", row.id)))
+            .message_id(Some(message_id(row.id, parts.len(), host)))
             .header(AutoSubmitted)
             .multipart(MultiPart::alternative_plain_html(plain::text(&blocks), html))
             .ok()
@@ -367,6 +368,12 @@ impl Mailer {
         update.exec(&*self.db).await?;
         Ok(())
     }
+}
+
+/// The same for the same mail, however often it goes out; another one when it tells of more, which a mailbox
+/// that knows the first one must not drop.
+fn message_id(first: OutboxId, together: usize, host: &str) -> String {
+    if together == 1 { format!("<{first}@{host}>") } else { format!("<{first}.{together}@{host}>") }
 }
 
 impl std::fmt::Debug for Mailer {

@@ -9,6 +9,7 @@
 //! - [`config`]: every setting, read once, all faults reported together.
 //! - [`database`]: opening SQLite or PostgreSQL, and write transactions.
 //! - [`telemetry`]: structured logs.
+//! - [`together`]: one statement for callers who come at the same moment.
 //! - [`user_text`]: text that people chose, made harmless.
 
 pub mod clock;
@@ -17,6 +18,7 @@ pub mod database;
 pub mod random;
 pub mod secret;
 pub mod telemetry;
+pub mod together;
 pub mod user_text;
 pub mod world;
 
@@ -24,4 +26,5 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use database::{Database, Transaction};
 pub use random::{Random, SeededRandom, SystemRandom};
 pub use secret::{AuthSecret, Secret};
+pub use together::Together;
 pub use world::World;

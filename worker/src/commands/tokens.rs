@@ -62,11 +62,8 @@ async fn refresh_one(
     grant: &connection::Model,
     trigger: Trigger,
 ) -> Result<(&'static str, Option<String>), DbErr> {
-    if !services.executor.may_renew().await? {
-        return Ok(("skipped", Some("pace".to_owned())));
-    }
     let force = trigger == Trigger::Test;
-    let refreshed = services.connections.refresh(grant.workspace_id, grant.id, trigger, force).await?;
+    let refreshed = services.executor.renew_in_turn(grant.workspace_id, grant.id, trigger, force).await?;
     Ok(match refreshed {
         Refreshed::Skipped(skip) => ("skipped", Some(skip.name().to_owned())),
         Refreshed::Attempted(attempt) => match attempt.outcome {

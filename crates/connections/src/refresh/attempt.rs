@@ -24,9 +24,13 @@ const EXTENDED_BY: TimeDelta = TimeDelta::days(1);
 /// Unless it is this far away anyway.
 const FAR_AWAY: TimeDelta = TimeDelta::days(50);
 /// How often a new token is tried to be stored while the database is out of order: for ten minutes, with
-/// pauses that double from a fifth of a second up to twelve seconds.
-const STORE_TRIES: u32 = 55;
+/// pauses that double from a fifth of a second up to 1.6 seconds, so that nobody finds the old token refused
+/// for long once the database is well.
+const STORE_TRIES: u32 = 375;
 const STORE_PAUSE: Duration = Duration::from_millis(100);
+/// So long after it began an attempt has stored what it got, or never will: asking Meta takes less than a
+/// minute of it.
+pub(crate) const STORED_WITHIN: TimeDelta = TimeDelta::minutes(12);
 
 impl Connections {
     pub(super) async fn attempt(&self, lease: Lease) -> Result<refresh_attempt::Model, DbErr> {
@@ -99,7 +103,7 @@ impl Connections {
             match self.store_renewed(&lease, &token, expires).await {
                 Err(error) if tries < STORE_TRIES => {
                     tracing::error!(grant = %lease.grant.id, %error, "a renewed token cannot be stored yet");
-                    tokio::time::sleep(STORE_PAUSE * (1 << Ord::min(tries, 7))).await;
+                    tokio::time::sleep(STORE_PAUSE * (1 << Ord::min(tries, 4))).await;
                 }
                 stored => break stored?,
             }

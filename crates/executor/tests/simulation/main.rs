@@ -3,10 +3,12 @@
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "tests that print figures")]
 
 mod clocks;
+mod crowd;
 mod interleavings;
 mod meanwhile;
 mod media;
 mod numbers;
 mod pace;
+mod refusals;
 mod support;
 mod year;

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use connections::check::Checked;
 use connections::refresh::Refreshed;
+use entity::account::Health;
 use entity::connection::{self, Provider};
 use entity::job::JobKind;
 use entity::membership::{self, Role};
@@ -159,6 +160,46 @@ async fn of_a_login_that_is_deleted_while_it_is_renewed_nothing_is_left() {
             assert!(outcomes.iter().all(|outcome| expected.contains(&outcome.as_str())), "{outcomes:?}");
             installation.order("DELETE", "faults", &json!({})).await;
         }
+    }
+}
+
+/// Meta has ended the old token and is about to give the new one, or has and it cannot be stored yet: that the
+/// old one is refused says nothing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_check_during_a_renewal_declares_nobody_dead() {
+    for database in testing::databases().await {
+        let installation = start(&database.url(), 2, &[]).await;
+        installation.import(installation.workspace, Provider::FacebookLogin, &json!(NORA)).await;
+        let grant = installation.grants().await.remove(0);
+        installation.order("POST", "settings", &json!({ "fb_exchange_mode": "old_token_dies" })).await;
+        installation.slow_down("delay_answer_ms", SLOW).await;
+        let renewal = renew(&installation, &grant);
+        installation.until_asked(1).await;
+        let elsewhere = &installation.processes[1].connections;
+        let check = async || elsewhere.check(grant.workspace_id, grant.id, true).await.unwrap();
+        // The request takes effect before its answer leaves, but not before it is counted.
+        let mut checked = check().await;
+        for _ in 0..100 {
+            if checked == Checked::Unsure {
+                break;
+            }
+            checked = check().await;
+        }
+        assert_eq!(checked, Checked::Unsure, "{database:?}");
+        assert!(!renewal.is_finished(), "{database:?}: too late to tell");
+        let healthy = async || {
+            let accounts = accounts(&installation, &grant).await;
+            accounts.iter().all(|account| account.health == Health::Healthy)
+        };
+        assert!(healthy().await, "{database:?}");
+        assert_ended(&renewal.await.unwrap(), RefreshOutcome::Succeeded);
+        assert!(healthy().await, "{database:?}");
+        let incidents = incident::Entity::across_workspaces().count(&*installation.services().database);
+        assert_eq!(incidents.await.unwrap(), 0, "{database:?}");
+        // Once nothing is under way any more, a refusal counts.
+        installation.move_to(installation.now() + TimeDelta::minutes(13)).await;
+        installation.order("POST", "revoke", &json!({ "person": NORA })).await;
+        assert_eq!(check().await, Checked::Dead, "{database:?}");
     }
 }
 

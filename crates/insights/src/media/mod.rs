@@ -21,7 +21,7 @@ use entity::media_insight::FigureState;
 use crate::catalogue::media::MediaMetric;
 
 /// What one execution found of the media of an account.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Haul {
     /// When media and stories were listed, if they were.
     pub listed_at: Option<DateTime<Utc>>,

@@ -23,6 +23,30 @@ async fn processes_share_what_may_begin_in_a_second() {
 }
 
 #[tokio::test]
+async fn calls_of_many_scopes_are_counted_as_those_of_each() {
+    for database in testing::databases().await {
+        let db = &**database;
+        let now = at("00:00");
+        let scopes = ["b", "a", "c"].map(str::to_owned);
+        assert_eq!(take(db, now, "a", 2).await.unwrap(), Permit::Granted);
+        note(db, now, "c", 100, Some(at("30:00"))).await.unwrap();
+        let next_hour = now + TimeDelta::hours(1);
+        let permits = take_each(db, now, &scopes, 2).await.unwrap();
+        let of = |permits: &HashMap<String, Permit>| scopes.clone().map(|scope| permits[&scope]);
+        assert_eq!(of(&permits), [Permit::Granted, Permit::Granted, Permit::WaitUntil(at("30:00"))]);
+        let permits = take_each(db, now, &scopes, 2).await.unwrap();
+        assert_eq!(
+            of(&permits),
+            [Permit::Granted, Permit::WaitUntil(next_hour), Permit::WaitUntil(at("30:00"))],
+            "{database:?}"
+        );
+        let permits = take_each(db, next_hour, &scopes, 2).await.unwrap();
+        assert_eq!(of(&permits), [Permit::Granted; 3], "{database:?}");
+        assert!(take_each(db, now, &[], 2).await.unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
 async fn rests_are_counted_and_only_the_first_is_ended_by_a_proof() {
     for database in testing::databases().await {
         let db = &**database;

@@ -228,6 +228,32 @@ async fn work_made_due_while_it_is_done_is_done_once_more() {
 }
 
 #[tokio::test]
+async fn much_work_is_finished_at_once_but_for_what_was_lost() {
+    for database in testing::databases().await {
+        let room = Room::new(database.database());
+        for subject in 1..=3 {
+            room.add(1, subject).await;
+        }
+        let worker = room.worker("one");
+        let mut claims = worker.take(&KINDS, 3).await.unwrap();
+        claims.sort_by_key(|claim| claim.job.subject_id);
+        // The second was asked for once more meanwhile, the third belongs to somebody else by now.
+        room.clock.advance(TimeDelta::seconds(1));
+        room.add(1, 2).await;
+        claims[2].job.lease_term -= 1;
+        let later = room.world.now() + TimeDelta::hours(1);
+        let done: Vec<_> = claims.iter().map(|claim| (claim, Some(later))).collect();
+        let finished = worker.finish_each(&*room.database, &done).await.unwrap();
+        assert_eq!(finished, HashSet::from([claims[0].job.id, claims[1].job.id]), "{database:?}");
+        let (first, second, third) = (room.row(1).await, room.row(2).await, room.row(3).await);
+        assert_eq!((first.due_at, first.lease_until, first.attempt), (Some(later), None, 0), "{database:?}");
+        assert_eq!((second.due_at, second.lease_until), (Some(room.world.now()), None), "{database:?}");
+        assert!(third.lease_until.is_some(), "{database:?}");
+        assert_eq!(worker.finish_each(&*room.database, &[]).await.unwrap(), HashSet::new());
+    }
+}
+
+#[tokio::test]
 async fn work_of_a_dead_worker_is_due_at_once_even_if_it_was_to_be_done_again_later() {
     for database in testing::databases().await {
         let room = Room::new(database.database());

@@ -432,7 +432,7 @@ async fn what_waits_for_one_recipient_is_sent_as_one_with_a_link_for_each() {
         assert_eq!(sent.len(), 1);
         let mail = MessageParser::default().parse(&sent[0]).unwrap();
         assert_eq!(mail.subject(), Some("3 Instagram accounts need you"));
-        assert_eq!(mail.message_id(), Some(format!("{}@mooring.example", ids[0]).as_str()));
+        assert_eq!(mail.message_id(), Some(format!("{}.{}@mooring.example", ids[0], ids.len()).as_str()));
         for link in links {
             let url = links::reconnect_url(&http(), &scene.secret, link);
             assert!(mail.body_text(0).unwrap().lines().any(|line| line == url.expose()));
