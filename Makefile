@@ -24,7 +24,7 @@ say = @printf '\n==> %s\n' "$(1)"
 help: ## List the commands
 	@awk 'BEGIN { FS = ":.*## " } \
 	  /^##@ / { printf "\n%s\n", substr($$0, 5) } \
-	  /^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	  /^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 
 .PHONY: run
@@ -89,6 +89,10 @@ simulate: ## A year of renewing 10,000 tokens, with everything that can befall t
 .PHONY: bench
 bench: ## How fast tokens are renewed, as figures and ratios
 	scripts/with-postgres cargo bench --locked -p executor --bench renewals
+
+.PHONY: bench-collecting
+bench-collecting: ## How fast numbers are collected, as figures and ratios
+	scripts/with-postgres cargo bench --locked -p executor --bench collecting
 
 .PHONY: bench-sandbox
 bench-sandbox: ## Answers per second and memory of the sandbox, as figures

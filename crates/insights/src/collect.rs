@@ -181,23 +181,22 @@ impl Insights {
                 .case(insight::Column::Metric.is_in(of_family), Expr::col(insight::Column::CollectedAt));
             Expr::expr(read_at).max()
         };
-        let rows: Vec<(AccountId, NaiveDate, Option<DateTime<Utc>>, Option<DateTime<Utc>>)> =
-            insight::Entity::across_workspaces()
-                .select_only()
-                .column(insight::Column::AccountId)
-                .column(insight::Column::Day)
-                .column_as(newest(CLOSED[0]), "first")
-                .column_as(newest(CLOSED[1]), "second")
-                .filter(insight::Column::AccountId.is_in(accounts.iter().map(|account| account.id)))
-                .filter(insight::Column::Metric.is_in(specs.iter().map(|spec| spec.name)))
-                .filter(insight::Column::Breakdown.is_in(specs.iter().map(|spec| spec.breakdown())))
-                .filter(insight::Column::Period.eq(DAY))
-                .filter(insight::Column::Day.gte(first))
-                .group_by(insight::Column::AccountId)
-                .group_by(insight::Column::Day)
-                .into_tuple()
-                .all(&*self.database)
-                .await?;
+        let rows: Vec<Newest> = insight::Entity::across_workspaces()
+            .select_only()
+            .column(insight::Column::AccountId)
+            .column(insight::Column::Day)
+            .column_as(newest(CLOSED[0]), "first")
+            .column_as(newest(CLOSED[1]), "second")
+            .filter(insight::Column::AccountId.is_in(accounts.iter().map(|account| account.id)))
+            .filter(insight::Column::Metric.is_in(specs.iter().map(|spec| spec.name)))
+            .filter(insight::Column::Breakdown.is_in(specs.iter().map(|spec| spec.breakdown())))
+            .filter(insight::Column::Period.eq(DAY))
+            .filter(insight::Column::Day.gte(first))
+            .group_by(insight::Column::AccountId)
+            .group_by(insight::Column::Day)
+            .into_tuple()
+            .all(&*self.database)
+            .await?;
         let mut read: HashMap<_, Vec<LastRead>> = HashMap::new();
         for (account, day, first, second) in rows {
             for (family, at) in CLOSED.into_iter().zip([first, second]) {
@@ -211,6 +210,9 @@ impl Insights {
 /// Families of which days that are over are read again; each is asked for by a question of its own, and an
 /// interruption may fall between them.
 const CLOSED: [Family; 2] = [Family::Activity, Family::Follows];
+
+/// When the values of an account and a day were read last, of each of [`CLOSED`].
+type Newest = (AccountId, NaiveDate, Option<DateTime<Utc>>, Option<DateTime<Utc>>);
 
 /// When a day's values of one family were read last.
 #[derive(Clone, Copy, Debug)]

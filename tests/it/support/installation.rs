@@ -305,7 +305,9 @@ fn variables(meta: &str, smtp: &str, store: &Store, folder: &Path) -> BTreeMap<S
         ("CLOCK_OFFSET_FILE", clock),
         ("LOG", "trace".to_owned()),
         // Short, so that behaviours show soon; none of them depends on the very length.
+        // Leases this short are lost when many wait for the same few cores.
         ("LEASE_SECONDS", "5".to_owned()),
+        ("WORKER_CONCURRENCY", "16".to_owned()),
         ("CONFIRM_SECONDS", "2".to_owned()),
         ("ALERT_HOLD_SECONDS", "0".to_owned()),
         ("SHUTDOWN_SECONDS", "5".to_owned()),

@@ -95,7 +95,7 @@ async fn left(installation: &Installation) -> BTreeMap<String, Vec<String>> {
     }
     for row in run::Entity::across_workspaces().all(database).await.unwrap() {
         let what = (row.job, row.trigger, row.status, &row.reason, row.calls, row.stored, row.started_at);
-        note(row.account_id.expect("a run of an account"), format!("run {what:?}"));
+        note(row.account_id.unwrap(), format!("run {what:?}"));
     }
     for row in job::Entity::across_workspaces().all(database).await.unwrap() {
         let subject = entity::AccountId(row.subject_id);

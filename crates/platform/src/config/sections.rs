@@ -411,7 +411,7 @@ impl Tuning {
             alert_hold_seconds: reader.number_or("ALERT_HOLD_SECONDS", 30, 0..=3_600),
             account_calls_per_hour: reader.number_or("ACCOUNT_CALLS_PER_HOUR", 180, 10..=100_000),
             lease_seconds: reader.number_or("LEASE_SECONDS", 60, 5..=3_600),
-            worker_concurrency: reader.number_or("WORKER_CONCURRENCY", 64, 1..=1_000),
+            worker_concurrency: reader.number_or("WORKER_CONCURRENCY", 32, 1..=1_000),
             refreshes_per_second: reader.number_or("REFRESHES_PER_SECOND", 5, 1..=10_000),
             worker_poll_milliseconds: reader.number_or("WORKER_POLL_MILLISECONDS", 1_000, 10..=60_000),
             confirm_seconds: reader.number_or("CONFIRM_SECONDS", 60, 1..=3_600),
