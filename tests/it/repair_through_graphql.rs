@@ -20,7 +20,7 @@ async fn a_link_repairs_through_graphql_alone(engine: Engine) {
     installation.sandbox.revoke(NORA, 458).await;
     agency
         .client
-        .mutate("checkToken", json!({ "accountId": bakery.id(), "force": true }), "account { id }")
+        .attempt("checkToken", json!({ "accountId": bakery.id(), "force": true }), "account { id }")
         .await;
     assert_eq!(
         agency.until_state(&bakery.id(), "NEEDS_RECONNECT").await.health().1.as_deref(),
