@@ -312,7 +312,8 @@ impl Executor {
         if kinds.contains(&JobKind::RefreshToken) {
             let most = self.allowed_renewals(limit).await?;
             if most > 0 {
-                claims = self.take_renewals(most).await?;
+                claims = self.claims.take(&[JobKind::RefreshToken], most).await?;
+                self.renewals.begun(claims.len());
             }
         }
         let others: Vec<_> = kinds.iter().copied().filter(|kind| *kind != JobKind::RefreshToken).collect();
@@ -369,7 +370,7 @@ impl Executor {
             let free = parallel - running.len();
             if more && free >= few {
                 let claims = if tokio::time::Instant::now() < deadline {
-                    self.claim_all(kinds, running.len(), free, deadline).await?
+                    self.claim_all(kinds, running.len(), free).await?
                 } else {
                     Vec::new()
                 };
@@ -387,29 +388,13 @@ impl Executor {
         Ok(counts)
     }
 
-    /// Claims due work for whoever asks for all of it at once. Checks do not come at the pace of every
-    /// day then; renewals do, as a scheduler that was away asks for everything that is overdue.
-    async fn claim_all(
-        &self,
-        kinds: &[JobKind],
-        running: usize,
-        free: usize,
-        deadline: tokio::time::Instant,
-    ) -> Result<Vec<Claim>, DbErr> {
+    /// Claims due work for whoever asks for all of it at once, and so does not want it at the pace of
+    /// every day. Of renewals most are looked at only to find that they are not due.
+    async fn claim_all(&self, kinds: &[JobKind], running: usize, free: usize) -> Result<Vec<Claim>, DbErr> {
         match kinds {
             [JobKind::CheckToken] => self.claim_checks(running as u64, free as u64).await,
-            [JobKind::RefreshToken] => {
-                let most = self.awaited_renewals(free as u64, deadline).await?;
-                if most == 0 { Ok(Vec::new()) } else { self.take_renewals(most).await }
-            }
             _ => self.claims.take(kinds, free as u64).await,
         }
-    }
-
-    async fn take_renewals(&self, most: u64) -> Result<Vec<Claim>, DbErr> {
-        let claims = self.claims.take(&[JobKind::RefreshToken], most).await?;
-        self.renewals.begun(claims.len());
-        Ok(claims)
     }
 
     pub(crate) async fn account(

@@ -137,21 +137,6 @@ impl Executor {
         self.share_of_renewals(most).await
     }
 
-    /// As [`Executor::allowed_renewals`], for whoever has nothing else to do while none may begin: waits
-    /// for the next second, and gives none only when nothing is due or `deadline` has passed.
-    pub(crate) async fn awaited_renewals(&self, limit: u64, deadline: Instant) -> Result<u64, DbErr> {
-        loop {
-            let allowed = self.allowed_renewals(limit).await?;
-            if allowed > 0
-                || Instant::now() >= deadline
-                || !self.claims.is_any_due(JobKind::RefreshToken).await?
-            {
-                return Ok(allowed);
-            }
-            tokio::time::sleep(LOOKED_EVERY).await;
-        }
-    }
-
     /// Renews the token of a grant when its turn has come, in the pace of all renewals; without `force` only
     /// if it is still due then.
     ///
