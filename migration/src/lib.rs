@@ -29,6 +29,7 @@ mod m20261130_000032_people_of_audiences;
 mod m20261130_000040_media;
 mod m20261201_000033_narrow_indexes;
 mod m20261201_000034_late_renewals;
+mod m20261201_000035_held;
 
 use sea_orm_migration::prelude::*;
 
@@ -64,6 +65,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000032_people_of_audiences::Migration),
             Box::new(m20261201_000033_narrow_indexes::Migration),
             Box::new(m20261201_000034_late_renewals::Migration),
+            Box::new(m20261201_000035_held::Migration),
             Box::new(m20261130_000040_media::Migration),
         ]
     }

@@ -7,13 +7,14 @@
 //! one person can well break together, by a new password; those of several rarely do. What is held is
 //! asked about again every few minutes, and so is what was declared broken in the same window, before
 //! there were enough: it gets well, or it is declared broken when the brake lets go, when an operator
-//! releases it, or when it has been held for [`LONGEST`].
+//! releases it, or when it has been held for [`LONGEST`]. Until then a mail about it that has not left is
+//! kept back.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::account::{self, HealthReason};
-use entity::{ConnectionId, InWorkspace, UserId, WorkspaceId, connection};
+use entity::{ConnectionId, InWorkspace, OutboxId, UserId, WorkspaceId, connection};
 use identity::audit;
 use jobs::settings;
 use mail::operator::Matter;
@@ -149,14 +150,15 @@ impl Connections {
         Ok(true)
     }
 
-    /// What was declared broken in the same window, before there was enough to doubt it, is asked about
-    /// again as soon as what is held.
+    /// What was declared broken in the window before the brake took hold, when there was not enough to
+    /// doubt it, is asked about again as soon as what is held.
     async fn doubt_those_before(&self, db: &impl ConnectionTrait) -> Result<(), DbErr> {
         let now = self.world.now();
+        let Some(from) = self.doubted_from(db).await? else { return Ok(()) };
         let broken = account::Entity::across_workspaces()
             .filter(account::Column::Health.is_in(RED))
-            .filter(account::Column::HealthSince.gt(now - WINDOW))
-            .filter(account::Column::RefusedAt.gt(now - WINDOW))
+            .filter(account::Column::HealthSince.gt(from))
+            .filter(account::Column::RefusedAt.gt(from))
             .all(db)
             .await?;
         let logins: BTreeSet<_> = broken
@@ -169,6 +171,50 @@ impl Connections {
             }
         }
         Ok(())
+    }
+
+    /// When a login has to be asked about again because the brake holds any of `accounts`, which are read
+    /// through it, or because it doubts that they are broken.
+    pub(crate) async fn doubts(&self, accounts: &[account::Model]) -> Result<Option<DateTime<Utc>>, DbErr> {
+        let held = accounts.iter().any(|account| account.held_since.is_some());
+        let broken = accounts.iter().filter(|account| RED.contains(&account.health));
+        let doubted = match broken.map(|account| account.health_since).max() {
+            _ if held => true,
+            None => false,
+            Some(since) => self.doubted_from(&*self.database).await?.is_some_and(|from| since > from),
+        };
+        Ok(doubted.then(|| self.world.now() + AGAIN))
+    }
+
+    /// From when on what was declared broken is doubted, if the brake holds.
+    async fn doubted_from(&self, db: &impl ConnectionTrait) -> Result<Option<DateTime<Utc>>, DbErr> {
+        let held_since: Option<Option<DateTime<Utc>>> = account::Entity::across_workspaces()
+            .select_only()
+            .column_as(account::Column::HeldSince.min(), "since")
+            .filter(account::Column::HeldSince.is_not_null())
+            .into_tuple()
+            .one(db)
+            .await?;
+        Ok(held_since.flatten().map(|since| since - WINDOW))
+    }
+
+    /// Which of `mails` are kept back as long as the brake holds, and until when at least: those that say
+    /// of accounts that they are broken which were declared so in the window before it took hold.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn doubted_mails(
+        &self,
+        workspace: WorkspaceId,
+        mails: &[OutboxId],
+    ) -> Result<(Vec<OutboxId>, DateTime<Utc>), DbErr> {
+        let now = self.world.now();
+        let until = now + AGAIN;
+        let Some(from) = self.doubted_from(&*self.database).await? else { return Ok((Vec::new(), until)) };
+        if self.brake_is_released(&*self.database, now).await? {
+            return Ok((Vec::new(), until));
+        }
+        Ok((self.incidents.mails_since(&*self.database, workspace, mails, from).await?, until))
     }
 
     async fn brake_is_released(&self, db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<bool, DbErr> {

@@ -39,6 +39,27 @@ impl Connections {
         self.check_in(workspace, id, Manner { force, heals: true }).await
     }
 
+    /// As [`Connections::check`], for a person who waits for the answer: what a renewal under way
+    /// leaves open is asked once more when it has ended.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn check_for_person(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        force: bool,
+    ) -> Result<Checked, DbErr> {
+        let Some(before) = self.connection_row(&*self.database, workspace, id).await? else {
+            return Ok(Checked::NoToken);
+        };
+        let checked = self.check(workspace, id, force).await?;
+        if checked == Checked::Unsure && self.outwaited_renewal(&before).await? {
+            return self.check(workspace, id, true).await;
+        }
+        Ok(checked)
+    }
+
     pub(crate) async fn check_in(
         &self,
         workspace: WorkspaceId,
@@ -50,7 +71,7 @@ impl Connections {
         };
         let now = self.world.now();
         let accounts = self.accounts_of(&*self.database, &grant).await?;
-        let all_well = accounts.iter().all(|account| !RED.contains(&account.health));
+        let all_well = accounts.iter().all(|a| !RED.contains(&a.health) && a.held_since.is_none());
         if !manner.force && is_fresh(&grant, now) && all_well && !grant.pages_stale {
             return Ok(Checked::Cached);
         }
@@ -104,8 +125,8 @@ impl Connections {
         }
     }
 
-    /// When the check of a grant is due next: at the next slot, or only once a day while its
-    /// accounts need a person.
+    /// When the check of a grant is due next: at the next slot, sooner while the brake holds what is said
+    /// of its accounts, or only once a day while they need a person.
     ///
     /// # Errors
     /// When the database fails.
@@ -118,6 +139,9 @@ impl Connections {
             return Ok(Ord::min(slot, at));
         }
         let accounts = self.accounts_of(&*self.database, &grant).await?;
+        if let Some(at) = self.doubts(&accounts).await? {
+            return Ok(Ord::min(slot, at));
+        }
         let dead = !accounts.is_empty()
             && accounts.iter().all(|a| matches!(a.health, Health::NeedsReconnect | Health::ActionNeeded));
         Ok(if dead { slot.max(self.next_probe()) } else { slot })

@@ -115,9 +115,7 @@ impl Connections {
         force: bool,
     ) -> Result<Refreshed, DbErr> {
         let asked_at = self.world.now();
-        // Long enough for the lease of somebody who died to be noticed.
-        let steps = 2 * self.lease().as_millis() / WAIT_STEP.as_millis();
-        for _ in 0..steps {
+        for _ in 0..self.wait_steps() {
             self.leases.free_abandoned(&self.database, &self.world).await?;
             match self.refresh_due(&grant, asked_at) {
                 Some(Skip::NotDue) if force => {}
@@ -154,6 +152,25 @@ impl Connections {
             }
         }
         Ok(Refreshed::Skipped(Skip::Busy))
+    }
+
+    /// Waits for somebody who is renewing the token of a grant, for about as long as they may take, and
+    /// says whether it is another token by now than that of `before`.
+    pub(crate) async fn outwaited_renewal(&self, before: &connection::Model) -> Result<bool, DbErr> {
+        for _ in 0..self.wait_steps() {
+            let row = self.connection_row(&*self.database, before.workspace_id, before.id).await?;
+            match row {
+                Some(row) if row.token_version != before.token_version => return Ok(true),
+                Some(row) if row.lease_until.is_some() => tokio::time::sleep(WAIT_STEP).await,
+                _ => break,
+            }
+        }
+        Ok(false)
+    }
+
+    /// How often somebody who waits looks: until the lease of somebody who died has been noticed.
+    fn wait_steps(&self) -> u128 {
+        2 * self.lease().as_millis() / WAIT_STEP.as_millis()
     }
 
     /// An attempt in a task of its own: a caller who goes away must not take a token along that Meta

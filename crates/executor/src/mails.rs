@@ -25,7 +25,14 @@ impl Executor {
     /// stand back at once, and it waits for a moment until they have.
     pub(crate) async fn send_mail(&self, claim: &Claim) -> Result<Ended, DbErr> {
         let id = OutboxId(claim.job.subject_id);
-        let mut companions: Vec<_> = self.mailer.companions(id).await?.into_iter().map(|id| id.0).collect();
+        let mut mails = vec![id];
+        mails.extend(self.mailer.companions(id).await?);
+        let (doubted, until) = self.connections.doubted_mails(claim.job.workspace_id, &mails).await?;
+        if doubted.contains(&id) {
+            return Ok(Ended::new(RunStatus::Skipped, Some("brake_holds"), Finish::Later(until)));
+        }
+        let companions = mails.into_iter().skip(1).filter(|mail| !doubted.contains(mail));
+        let mut companions: Vec<_> = companions.map(|mail| mail.0).collect();
         let now = self.world.now();
         let busy = jobs::queue::busy(&*self.database, JobKind::SendMail, &companions).await?;
         if busy.iter().any(|(other, at)| *other < id.0 && at.is_none_or(|due_at| due_at <= now)) {

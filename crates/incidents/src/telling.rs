@@ -9,7 +9,10 @@ use entity::incident::End;
 use entity::job::{JobKind, Trigger};
 use entity::outbox::{self, MailKind, MailState};
 use entity::reconnect_link::{self, LinkState};
-use entity::{ConnectionId, IncidentId, LinkId, WorkspaceId, connection};
+use entity::{
+    ConnectionId, InWorkspace as _, IncidentId, LinkId, OutboxId, WorkspaceId, connection, incident,
+    incident_mail,
+};
 use jobs::queue::{Work, make_due};
 use mail::content::{Ends, Stage};
 use mail::outbox::NewMail;
@@ -17,6 +20,7 @@ use mail::{Audience, Content};
 use platform::secret::token_hash;
 use sea_orm::ConnectionTrait;
 use sea_orm::prelude::*;
+use sea_orm::{QuerySelect as _, QueryTrait as _};
 
 use crate::incident::{
     Broken, Incidents, REMIND_AFTER, REMIND_LAST_AFTER, SETTLED_AFTER, accounts_of, by_recipient,
@@ -128,6 +132,38 @@ impl Incidents {
         };
         mail::outbox::queue_for(db, &self.world, mail, self.world.now() + self.hold).await?;
         Ok(())
+    }
+
+    /// Those of `mails` that tell of accounts which broke after `from`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn mails_since(
+        &self,
+        db: &impl ConnectionTrait,
+        workspace: WorkspaceId,
+        mails: &[OutboxId],
+        from: DateTime<Utc>,
+    ) -> Result<Vec<OutboxId>, DbErr> {
+        let recent = incident::Entity::in_workspace(workspace)
+            .select_only()
+            .column(incident::Column::Id)
+            .filter(incident::Column::OpenedAt.gt(from))
+            .into_query();
+        let about_recent = incident_mail::Entity::in_workspace(workspace)
+            .select_only()
+            .column(incident_mail::Column::MailId)
+            .filter(incident_mail::Column::IncidentId.in_subquery(recent))
+            .into_query();
+        outbox::Entity::in_workspace(workspace)
+            .select_only()
+            .column(outbox::Column::Id)
+            .filter(outbox::Column::Id.is_in(mails.iter().copied()))
+            .filter(outbox::Column::Kind.is_in([MailKind::NeedsReconnect, MailKind::TeamAlert]))
+            .filter(outbox::Column::Id.in_subquery(about_recent))
+            .into_tuple()
+            .all(db)
+            .await
     }
 
     /// Tells the team that no new numbers have arrived for `accounts` since `since`, once.

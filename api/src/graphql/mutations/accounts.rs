@@ -164,7 +164,8 @@ impl AccountMutation {
         let connections = ctx.services()?.connections.clone();
         let workspace = member.workspace_id();
         let force = input.force.unwrap_or(false);
-        let checked = patiently(async move { connections.check(workspace, grant, force).await }).await?;
+        let checked =
+            patiently(async move { connections.check_for_person(workspace, grant, force).await }).await?;
         let account = load(ctx, &member, account.row().id).await?;
         let decided = account.as_ref().is_some_and(|account| account.row().health == Health::NeedsReconnect);
         let error = match checked {

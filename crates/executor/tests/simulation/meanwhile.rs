@@ -187,12 +187,17 @@ async fn a_check_during_a_renewal_declares_nobody_dead() {
         }
         assert_eq!(checked, Checked::Unsure, "{database:?}");
         assert!(!renewal.is_finished(), "{database:?}: too late to tell");
+        let (process, grant_of_person) = (elsewhere.clone(), grant.clone());
+        let person = tokio::spawn(async move {
+            process.check_for_person(grant_of_person.workspace_id, grant_of_person.id, true).await.unwrap()
+        });
         let healthy = async || {
             let accounts = accounts(&installation, &grant).await;
             accounts.iter().all(|account| account.health == Health::Healthy)
         };
         assert!(healthy().await, "{database:?}");
         assert_ended(&renewal.await.unwrap(), RefreshOutcome::Succeeded);
+        assert_eq!(person.await.unwrap(), Checked::Valid, "{database:?}: whoever waits gets an answer");
         assert!(healthy().await, "{database:?}");
         let incidents = incident::Entity::across_workspaces().count(&*installation.services().database);
         assert_eq!(incidents.await.unwrap(), 0, "{database:?}");
