@@ -54,7 +54,8 @@ check: ## Formatting and lints of the Rust code
 .PHONY: rust-test
 rust-test: programs ## Rust tests, on SQLite and on a throw-away PostgreSQL
 	$(call say,Rust tests on SQLite and PostgreSQL)
-	REQUIRE_POSTGRES=1 scripts/with-postgres cargo test --workspace --locked
+	@# Most of them wait for other processes more than they compute.
+	RUST_TEST_THREADS=$$(($$(nproc) * 3 / 2)) REQUIRE_POSTGRES=1 scripts/with-postgres cargo test --workspace --locked
 
 .PHONY: web-test
 web-test: web-packages ## Types, lints and tests of the dashboard
