@@ -17,6 +17,8 @@ pub struct Model {
     pub calls: i32,
     /// The highest usage that Meta last reported.
     pub usage_percent: i32,
+    /// When it did.
+    pub usage_at: Option<DateTimeUtc>,
     /// How often Meta has refused such calls since they were last accepted.
     pub refusals: i32,
     /// How often they have rested for it.

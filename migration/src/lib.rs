@@ -30,6 +30,7 @@ mod m20261130_000040_media;
 mod m20261201_000033_narrow_indexes;
 mod m20261201_000034_late_renewals;
 mod m20261201_000035_held;
+mod m20261201_000036_usage;
 
 use sea_orm_migration::prelude::*;
 
@@ -66,6 +67,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000033_narrow_indexes::Migration),
             Box::new(m20261201_000034_late_renewals::Migration),
             Box::new(m20261201_000035_held::Migration),
+            Box::new(m20261201_000036_usage::Migration),
             Box::new(m20261130_000040_media::Migration),
         ]
     }

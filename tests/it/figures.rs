@@ -31,6 +31,15 @@ async fn figures_of_the_database_tell_what_is_wrong(engine: Engine) {
         assert_eq!(value(&calm, nothing), 0.0, "{nothing}");
     }
 
+    assert_eq!(value(&calm, "mooring_meta_usage_percent{of=\"app\"}"), 0.0);
+    let near = "INSERT INTO rate_scope (scope, window_start, calls, usage_percent, usage_at, updated_at) \
+         SELECT 'app:near', created_at, 0, 93, created_at, created_at FROM workspace";
+    assert_eq!(installation.store.execute(near).await, 1);
+    let near = figures(&installation).await;
+    assert_eq!(value(&near, "mooring_meta_usage_percent{of=\"app\"}"), 93.0);
+    assert_eq!(value(&near, "mooring_meta_slowed{of=\"app\"}"), 1.0);
+    assert_eq!(value(&near, "mooring_meta_paused{of=\"app\"}"), 0.0);
+
     // Everything that can go wrong goes wrong.
     let set_aside = "UPDATE job SET quarantined_at = created_at WHERE kind = 'collect_insights' AND id = \
          (SELECT id FROM job WHERE kind = 'collect_insights' ORDER BY id LIMIT 1)";

@@ -23,6 +23,8 @@ pub use crate::checked::{Checked, HEALED, Manner};
 
 /// An answer younger than this is not asked for again.
 pub const CACHED: TimeDelta = TimeDelta::minutes(5);
+/// The same where Meta's limits are nearly used up: about as often as numbers are read then.
+const CACHED_WHEN_SLOW: TimeDelta = TimeDelta::minutes(150);
 
 impl Connections {
     /// Asks Meta about the token of a grant, stores what it says of scopes and expiry, and heals what
@@ -69,10 +71,9 @@ impl Connections {
         let Some(grant) = self.connection_row(&*self.database, workspace, id).await? else {
             return Ok(Checked::NoToken);
         };
-        let now = self.world.now();
         let accounts = self.accounts_of(&*self.database, &grant).await?;
         let all_well = accounts.iter().all(|a| !RED.contains(&a.health) && a.held_since.is_none());
-        if !manner.force && is_fresh(&grant, now) && all_well && !grant.pages_stale {
+        if !manner.force && self.is_fresh(&grant, &accounts) && all_well && !grant.pages_stale {
             return Ok(Checked::Cached);
         }
         let token = match self.open_token(&*self.database, TokenOf::connection(&grant)).await {
@@ -84,7 +85,7 @@ impl Connections {
                 return Ok(Checked::NoToken);
             }
         };
-        if let Some(until) = self.paused(&grant).await? {
+        if let Some(until) = self.checks_paused(&grant, &accounts).await? {
             return Ok(Checked::Paused(until));
         }
         let answer = self.ask(&grant, &token).await;
@@ -179,6 +180,17 @@ impl Connections {
         }
         let accounts = self.accounts_of(&*self.database, grant).await?;
         Ok(accounts.iter().any(|account| broken.contains(&account.id) && !is_broken(account)))
+    }
+
+    /// Whether what Meta last said of a grant is young enough to be relied on. With Instagram Login an
+    /// account is read with the grant's own token, so that its numbers prove the same.
+    fn is_fresh(&self, grant: &connection::Model, accounts: &[account::Model]) -> bool {
+        let of_accounts = accounts.iter().filter(|_| grant.provider == Provider::InstagramLogin);
+        let known_since = grant.verified_at.max(of_accounts.filter_map(|account| account.verified_at).max());
+        let known_since = known_since.filter(|at| grant.validation_cleared_at.is_none_or(|from| *at > from));
+        let kept =
+            if accounts.iter().any(|account| self.is_slow(account)) { CACHED_WHEN_SLOW } else { CACHED };
+        known_since.is_some_and(|at| self.world.now() - at < kept) && grant.suspected_at.is_none()
     }
 
     async fn ask(&self, grant: &connection::Model, token: &Secret) -> Result<Answer, meta::Error> {
@@ -344,13 +356,6 @@ impl Connections {
         let accounts = self.accounts_of(&*self.database, grant).await?;
         Ok(!accounts.is_empty() && accounts.iter().all(|account| account.health == Health::NeedsReconnect))
     }
-}
-
-/// Whether what Meta last said of a grant is young enough to be relied on.
-fn is_fresh(grant: &connection::Model, now: DateTime<Utc>) -> bool {
-    let known_since =
-        grant.verified_at.filter(|at| grant.validation_cleared_at.is_none_or(|from| *at > from));
-    known_since.is_some_and(|at| now - at < CACHED) && grant.suspected_at.is_none()
 }
 
 fn is_broken(account: &account::Model) -> bool {

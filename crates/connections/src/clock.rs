@@ -110,6 +110,11 @@ impl Connections {
             .filter(rate_scope::Column::PausedUntil.gt(now + LONGEST_PAUSE))
             .exec(&*transaction)
             .await?;
+        rate_scope::Entity::update_rows()
+            .col_expr(rate_scope::Column::UsageAt, never())
+            .filter(rate_scope::Column::UsageAt.gt(now))
+            .exec(&*transaction)
+            .await?;
         transaction.commit().await?;
         Ok(renewed.rows_affected)
     }

@@ -1,12 +1,16 @@
 //! The calls that are left: counted per Instagram account, paused per app, person, Page and account,
 //! shared through the database, and slowed down by what Meta reports in its usage headers.
+//!
+//! From [`SLOW_PERCENT`] of a limit on only the newest numbers of accounts are read, and these half as often;
+//! from [`STOP_PERCENT`] on nothing. What keeps tokens alive goes on until [`LAST_PERCENT`]: that share is
+//! kept for it. Whatever Meta names itself, all keep.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Mutex;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{AccountId, account, connection};
-use jobs::budget::{self, Permit};
+use jobs::budget::{self, Known, Permit};
 use meta::{ErrorKind, ThrottleScope, UsageReport, UsageSink};
 use platform::Database;
 use sea_orm::ConnectionTrait;
@@ -16,11 +20,28 @@ use crate::clock_watch::ClockWatch;
 use crate::heal::Priority;
 use crate::{Connections, login};
 
-/// From this share of a limit on, calls stop until the hour is over or Meta names a time.
-const STOP_PERCENT: u32 = 90;
-/// From this share on, the usage is written down for other processes.
-const NOTE_PERCENT: u32 = 75;
-/// How long a scope rests when Meta throttles it without naming a time.
+/// From this share of a limit on, only the newest numbers are read, and less often, and the usage is written
+/// down for other processes.
+pub const SLOW_PERCENT: u32 = 75;
+/// From this share on, reading stops for a while.
+pub const STOP_PERCENT: u32 = 90;
+/// From this share on, tokens are neither renewed nor checked either.
+pub const LAST_PERCENT: u32 = 97;
+/// Whose limits there are.
+pub const LIMITED: [&str; 5] = ["app", "user", "page", "account", "messaging"];
+/// When what waits for a limit looks again whether it has to.
+const SLOWED: TimeDelta = TimeDelta::minutes(15);
+/// A share of a limit that was reported longer ago says nothing. Accounts and Pages, whose calls are counted
+/// over a day, are read at least every two hours.
+pub const FRESH: TimeDelta = TimeDelta::hours(3);
+/// The same for apps and people, whose calls are counted over an hour.
+const FRESH_OF_AN_HOUR: TimeDelta = TimeDelta::hours(1);
+/// From this share on, the last report is remembered; less is next to nothing.
+const REMEMBERED_PERCENT: u32 = 25;
+/// So many are.
+const MOST_REMEMBERED: usize = 10_000;
+/// How long a scope rests when [`STOP_PERCENT`] of its limit are used, and when Meta throttles it without
+/// naming a time.
 const UNNAMED_PAUSE: TimeDelta = TimeDelta::minutes(15);
 
 /// How long what Meta has blocked for policy reasons rests (code 368; it names no time).
@@ -35,6 +56,8 @@ const TRIALS_APART: TimeDelta = TimeDelta::hours(1);
 pub struct Governor {
     account_calls_per_hour: u32,
     reports: Mutex<Vec<UsageReport>>,
+    /// The shares that were last reported to this process, from [`REMEMBERED_PERCENT`] on.
+    shares: Mutex<HashMap<String, u32>>,
     pub(crate) clock: ClockWatch,
 }
 
@@ -54,11 +77,37 @@ impl Governor {
     /// Allows each account so many calls in an hour.
     #[must_use]
     pub fn new(account_calls_per_hour: u32) -> Self {
-        Self { account_calls_per_hour, reports: Mutex::default(), clock: ClockWatch::default() }
+        Self {
+            account_calls_per_hour,
+            reports: Mutex::default(),
+            shares: Mutex::default(),
+            clock: ClockWatch::default(),
+        }
+    }
+
+    /// The highest share, in percent, that Meta last told this process of the limits which calls about
+    /// `account` count against. Little is 0.
+    pub(crate) fn last_share(&self, account: &account::Model) -> u32 {
+        let page = account.page_id.as_deref().map(page_scope);
+        let own = [app_scope(login(account.provider)), account_scope(&account.instagram_id)];
+        let shares = self.shares.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        own.iter().chain(&page).filter_map(|scope| shares.get(scope).copied()).max().unwrap_or_default()
+    }
+
+    /// Remembers the last report of `scope`, and gives what was remembered before.
+    fn remember(&self, scope: &str, percent: u32) -> u32 {
+        let mut shares = self.shares.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if percent < REMEMBERED_PERCENT {
+            return shares.remove(scope).unwrap_or_default();
+        }
+        if shares.len() >= MOST_REMEMBERED {
+            shares.clear();
+        }
+        shares.insert(scope.to_owned(), percent).unwrap_or_default()
     }
 
     /// Counts one call about an Instagram account. Calls that can wait may use three quarters of the
-    /// budget, so that filling a long gap does not hold up the newest numbers.
+    /// budget and of Meta's limits, so that filling a long gap does not hold up the newest numbers.
     ///
     /// # Errors
     /// When the database fails.
@@ -71,8 +120,12 @@ impl Governor {
     ) -> Result<Allowed, DbErr> {
         // App, person and Page have no count of their own, only pauses that Meta asked for.
         let known = budget::known(db, now, limits.scopes()).await?;
-        if let Some(until) = known.values().flatten().max() {
-            return Ok(Allowed::not_before(*until));
+        if let Some(until) = known.values().filter_map(|scope| scope.paused_until).max() {
+            return Ok(Allowed::not_before(until));
+        }
+        let is_high = || known.iter().any(|(scope, known)| share(scope, known, now) >= SLOW_PERCENT);
+        if priority != Priority::Newest && is_high() {
+            return Ok(Allowed::not_before(now + SLOWED));
         }
         // What was refused lately is tried by one call at a time.
         let fuse = limits.fuse.map(fuse_scope).filter(|fuse| known.contains_key(fuse));
@@ -87,7 +140,7 @@ impl Governor {
         let is_trial = fuse.is_some();
         let Some(account) = limits.account else { return Ok(Allowed { permit: Permit::Granted, is_trial }) };
         let per_hour = match priority {
-            Priority::Ordinary | Priority::List => self.account_calls_per_hour,
+            Priority::Newest | Priority::Ordinary | Priority::List => self.account_calls_per_hour,
             Priority::Background => self.account_calls_per_hour * 3 / 4,
         };
         let permit = budget::take(db, now, &account_scope(account), per_hour).await?;
@@ -109,7 +162,10 @@ impl Governor {
         let scopes: BTreeSet<String> = limits.iter().flat_map(Limits::scopes).collect();
         let known = budget::known(&**db, now, scopes).await?;
         let usual = |limits: &Limits<'_>| {
-            limits.scopes().iter().all(|scope| known.get(scope).is_none_or(Option::is_none))
+            limits
+                .scopes()
+                .iter()
+                .all(|scope| known.get(scope).is_none_or(|scope| scope.paused_until.is_none()))
                 && limits.fuse.is_some_and(|account| !known.contains_key(&fuse_scope(account)))
         };
         // The same account may be read in several workspaces, and is counted by one statement only once.
@@ -135,12 +191,14 @@ impl Governor {
             std::mem::take(&mut *self.reports.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
         for report in reports {
             for (scope, percent, regain) in shares(&report) {
-                let until = match regain {
-                    Some(regain) if regain > TimeDelta::zero() => Some(now + regain),
-                    _ if percent >= STOP_PERCENT => Some(now + UNNAMED_PAUSE),
-                    _ => None,
+                let (percent, until) = match regain {
+                    // Nobody may go on, whatever the share.
+                    Some(regain) if regain > TimeDelta::zero() => (percent.max(100), Some(now + regain)),
+                    _ if percent >= STOP_PERCENT => (percent, Some(now + rest(&scope, percent))),
+                    _ => (percent, None),
                 };
-                if percent >= NOTE_PERCENT || until.is_some() {
+                let before = self.remember(&scope, percent);
+                if percent.max(before) >= SLOW_PERCENT {
                     let _turn = db.turn().await;
                     budget::note(&**db, now, &scope, percent, until).await?;
                 }
@@ -282,6 +340,29 @@ fn messaging_scope(account: &str) -> String {
     format!("messaging:{account}")
 }
 
+/// The share of its limit that `scope` has used, in percent, as far as that is known.
+fn share(scope: &str, known: &Known, now: DateTime<Utc>) -> u32 {
+    let fresh = if is_of_an_hour(scope) { FRESH_OF_AN_HOUR } else { FRESH };
+    if known.usage_at.is_some_and(|at| now - at < fresh) { known.usage_percent } else { 0 }
+}
+
+/// Whether the calls of a scope are counted over an hour, as those of apps and people are; those of Pages
+/// and accounts are counted over a day.
+fn is_of_an_hour(scope: &str) -> bool {
+    scope.starts_with("app:") || scope.starts_with("user:")
+}
+
+/// How long a scope rests at `percent` of its limit, from [`STOP_PERCENT`] on: the longer, the less is left.
+/// After an hour nothing is left of what is counted over one, while of a day hardly anything has changed.
+fn rest(scope: &str, percent: u32) -> TimeDelta {
+    let above = percent.clamp(STOP_PERCENT, 100) - STOP_PERCENT;
+    if is_of_an_hour(scope) {
+        UNNAMED_PAUSE + TimeDelta::minutes((above * 9 / 2).into())
+    } else {
+        UNNAMED_PAUSE * (1 << (above / 2))
+    }
+}
+
 fn shares(report: &UsageReport) -> Vec<(String, u32, Option<TimeDelta>)> {
     let mut shares = Vec::new();
     if let Some(app) = &report.app {
@@ -309,9 +390,46 @@ fn shares(report: &UsageReport) -> Vec<(String, u32, Option<TimeDelta>)> {
 }
 
 impl Connections {
-    /// Until when Meta wants no calls with this grant's own token.
+    /// Until when no calls are to be made with this grant's own token: a share of the limits is left for
+    /// them when reading has stopped.
     pub(crate) async fn paused(&self, grant: &connection::Model) -> Result<Option<DateTime<Utc>>, DbErr> {
-        budget::paused_until(&*self.database, self.world.now(), &Limits::of_grant(grant).scopes()).await
+        self.used_up(Limits::of_grant(grant).scopes()).await
+    }
+
+    /// As [`Connections::paused`], for checks: with Instagram Login they are calls about the account.
+    pub(crate) async fn checks_paused(
+        &self,
+        grant: &connection::Model,
+        accounts: &[account::Model],
+    ) -> Result<Option<DateTime<Utc>>, DbErr> {
+        let mut scopes = Limits::of_grant(grant).scopes();
+        if grant.provider == connection::Provider::InstagramLogin {
+            scopes.extend(accounts.iter().map(|account| account_scope(&account.instagram_id)));
+        }
+        self.used_up(scopes).await
+    }
+
+    async fn used_up(&self, scopes: Vec<String>) -> Result<Option<DateTime<Utc>>, DbErr> {
+        let known = budget::known(&*self.database, self.world.now(), scopes).await?;
+        let used_up = known.values().filter(|scope| scope.usage_percent >= LAST_PERCENT);
+        Ok(used_up.filter_map(|scope| scope.paused_until).max())
+    }
+
+    /// Whether the numbers of `account` are to be read less often, to be gentle with Meta's limits.
+    #[must_use]
+    pub fn is_slow(&self, account: &account::Model) -> bool {
+        self.governor.last_share(account) >= SLOW_PERCENT
+    }
+
+    /// How many calls about `account` may be made at once, of `most` that Meta takes: a small limit is not
+    /// to be passed by a single request.
+    #[must_use]
+    pub fn at_once(&self, account: &account::Model, most: usize) -> usize {
+        match self.governor.last_share(account) {
+            0..REMEMBERED_PERCENT => most,
+            REMEMBERED_PERCENT..50 => most.div_ceil(3),
+            _ => most.div_ceil(10),
+        }
     }
 
     /// Writes down what the answers to calls with this grant's own token said about limits.
@@ -395,6 +513,13 @@ mod tests {
         let mut unasked = report(&[("555", "instagram", 90)]);
         unasked.account = None;
         assert_eq!(scopes(&unasked), [("account:555".to_owned(), 90)]);
+    }
+
+    #[test]
+    fn the_less_is_left_the_longer_a_limit_rests() {
+        let minutes = |scope: &str, percents: [u32; 4]| percents.map(|used| rest(scope, used).num_minutes());
+        assert_eq!(minutes(&app_scope(Provider::FacebookLogin), [90, 94, 100, 250]), [15, 33, 60, 60]);
+        assert_eq!(minutes(&account_scope(ACCOUNT), [90, 94, 100, 250]), [15, 60, 480, 480]);
     }
 
     #[test]

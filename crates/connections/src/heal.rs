@@ -38,7 +38,9 @@ pub struct Access {
 /// How much a call matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Priority {
-    /// The newest numbers, or something that somebody waits for.
+    /// The newest numbers of an account.
+    Newest,
+    /// What is read of its audience and its newer media.
     Ordinary,
     /// What can wait: it leaves a part of the budget to the rest.
     Background,

@@ -18,6 +18,9 @@ use sea_orm::{ConnectionTrait, DbErr, QuerySelect as _};
 
 use crate::{Brought, Collected, Ended, Executor};
 
+/// Where Meta's limits are nearly used up every other slot is left out, if the one after it is so near.
+const SLOWED_TO: TimeDelta = TimeDelta::hours(6);
+
 /// Ordinary collecting reads the last four days; a pause longer than this leaves some out.
 const REACH: TimeDelta = TimeDelta::days(3);
 
@@ -30,11 +33,11 @@ impl Executor {
                 Err(ended) => return Ok(ended),
             },
         };
-        let next = self.schedule.next(claim.job.kind, claim.job.subject_id, self.world.now());
         let gathered = match known {
             Some(known) => self.insights.collect_knowing(&account, known).await,
             None => self.insights.collect(&account).await,
         };
+        let next = self.next_slot(claim, &account);
         match gathered {
             Ok(gathered) => Ok(done(account, gathered, Some(Collected::Insights), Finish::Done(next))),
             Err(interrupted) => self.interrupted(account, interrupted, next).await,
@@ -58,8 +61,9 @@ impl Executor {
             Ok(account) => account,
             Err(ended) => return Ok(ended),
         };
-        let slot = self.schedule.next(claim.job.kind, claim.job.subject_id, self.world.now());
-        match self.insights.collect_media(&account).await {
+        let collected = self.insights.collect_media(&account).await;
+        let slot = self.next_slot(claim, &account);
+        match collected {
             Ok(gathered) => {
                 // The end of a story does not wait for a slot.
                 let next = gathered.media.again_at.into_iter().chain(slot).min();
@@ -83,6 +87,17 @@ impl Executor {
             }
             Err(interrupted) => self.interrupted(account, interrupted, None).await,
         }
+    }
+
+    /// When an account is read again: in the next slot, or in the one after it where Meta's limits are
+    /// nearly used up.
+    fn next_slot(&self, claim: &Claim, account: &account::Model) -> Option<DateTime<Utc>> {
+        let now = self.world.now();
+        let after = |at| self.schedule.next(claim.job.kind, claim.job.subject_id, at);
+        let next = after(now)?;
+        let later =
+            after(next).filter(|later| self.connections.is_slow(account) && *later - now <= SLOWED_TO);
+        Some(later.unwrap_or(next))
     }
 
     /// The account of a claim, or the end of the work when there is nothing to read.

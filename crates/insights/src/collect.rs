@@ -81,7 +81,7 @@ impl Insights {
         account: &account::Model,
         known: Known,
     ) -> Result<Gathered, Interrupted> {
-        let mut inquiry = self.inquiry(account, Priority::Ordinary, known.quarantine);
+        let mut inquiry = self.inquiry(account, Priority::Newest, known.quarantine);
         inquiry.ready = known.ready;
         let unsettled = unsettled_days(&inquiry.plan, &known.read, self.world.now());
         match inquiry.newest(&unsettled).await {

@@ -151,11 +151,22 @@ pub async fn paused_until(
     now: DateTime<Utc>,
     scopes: &[String],
 ) -> Result<Option<DateTime<Utc>>, DbErr> {
-    Ok(known(db, now, scopes.iter().cloned()).await?.into_values().flatten().max())
+    Ok(known(db, now, scopes.iter().cloned()).await?.values().filter_map(|scope| scope.paused_until).max())
 }
 
-/// Those of `scopes` of which anything is known, with the time until which they are paused at `now`, if
-/// they are.
+/// What is known of a scope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// Until when it is paused, if it is.
+    pub paused_until: Option<DateTime<Utc>>,
+    /// The share of its limit that was used when the last pause began, or that was reported since; in
+    /// percent.
+    pub usage_percent: u32,
+    /// When it was last reported.
+    pub usage_at: Option<DateTime<Utc>>,
+}
+
+/// Those of `scopes` of which anything is known at `now`.
 ///
 /// # Errors
 /// When the database fails.
@@ -163,9 +174,57 @@ pub async fn known(
     db: &impl ConnectionTrait,
     now: DateTime<Utc>,
     scopes: impl IntoIterator<Item = String>,
-) -> Result<HashMap<String, Option<DateTime<Utc>>>, DbErr> {
+) -> Result<HashMap<String, Known>, DbErr> {
     let rows = rate_scope::Entity::rows().filter(rate_scope::Column::Scope.is_in(scopes)).all(db).await?;
-    Ok(rows.into_iter().map(|row| (row.scope, row.paused_until.filter(|until| *until > now))).collect())
+    let known = rows.into_iter().map(|row| {
+        let known = Known {
+            paused_until: row.paused_until.filter(|until| *until > now),
+            usage_percent: u32::try_from(row.usage_percent).unwrap_or_default(),
+            usage_at: row.usage_at,
+        };
+        (row.scope, known)
+    });
+    Ok(known.collect())
+}
+
+/// How much of their limits the scopes of one kind have used.
+#[derive(Debug, FromQueryResult)]
+pub struct Usage {
+    /// Which kind: the part of the scope before its first colon.
+    pub kind: String,
+    /// The highest share that was reported lately, in percent.
+    pub highest_percent: i64,
+    /// How many of them have used at least so much of theirs as was asked about.
+    pub high: i64,
+    /// How many are paused.
+    pub paused: i64,
+}
+
+/// How much the scopes of each of `kinds` have used of their limits, of which at least `high_percent` is
+/// much, by what was reported after `since`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn usage(
+    db: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+    since: DateTime<Utc>,
+    kinds: &[&str],
+    high_percent: u32,
+) -> Result<Vec<Usage>, DbErr> {
+    let mut usage = Vec::new();
+    for kind in kinds {
+        let sql = "SELECT $1 AS kind, \
+                   CAST(COALESCE(MAX(CASE WHEN usage_at > $2 THEN usage_percent ELSE 0 END), 0) AS BIGINT) AS highest_percent, \
+                   CAST(COALESCE(SUM(CASE WHEN usage_at > $2 AND usage_percent >= $3 THEN 1 ELSE 0 END), 0) AS BIGINT) AS high, \
+                   CAST(COALESCE(SUM(CASE WHEN paused_until > $4 THEN 1 ELSE 0 END), 0) AS BIGINT) AS paused \
+                   FROM rate_scope WHERE scope LIKE $5 AND (usage_at > $2 OR paused_until > $4)";
+        let high_percent = i32::try_from(high_percent).unwrap_or(i32::MAX);
+        let values: Vec<Value> =
+            vec![(*kind).into(), since.into(), high_percent.into(), now.into(), format!("{kind}:%").into()];
+        usage.extend(Usage::find_by_statement(sql::statement(db, sql, values)).one(db).await?);
+    }
+    Ok(usage)
 }
 
 /// Notes that a call of `scope` was refused. Gives how many were since the scope was last forgotten.
@@ -226,7 +285,7 @@ pub async fn forget(db: &impl ConnectionTrait, scope: &str) -> Result<(), DbErr>
 }
 
 /// Notes what Meta reported of `scope`: the share of the limit that is used, and until when no call
-/// may be made. A pause is never shortened.
+/// may be made. A pause is never shortened, and stays one of the share that it began with.
 ///
 /// # Errors
 /// When the database fails.
@@ -238,9 +297,11 @@ pub async fn note(
     paused_until: Option<DateTime<Utc>>,
 ) -> Result<(), DbErr> {
     let window = now.duration_trunc(TimeDelta::hours(1)).unwrap_or(now);
-    let sql = "INSERT INTO rate_scope (scope, window_start, calls, usage_percent, paused_until, updated_at) \
-               VALUES ($1, $2, 0, $3, $4, $5) ON CONFLICT (scope) DO UPDATE SET \
-               usage_percent = excluded.usage_percent, updated_at = excluded.updated_at, \
+    let sql = "INSERT INTO rate_scope (scope, window_start, calls, usage_percent, usage_at, paused_until, updated_at) \
+               VALUES ($1, $2, 0, $3, $5, $4, $5) ON CONFLICT (scope) DO UPDATE SET \
+               usage_percent = CASE WHEN rate_scope.paused_until > $5 AND rate_scope.usage_percent > excluded.usage_percent \
+                 THEN rate_scope.usage_percent ELSE excluded.usage_percent END, \
+               usage_at = excluded.usage_at, updated_at = excluded.updated_at, \
                paused_until = CASE WHEN rate_scope.paused_until IS NULL OR excluded.paused_until > rate_scope.paused_until \
                  THEN excluded.paused_until ELSE rate_scope.paused_until END";
     let usage = i32::try_from(usage_percent).unwrap_or(i32::MAX);

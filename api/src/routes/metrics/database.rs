@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use connections::governor::{FRESH, LIMITED, SLOW_PERCENT};
 use entity::refresh_attempt::RefreshOutcome;
 use executor::Services;
 use jobs::{figures, settings};
@@ -76,6 +77,23 @@ pub(super) async fn render(services: &Services) -> Result<String, DbErr> {
     page.family("mooring_accounts", "Accounts by state.");
     for (health, count) in connections.accounts_by_health().await? {
         page.count(&[("state", &health.to_value())], count);
+    }
+
+    let usage = jobs::budget::usage(database, now, now - FRESH, &LIMITED, SLOW_PERCENT).await?;
+    page.family(
+        "mooring_meta_usage_percent",
+        "The highest share of a limit of Meta's that was reported in the last three hours, of those from 75 on.",
+    );
+    for of_kind in &usage {
+        page.count(&[("of", &of_kind.kind)], of_kind.highest_percent.unsigned_abs());
+    }
+    page.family("mooring_meta_slowed", "Limits of which so much is used that reading is slowed down.");
+    for of_kind in &usage {
+        page.count(&[("of", &of_kind.kind)], of_kind.high.unsigned_abs());
+    }
+    page.family("mooring_meta_paused", "Limits for which all calls wait, or those that read.");
+    for of_kind in &usage {
+        page.count(&[("of", &of_kind.kind)], of_kind.paused.unsigned_abs());
     }
 
     let stories = services.insights.capture_rate(None).await?;

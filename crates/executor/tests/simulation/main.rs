@@ -5,6 +5,7 @@
 mod clocks;
 mod crowd;
 mod interleavings;
+mod limits;
 mod meanwhile;
 mod media;
 mod numbers;

@@ -193,7 +193,7 @@ impl<'a> Asking<'a> {
     fn next(&mut self, waiting: &mut VecDeque<Question<'a>>) -> (Vec<Question<'a>>, Priority) {
         // The first goes alone: a token that is refused costs one call, and not fifty.
         let many = self.provider == Provider::FacebookLogin && self.calls > 0;
-        let most = if many { MOST_CALLS } else { 1 };
+        let most = if many { self.insights.connections.at_once(self.account, MOST_CALLS) } else { 1 };
         let mut together = Vec::new();
         let mut priority = Priority::Ordinary;
         while together.len() < most
