@@ -95,6 +95,10 @@ bench: ## How fast tokens are renewed, as figures and ratios
 bench-collecting: ## How fast numbers are collected, as figures and ratios
 	scripts/with-postgres cargo bench --locked -p executor --bench collecting
 
+.PHONY: bench-storing
+bench-storing: ## How fast numbers are stored and read, and how much room they take
+	scripts/with-postgres cargo bench --locked -p executor --bench storing
+
 .PHONY: bench-sandbox
 bench-sandbox: ## Answers per second and memory of the sandbox, as figures
 	cargo bench --locked -p mooring-sandbox --bench figures

@@ -129,6 +129,8 @@ pub struct Model {
     pub audience_collected_at: Option<DateTimeUtc>,
     /// When its media and stories were last listed.
     pub media_collected_at: Option<DateTimeUtc>,
+    /// When its posts and reels were last listed: near a limit of Meta's only stories are.
+    pub posts_listed_at: Option<DateTimeUtc>,
     /// When it was first connected.
     pub connected_at: DateTimeUtc,
     /// When it was disconnected.

@@ -35,6 +35,7 @@ pub mod rate_scope;
 pub mod reconnect_link;
 pub mod refresh_attempt;
 pub mod refused_metric;
+pub mod retention;
 pub mod run;
 pub mod scope;
 pub mod sealed_token;

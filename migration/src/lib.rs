@@ -31,6 +31,8 @@ mod m20261201_000033_narrow_indexes;
 mod m20261201_000034_late_renewals;
 mod m20261201_000035_held;
 mod m20261201_000036_usage;
+mod m20261201_000037_retention;
+mod m20261201_000041_posts_listed;
 
 use sea_orm_migration::prelude::*;
 
@@ -68,7 +70,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000034_late_renewals::Migration),
             Box::new(m20261201_000035_held::Migration),
             Box::new(m20261201_000036_usage::Migration),
+            Box::new(m20261201_000037_retention::Migration),
             Box::new(m20261130_000040_media::Migration),
+            Box::new(m20261201_000041_posts_listed::Migration),
         ]
     }
 }

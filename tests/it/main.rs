@@ -33,6 +33,7 @@ mod operators;
 mod reconnect_links;
 mod refreshing;
 mod repair_through_graphql;
+mod retention;
 mod sealed_tokens;
 mod secrets;
 mod several_processes;

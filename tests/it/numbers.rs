@@ -4,14 +4,15 @@
 use chrono::{Days, TimeDelta};
 use serde_json::{Value, json};
 
-use crate::support::agency::INSTAGRAM;
-use crate::support::people::MERIDIAN;
+use crate::support::agency::{FACEBOOK, INSTAGRAM};
+use crate::support::people::{MERIDIAN, NORA};
 use crate::support::{Consent, Engine, Installation, on_each_database};
 
 on_each_database![
     the_plan_of_calls_is_printed_and_calls_nobody,
     changes_gaps_and_audiences_can_be_read,
     rows_of_a_metric_that_ended_stay_readable,
+    nobody_has_an_account_collected_from_all_day_long,
 ];
 
 async fn the_plan_of_calls_is_printed_and_calls_nobody(engine: Engine) {
@@ -98,6 +99,28 @@ async fn changes_gaps_and_audiences_can_be_read(engine: Engine) {
         (&history[0]["engaged"]["state"], &history[0]["engaged"]["people"]),
         (&json!("AVAILABLE"), &Value::Null)
     );
+}
+
+async fn nobody_has_an_account_collected_from_all_day_long(engine: Engine) {
+    let installation = Installation::with(engine).without_worker().start().await;
+    let mut agency = installation.agency("anna@northlight.example").await;
+    let accounts = agency.connect(FACEBOOK, &Consent::of(NORA), "nora@lindqvist.example").await;
+    let collect = json!({ "accountId": accounts[0].id() });
+    // What is due anyway counts for nobody.
+    for _ in 0..13 {
+        let run = agency.client.mutate("collectInsights", collect.clone(), "run { status }").await;
+        assert_eq!(run["run"]["status"], "SUCCEEDED", "{run}");
+    }
+    let mark = installation.sandbox.last_call().await;
+    let (path, code) = agency.client.refusal("collectInsights", collect.clone()).await;
+    assert_eq!((path.as_str(), code.as_str()), ("input.accountId", "TRY_LATER"));
+    assert_eq!(installation.sandbox.calls("", mark).await, Vec::<Value>::new());
+    agency.client.mutate("collectAudience", collect.clone(), "run { status }").await;
+    let other = json!({ "accountId": accounts[1].id() });
+    agency.client.mutate("collectInsights", other, "run { status }").await;
+    installation.advance(TimeDelta::minutes(61)).await;
+    agency.sign_in_again().await;
+    agency.client.mutate("collectInsights", collect, "run { status }").await;
 }
 
 async fn rows_of_a_metric_that_ended_stay_readable(engine: Engine) {

@@ -246,6 +246,7 @@ fn mutation(field: &str) -> Vec<Question> {
             (_, optional) if !optional.ends_with('!') => continue,
             (_, "Provider!") => json!(FACEBOOK),
             (_, "Boolean!") => json!(true),
+            (_, "Int!") => json!(100),
             (_, "ChannelKind!") => json!("WEBHOOK"),
             (_, "[ChannelEvent!]!") => json!(["INCIDENT_OPENED"]),
             (_, "DateTime!") => json!("2026-01-01T00:00:00Z"),

@@ -65,8 +65,9 @@ async fn housekeeping(services: &Services) -> Result<(), sea_orm::DbErr> {
         services.connections.remove_leftovers().await?;
         services.connections.keep_interval().await?;
         services.channels.remove_old().await?;
-        let kept = TimeDelta::days(services.config.tuning.log_retention_days.into());
-        jobs::retention::remove_logs(&services.database, now - kept).await?;
+        let logs_kept = TimeDelta::days(services.config.tuning.log_retention_days.into());
+        jobs::retention::remove_logs(&services.database, now, logs_kept).await?;
+        services.insights.remove_old().await?;
     }
     Ok(())
 }

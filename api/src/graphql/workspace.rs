@@ -1,6 +1,6 @@
 //! Workspaces, and the lists in them.
 
-use async_graphql::{Context, Enum, ID, InputObject, Object};
+use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, TimeDelta, Utc};
 use connections::health::{self, RED, WARNING_DAYS};
 use entity::account::{self, Health};
@@ -33,6 +33,24 @@ const MOST_CHANNELS: i32 = channels::team::MOST_CHANNELS as i32;
 pub(crate) struct Workspace {
     pub(crate) row: workspace::Model,
     pub(crate) member: Member,
+}
+
+/// How long a workspace has things kept.
+#[derive(SimpleObject)]
+pub(crate) struct Retention {
+    /// For how many days numbers and audiences are kept; null is for ever.
+    numbers_days: Option<i32>,
+    /// For how many days it is kept what a provisional number was before it changed.
+    provisional_days: i32,
+    /// For how many days runs and attempts to renew tokens are kept.
+    logs_days: i32,
+}
+
+impl From<identity::Retention> for Retention {
+    fn from(kept: identity::Retention) -> Self {
+        let identity::Retention { numbers_days, provisional_days, logs_days } = kept;
+        Self { numbers_days, provisional_days, logs_days }
+    }
 }
 
 /// The member's workspace.
@@ -76,6 +94,14 @@ impl Workspace {
     /// When it was made.
     async fn created_at(&self) -> DateTime<Utc> {
         self.row.created_at
+    }
+
+    /// How long its numbers and logs are kept.
+    #[graphql(complexity = "QUERY + child_complexity")]
+    async fn retention(&self, ctx: &Context<'_>) -> Result<Retention, Fault> {
+        let services = ctx.services()?;
+        let usual_logs_days = i32::try_from(services.config.tuning.log_retention_days).unwrap_or(i32::MAX);
+        Ok(services.identity.retention(self.row.workspace_id, usual_logs_days).await?.into())
     }
 
     /// What the signed-in person may do in it.

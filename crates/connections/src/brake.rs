@@ -214,7 +214,8 @@ impl Connections {
         if self.brake_is_released(&*self.database, now).await? {
             return Ok((Vec::new(), until));
         }
-        Ok((self.incidents.mails_since(&*self.database, workspace, mails, from).await?, until))
+        let window = from..=from + WINDOW;
+        Ok((self.incidents.mails_of_refusals(&*self.database, workspace, mails, window).await?, until))
     }
 
     async fn brake_is_released(&self, db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<bool, DbErr> {

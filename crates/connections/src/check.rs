@@ -55,8 +55,9 @@ impl Connections {
         let Some(before) = self.connection_row(&*self.database, workspace, id).await? else {
             return Ok(Checked::NoToken);
         };
+        let began = self.world.now();
         let checked = self.check(workspace, id, force).await?;
-        if checked == Checked::Unsure && self.outwaited_renewal(&before).await? {
+        if checked == Checked::Unsure && self.outwaited_renewal(&before, began).await? {
             return self.check(workspace, id, true).await;
         }
         Ok(checked)

@@ -345,6 +345,7 @@ impl Connections {
                 insights_collected_at: Set(None),
                 audience_collected_at: Set(None),
                 media_collected_at: Set(None),
+                posts_listed_at: Set(None),
                 page_id: Set(None),
                 connected_at: Set(now),
                 ..Default::default()

@@ -284,6 +284,7 @@ async fn delete_collected(db: &impl ConnectionTrait, account: &account::Model) -
     account::Entity::update_in_workspace(account.workspace_id)
         .filter(account::Column::Id.eq(account.id))
         .col_expr(account::Column::MediaCollectedAt, Expr::value(Option::<DateTimeUtc>::None))
+        .col_expr(account::Column::PostsListedAt, Expr::value(Option::<DateTimeUtc>::None))
         .exec(db)
         .await?;
     run::Entity::delete_in_workspace(account.workspace_id)

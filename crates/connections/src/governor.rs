@@ -1,8 +1,8 @@
 //! The calls that are left: counted per Instagram account, paused per app, person, Page and account,
 //! shared through the database, and slowed down by what Meta reports in its usage headers.
 //!
-//! From [`SLOW_PERCENT`] of a limit on only the newest numbers of accounts are read, and these half as often;
-//! from [`STOP_PERCENT`] on nothing. What keeps tokens alive goes on until [`LAST_PERCENT`]: that share is
+//! From [`SLOW_PERCENT`] of a limit on only the newest numbers of accounts are read, these half as often, and
+//! stories; from [`STOP_PERCENT`] on nothing. What keeps tokens alive goes on until [`LAST_PERCENT`]: that share is
 //! kept for it. Whatever Meta names itself, all keep.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -30,7 +30,7 @@ pub const LAST_PERCENT: u32 = 97;
 /// Whose limits there are.
 pub const LIMITED: [&str; 5] = ["app", "user", "page", "account", "messaging"];
 /// When what waits for a limit looks again whether it has to.
-const SLOWED: TimeDelta = TimeDelta::minutes(15);
+const SLOWED: TimeDelta = TimeDelta::hours(1);
 /// A share of a limit that was reported longer ago says nothing. Accounts and Pages, whose calls are counted
 /// over a day, are read at least every two hours.
 pub const FRESH: TimeDelta = TimeDelta::hours(3);
@@ -56,8 +56,8 @@ const TRIALS_APART: TimeDelta = TimeDelta::hours(1);
 pub struct Governor {
     account_calls_per_hour: u32,
     reports: Mutex<Vec<UsageReport>>,
-    /// The shares that were last reported to this process, from [`REMEMBERED_PERCENT`] on.
-    shares: Mutex<HashMap<String, u32>>,
+    /// The shares that were last reported to this process, from [`REMEMBERED_PERCENT`] on, and when.
+    shares: Mutex<HashMap<String, (u32, DateTime<Utc>)>>,
     pub(crate) clock: ClockWatch,
 }
 
@@ -87,27 +87,41 @@ impl Governor {
 
     /// The highest share, in percent, that Meta last told this process of the limits which calls about
     /// `account` count against. Little is 0.
-    pub(crate) fn last_share(&self, account: &account::Model) -> u32 {
+    pub(crate) fn last_share(&self, account: &account::Model, now: DateTime<Utc>) -> u32 {
         let page = account.page_id.as_deref().map(page_scope);
         let own = [app_scope(login(account.provider)), account_scope(&account.instagram_id)];
         let shares = self.shares.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        own.iter().chain(&page).filter_map(|scope| shares.get(scope).copied()).max().unwrap_or_default()
+        let fresh = |scope: &String| {
+            let (percent, at) = *shares.get(scope)?;
+            (now - at < freshness(scope)).then_some(percent)
+        };
+        own.iter().chain(&page).filter_map(fresh).max().unwrap_or_default()
     }
 
     /// Remembers the last report of `scope`, and gives what was remembered before.
-    fn remember(&self, scope: &str, percent: u32) -> u32 {
+    fn remember(&self, scope: &str, percent: u32, now: DateTime<Utc>) -> u32 {
         let mut shares = self.shares.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if percent < REMEMBERED_PERCENT {
-            return shares.remove(scope).unwrap_or_default();
+            return shares.remove(scope).map_or(0, |(before, _)| before);
         }
         if shares.len() >= MOST_REMEMBERED {
             shares.clear();
         }
-        shares.insert(scope.to_owned(), percent).unwrap_or_default()
+        shares.insert(scope.to_owned(), (percent, now)).map_or(0, |(before, _)| before)
+    }
+
+    /// Remembers what others have been told of limits, so that it is known when less is reported.
+    fn remember_high(&self, known: &HashMap<String, Known>, now: DateTime<Utc>) {
+        for (scope, known) in known {
+            let percent = share(scope, known, now);
+            if percent >= SLOW_PERCENT {
+                self.remember(scope, percent, known.usage_at.unwrap_or(now));
+            }
+        }
     }
 
     /// Counts one call about an Instagram account. Calls that can wait may use three quarters of the
-    /// budget and of Meta's limits, so that filling a long gap does not hold up the newest numbers.
+    /// budget, so that filling a long gap does not hold up the newest numbers.
     ///
     /// # Errors
     /// When the database fails.
@@ -123,13 +137,14 @@ impl Governor {
         if let Some(until) = known.values().filter_map(|scope| scope.paused_until).max() {
             return Ok(Allowed::not_before(until));
         }
+        self.remember_high(&known, now);
         let is_high = || known.iter().any(|(scope, known)| share(scope, known, now) >= SLOW_PERCENT);
-        if priority != Priority::Newest && is_high() {
+        if !matches!(priority, Priority::Newest | Priority::Stories) && is_high() {
             return Ok(Allowed::not_before(now + SLOWED));
         }
         // What was refused lately is tried by one call at a time.
         let fuse = limits.fuse.map(fuse_scope).filter(|fuse| known.contains_key(fuse));
-        if fuse.is_some() && priority == Priority::List {
+        if fuse.is_some() && matches!(priority, Priority::List | Priority::Stories) {
             return Ok(Allowed::not_before(now + TRIALS_APART));
         }
         if let Some(fuse) = &fuse
@@ -140,8 +155,8 @@ impl Governor {
         let is_trial = fuse.is_some();
         let Some(account) = limits.account else { return Ok(Allowed { permit: Permit::Granted, is_trial }) };
         let per_hour = match priority {
-            Priority::Newest | Priority::Ordinary | Priority::List => self.account_calls_per_hour,
             Priority::Background => self.account_calls_per_hour * 3 / 4,
+            _ => self.account_calls_per_hour,
         };
         let permit = budget::take(db, now, &account_scope(account), per_hour).await?;
         Ok(Allowed { permit, is_trial })
@@ -161,6 +176,7 @@ impl Governor {
     ) -> Result<HashSet<AccountId>, DbErr> {
         let scopes: BTreeSet<String> = limits.iter().flat_map(Limits::scopes).collect();
         let known = budget::known(&**db, now, scopes).await?;
+        self.remember_high(&known, now);
         let usual = |limits: &Limits<'_>| {
             limits
                 .scopes()
@@ -197,7 +213,7 @@ impl Governor {
                     _ if percent >= STOP_PERCENT => (percent, Some(now + rest(&scope, percent))),
                     _ => (percent, None),
                 };
-                let before = self.remember(&scope, percent);
+                let before = self.remember(&scope, percent, now);
                 if percent.max(before) >= SLOW_PERCENT {
                     let _turn = db.turn().await;
                     budget::note(&**db, now, &scope, percent, until).await?;
@@ -227,7 +243,9 @@ impl Governor {
             }
             _ => return Ok(None),
         };
-        budget::note(db, now, &limits.scope(scope), 100, Some(until)).await?;
+        let scope = limits.scope(scope);
+        self.remember(&scope, 100, now);
+        budget::note(db, now, &scope, 100, Some(until)).await?;
         Ok(Some(until))
     }
 }
@@ -342,8 +360,12 @@ fn messaging_scope(account: &str) -> String {
 
 /// The share of its limit that `scope` has used, in percent, as far as that is known.
 fn share(scope: &str, known: &Known, now: DateTime<Utc>) -> u32 {
-    let fresh = if is_of_an_hour(scope) { FRESH_OF_AN_HOUR } else { FRESH };
-    if known.usage_at.is_some_and(|at| now - at < fresh) { known.usage_percent } else { 0 }
+    if known.usage_at.is_some_and(|at| now - at < freshness(scope)) { known.usage_percent } else { 0 }
+}
+
+/// How long a report of `scope` says something.
+fn freshness(scope: &str) -> TimeDelta {
+    if is_of_an_hour(scope) { FRESH_OF_AN_HOUR } else { FRESH }
 }
 
 /// Whether the calls of a scope are counted over an hour, as those of apps and people are; those of Pages
@@ -418,14 +440,14 @@ impl Connections {
     /// Whether the numbers of `account` are to be read less often, to be gentle with Meta's limits.
     #[must_use]
     pub fn is_slow(&self, account: &account::Model) -> bool {
-        self.governor.last_share(account) >= SLOW_PERCENT
+        self.governor.last_share(account, self.world.now()) >= SLOW_PERCENT
     }
 
     /// How many calls about `account` may be made at once, of `most` that Meta takes: a small limit is not
     /// to be passed by a single request.
     #[must_use]
     pub fn at_once(&self, account: &account::Model, most: usize) -> usize {
-        match self.governor.last_share(account) {
+        match self.governor.last_share(account, self.world.now()) {
             0..REMEMBERED_PERCENT => most,
             REMEMBERED_PERCENT..50 => most.div_ceil(3),
             _ => most.div_ceil(10),

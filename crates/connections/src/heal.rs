@@ -38,7 +38,7 @@ pub struct Access {
 /// How much a call matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Priority {
-    /// The newest numbers of an account.
+    /// The newest numbers of an account and of its stories.
     Newest,
     /// What is read of its audience and its newer media.
     Ordinary,
@@ -47,6 +47,8 @@ pub enum Priority {
     /// As ordinary, but not while Meta refuses the account: lists are given where numbers are refused, and
     /// would be taken for a sign that these are not any more.
     List,
+    /// As a list, of what is gone after a day: as pressing as the newest numbers.
+    Stories,
 }
 
 /// Why a call about an account gave nothing.

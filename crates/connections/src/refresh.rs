@@ -155,15 +155,21 @@ impl Connections {
     }
 
     /// Waits for somebody who is renewing the token of a grant, for about as long as they may take, and
-    /// says whether it is another token by now than that of `before`.
-    pub(crate) async fn outwaited_renewal(&self, before: &connection::Model) -> Result<bool, DbErr> {
+    /// says whether a renewal has ended since `began`, when it was as in `before`.
+    pub(crate) async fn outwaited_renewal(
+        &self,
+        before: &connection::Model,
+        began: DateTime<Utc>,
+    ) -> Result<bool, DbErr> {
+        let mut waited = false;
         for _ in 0..self.wait_steps() {
             let row = self.connection_row(&*self.database, before.workspace_id, before.id).await?;
             match row {
                 Some(row) if row.token_version != before.token_version => return Ok(true),
-                Some(row) if row.lease_until.is_some() => tokio::time::sleep(WAIT_STEP).await,
-                _ => break,
+                Some(row) if row.lease_until.is_some() => waited = true,
+                _ => return Ok(waited || self.ended_since(&*self.database, before, began).await?.is_some()),
             }
+            tokio::time::sleep(WAIT_STEP).await;
         }
         Ok(false)
     }

@@ -21,7 +21,7 @@ mod upkeep;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::job::{JobKind, Trigger};
 use entity::run::{self, RunStatus};
 use entity::{AccountId, WorkspaceId};
@@ -54,6 +54,9 @@ const CHANNELS_OF_EACH: u64 = 4;
 
 /// How often a result is written when other transactions are in the way.
 const MOST_TRIES: u32 = 5;
+/// So often within an hour people may have one account collected from, in each way: enough for whoever waits
+/// for a number, and far below what any limit of Meta's is.
+pub const BY_HAND_PER_HOUR: usize = 12;
 
 /// Does claimed work; cheap to clone.
 #[derive(Clone, Debug)]
@@ -330,6 +333,23 @@ impl Executor {
     /// When the database fails.
     pub async fn claim_deliveries(&self, limit: u64) -> Result<Vec<Claim>, DbErr> {
         self.claims.take_of_each(&[JobKind::Deliver], limit, CHANNELS_OF_EACH).await
+    }
+
+    /// Until when nobody may have an account collected from by hand once more: after
+    /// [`BY_HAND_PER_HOUR`] times within an hour. Its schedule goes on.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn by_hand_not_before(
+        &self,
+        workspace: WorkspaceId,
+        account: AccountId,
+        kind: JobKind,
+    ) -> Result<Option<DateTime<Utc>>, DbErr> {
+        let hour = TimeDelta::hours(1);
+        let since = self.world.now() - hour;
+        let times = jobs::runs::by_hand(&*self.database, workspace, account, kind, since).await?;
+        Ok(times.iter().rev().nth(BY_HAND_PER_HOUR - 1).map(|at| *at + hour))
     }
 
     /// Does one piece of work of `kind` on `subject` now, due or not, because somebody asks for it.

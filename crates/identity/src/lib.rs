@@ -10,6 +10,7 @@
 //! - [`fields`]: what is wrong with what somebody typed.
 //! - [`alerts`]: who hears of what happens.
 //! - [`operators`]: who runs this installation.
+//! - [`retention`]: how long a workspace has things kept.
 //! - [`sign_up`], [`sign_in`], [`sessions`], [`workspaces`]: what [`Identity`] does.
 
 mod access_token;
@@ -22,6 +23,7 @@ pub mod fields;
 pub mod operators;
 mod passwords;
 mod refresh_token;
+pub mod retention;
 pub mod sessions;
 pub mod sign_in;
 pub mod sign_up;
@@ -40,6 +42,7 @@ pub use email::EmailAddress;
 pub use error::Internal;
 pub use fields::{Fault, Field, FieldError};
 pub use operators::Operator;
+pub use retention::{Retention, RetentionError};
 pub use sessions::{SessionError, SignedIn};
 pub use sign_in::{ClientInfo, SignInError};
 pub use sign_up::{LinkError, SignUp, SignUpError};

@@ -2,6 +2,7 @@
 //! warnings before anything has happened.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::account::{self, HealthReason};
@@ -134,21 +135,23 @@ impl Incidents {
         Ok(())
     }
 
-    /// Those of `mails` that tell of accounts which broke after `from`.
+    /// Those of `mails` that tell of accounts which broke in `window` because calls were refused, and not
+    /// because this installation cannot open their tokens.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn mails_since(
+    pub async fn mails_of_refusals(
         &self,
         db: &impl ConnectionTrait,
         workspace: WorkspaceId,
         mails: &[OutboxId],
-        from: DateTime<Utc>,
+        window: RangeInclusive<DateTime<Utc>>,
     ) -> Result<Vec<OutboxId>, DbErr> {
         let recent = incident::Entity::in_workspace(workspace)
             .select_only()
             .column(incident::Column::Id)
-            .filter(incident::Column::OpenedAt.gt(from))
+            .filter(incident::Column::OpenedAt.between(*window.start(), *window.end()))
+            .filter(incident::Column::Cause.ne(HealthReason::TokenUnreadable))
             .into_query();
         let about_recent = incident_mail::Entity::in_workspace(workspace)
             .select_only()

@@ -98,7 +98,7 @@ impl Insights {
     /// # Errors
     /// What ended it early, together with what was gathered until then.
     pub async fn collect_audience(&self, account: &account::Model) -> Result<Gathered, Interrupted> {
-        let mut inquiry = self.inquire(account, Priority::Ordinary).await?;
+        let mut inquiry = self.inquire(account, Priority::Newest).await?;
         match inquiry.ask_all(inquiry.plan.audience()).await {
             Ok(()) => Ok(inquiry.gathered),
             Err(error) => Err(Interrupted { gathered: inquiry.gathered, error }),

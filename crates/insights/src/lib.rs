@@ -15,6 +15,7 @@
 //! - [`store`]: writing what was gathered.
 //! - [`revisions`]: what a value was before Meta changed it.
 //! - [`export`]: numbers for other programs, as CSV and JSON Lines.
+//! - `retention`: what goes when its workspace wants it.
 //! - [`series`]: reading it, every day of a range with its value or why there is none.
 
 pub mod audience;
@@ -26,6 +27,7 @@ pub mod ledger;
 pub mod media;
 pub mod plan;
 pub mod quarantine;
+mod retention;
 pub mod revisions;
 pub mod series;
 pub mod store;

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::account;
 use entity::insight::{self, ValueState};
 use entity::insight_revision::{self, ActiveModel, Column, Entity};
@@ -20,9 +20,6 @@ use sea_orm::{ConnectionTrait, QueryOrder as _};
 use crate::Insights;
 use crate::catalogue::{Form, Metric};
 use crate::store::{CHUNK, DAY, Value};
-
-/// How long the changes of a value that had not settled yet are kept; those of sealed ones stay.
-pub const KEEP_UNSETTLED: TimeDelta = TimeDelta::days(30);
 
 /// One change.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,12 +88,6 @@ pub(crate) async fn store(
         let rows = chunk.iter().cloned();
         Entity::insert_many(rows).on_conflict(conflict.clone()).exec_without_returning(db).await?;
     }
-    Entity::delete_across_workspaces()
-        .filter(Column::AccountId.is_in(new.into_keys()))
-        .filter(Column::OldState.ne(ValueState::Final))
-        .filter(Column::RevisedAt.lt(now - KEEP_UNSETTLED))
-        .exec(db)
-        .await?;
     Ok(())
 }
 

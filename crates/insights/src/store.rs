@@ -7,8 +7,10 @@ use entity::InWorkspace;
 use entity::account;
 use entity::insight::{self, ValueState};
 use sea_orm::prelude::*;
-use sea_orm::sea_query::{Alias, CaseStatement, Condition, Expr, ExprTrait as _, OnConflict};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, Statement};
+use sea_orm::sea_query::{
+    Alias, CaseStatement, Condition, Expr, ExprTrait as _, Func, OnConflict, Query, SimpleExpr,
+};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseBackend, EntityTrait, Statement};
 
 use crate::catalogue::Spec;
 use crate::quarantine::{self, Refusal};
@@ -16,6 +18,8 @@ use crate::revisions;
 
 /// Rows in one statement; nine values each stay below SQLite's 32,766.
 pub(crate) const CHUNK: usize = 500;
+/// Rows in one statement of arrays, whose number is not limited: as many as a few accounts have in months.
+const CHUNK_OF_ARRAYS: usize = 5_000;
 /// The only period that is stored so far.
 pub(crate) const DAY: &str = "day";
 
@@ -138,12 +142,54 @@ pub async fn store_values(
     revisions::store(db, unique.values().copied(), now).await?;
     let (present, missing): (Vec<_>, Vec<_>) =
         unique.into_values().partition(|(_, value)| value.value.is_some());
-    for chunk in present.chunks(CHUNK) {
-        upsert(db, chunk, now, replace_always()).await?;
+    for (values, on_conflict) in [(present, replace_always()), (missing, replace_nothing_with_nothing())] {
+        if db.get_database_backend() == DatabaseBackend::Postgres {
+            for chunk in values.chunks(CHUNK_OF_ARRAYS) {
+                upsert_arrays(db, chunk, now, on_conflict.clone()).await?;
+            }
+        } else {
+            for chunk in values.chunks(CHUNK) {
+                upsert(db, chunk, now, on_conflict.clone()).await?;
+            }
+        }
     }
-    for chunk in missing.chunks(CHUNK) {
-        upsert(db, chunk, now, replace_nothing_with_nothing()).await?;
+    Ok(())
+}
+
+/// As [`upsert`] with one array for each column, and so with the same few words however many rows there are:
+/// PostgreSQL understands and plans them once for each connection. Either all `values` have a number, or none
+/// has: arrays cannot lack some.
+async fn upsert_arrays(
+    db: &impl ConnectionTrait,
+    values: &[(&account::Model, &Value)],
+    now: DateTime<Utc>,
+    on_conflict: OnConflict,
+) -> Result<(), DbErr> {
+    fn unnest<T: Into<sea_orm::Value>>(column: T) -> SimpleExpr {
+        Func::cust("UNNEST").arg(Expr::val(column)).into()
     }
+    let of = |text: fn(&Value) -> String| values.iter().map(|(_, value)| text(value)).collect::<Vec<_>>();
+    let numbers: Vec<i64> = values.iter().filter_map(|(_, value)| value.value).collect();
+    let mut rows = Query::select();
+    rows.exprs([
+        unnest(values.iter().map(|(account, _)| account.id.0).collect::<Vec<_>>()),
+        unnest(of(|value| value.metric.to_owned())),
+        unnest(of(|value| value.breakdown.clone())),
+        Expr::val(DAY),
+        unnest(values.iter().map(|(_, value)| value.day).collect::<Vec<_>>()),
+        unnest(values.iter().map(|(account, _)| account.workspace_id.0).collect::<Vec<_>>()),
+        if numbers.is_empty() { Expr::val(None::<i64>) } else { unnest(numbers) },
+        unnest(of(|value| value.state.to_value())),
+        Expr::val(now),
+    ]);
+    let mut insert = Query::insert();
+    insert
+        .into_table(insight::Entity)
+        .columns(COLUMNS)
+        .select_from(rows)
+        .map_err(|error| DbErr::Custom(error.to_string()))?
+        .on_conflict(on_conflict);
+    db.execute(&insert).await?;
     Ok(())
 }
 
@@ -197,6 +243,18 @@ fn replace_nothing_with_nothing() -> OnConflict {
     );
     conflict
 }
+
+const COLUMNS: [insight::Column; 9] = [
+    insight::Column::AccountId,
+    insight::Column::Metric,
+    insight::Column::Breakdown,
+    insight::Column::Period,
+    insight::Column::Day,
+    insight::Column::WorkspaceId,
+    insight::Column::Value,
+    insight::Column::State,
+    insight::Column::CollectedAt,
+];
 
 const KEY: [insight::Column; 5] = [
     insight::Column::AccountId,

@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use entity::run::{self, JobKind, RunStatus, Trigger};
-use entity::{AccountId, RunId, WorkspaceId};
+use entity::{AccountId, InWorkspace as _, RunId, WorkspaceId};
 use platform::World;
 use sea_orm::prelude::*;
-use sea_orm::{ConnectionTrait, IntoActiveModel as _};
+use sea_orm::{ConnectionTrait, IntoActiveModel as _, QueryOrder as _, QuerySelect as _};
 
 /// One execution that ended.
 #[derive(Clone, Debug)]
@@ -53,6 +53,32 @@ pub async fn record_each(
         run::Entity::insert_many(all).exec_without_returning(db).await?;
     }
     Ok(rows)
+}
+
+/// When the work that people asked for on `account` began which began after `since` and asked Meta anything,
+/// the oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_hand(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    account: AccountId,
+    job: JobKind,
+    since: DateTime<Utc>,
+) -> Result<Vec<DateTime<Utc>>, DbErr> {
+    run::Entity::in_workspace(workspace)
+        .select_only()
+        .column(run::Column::StartedAt)
+        .filter(run::Column::AccountId.eq(account))
+        .filter(run::Column::StartedAt.gt(since))
+        .filter(run::Column::Job.eq(job))
+        .filter(run::Column::Calls.gt(0))
+        .filter(run::Column::Trigger.eq(Trigger::Manual))
+        .order_by_asc(run::Column::StartedAt)
+        .into_tuple()
+        .all(db)
+        .await
 }
 
 impl Ended {

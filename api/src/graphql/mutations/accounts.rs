@@ -12,7 +12,7 @@ use entity::account::Health;
 use entity::job::JobKind;
 use entity::membership::Role;
 use entity::refresh_attempt::Trigger;
-use executor::Ran;
+use executor::{BY_HAND_PER_HOUR, Ran};
 use identity::Member;
 use sea_orm::DbErr;
 
@@ -292,8 +292,11 @@ async fn run_now(
     }
     let executor = ctx.services()?.executor.clone();
     let workspace = member.workspace_id();
-    let subject = account.row().id.0;
-    let ran = patiently(async move { executor.run_now(workspace, kind, subject).await }).await?;
+    let subject = account.row().id;
+    if let Some(until) = executor.by_hand_not_before(workspace, subject, kind).await? {
+        return Ok((None, Some(UserError::at("accountId", UserErrorCode::TryLater, too_often(until)))));
+    }
+    let ran = patiently(async move { executor.run_now(workspace, kind, subject.0).await }).await?;
     Ok(match ran {
         None => (None, Some(still_running())),
         Some(Ran::Busy) => (None, Some(UserError::try_later("This is being done at this moment."))),
@@ -329,6 +332,13 @@ pub(super) fn disconnected() -> UserError {
 
 fn paused(until: DateTime<Utc>) -> String {
     format!("Meta asked us to wait until {} UTC.", until.format("%H:%M"))
+}
+
+fn too_often(until: DateTime<Utc>) -> String {
+    format!(
+        "This was done {BY_HAND_PER_HOUR} times within the last hour. Ask again at {} UTC; the schedule goes on.",
+        until.format("%H:%M")
+    )
 }
 
 fn skipped(skip: Skip) -> UserError {

@@ -3,13 +3,14 @@
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use entity::WorkspaceId;
 use identity::CreateWorkspaceError;
+use identity::RetentionError;
 use identity::alerts::AlertsError;
 
 use crate::graphql::caller::Ask as _;
 use crate::graphql::fault::Fault;
 use crate::graphql::ids::local;
 use crate::graphql::user_error::{UserError, UserErrorCode};
-use crate::graphql::workspace::Workspace;
+use crate::graphql::workspace::{Retention, Workspace};
 
 /// What somebody fills in to make a workspace.
 #[derive(InputObject)]
@@ -45,6 +46,28 @@ pub(crate) struct UpdateAlertsPayload {
     user_errors: Vec<UserError>,
 }
 
+/// How long things are to be kept.
+#[derive(InputObject)]
+pub(crate) struct UpdateRetentionInput {
+    /// The workspace.
+    workspace_id: ID,
+    /// For how many days numbers and audiences are kept, at least 401; for ever if null.
+    numbers_days: Option<i32>,
+    /// For how many days it is kept what a provisional number was before it changed, from 4 to 400.
+    provisional_days: i32,
+    /// For how many days runs and attempts to renew tokens are kept, at least 31.
+    logs_days: i32,
+}
+
+/// What came of deciding it.
+#[derive(SimpleObject, Default)]
+pub(crate) struct UpdateRetentionPayload {
+    /// How long things are kept now; null when there is an error.
+    retention: Option<Retention>,
+    /// Why nothing has changed; empty when something has.
+    user_errors: Vec<UserError>,
+}
+
 #[derive(Default)]
 pub(crate) struct WorkspaceMutation;
 
@@ -68,6 +91,37 @@ impl WorkspaceMutation {
                 ..CreateWorkspacePayload::default()
             }),
             Err(CreateWorkspaceError::Database(error)) => Err(error.into()),
+        }
+    }
+
+    /// Decides how long a workspace has its numbers and logs kept. What is older goes within the day, and
+    /// does not come back. Needs an admin.
+    async fn update_retention(
+        &self,
+        ctx: &Context<'_>,
+        input: UpdateRetentionInput,
+    ) -> Result<UpdateRetentionPayload, Fault> {
+        ctx.actor()?;
+        let refused =
+            |error| UpdateRetentionPayload { user_errors: vec![error], ..UpdateRetentionPayload::default() };
+        let member = match local::<WorkspaceId>(&input.workspace_id) {
+            Some(id) => ctx.member(id).await?,
+            None => None,
+        };
+        let Some(member) = member else { return Ok(refused(UserError::not_found("workspaceId"))) };
+        let wanted = identity::Retention {
+            numbers_days: input.numbers_days,
+            provisional_days: input.provisional_days,
+            logs_days: input.logs_days,
+        };
+        match ctx.services()?.identity.set_retention(&member, wanted).await {
+            Ok(()) => Ok(UpdateRetentionPayload { retention: Some(wanted.into()), user_errors: Vec::new() }),
+            Err(RetentionError::Forbidden(_)) => Ok(refused(UserError::forbidden())),
+            Err(RetentionError::OutOfRange { field, allowed }) => {
+                let text = format!("From {} to {} days.", allowed.start(), allowed.end());
+                Ok(refused(UserError::at(field, UserErrorCode::Invalid, text)))
+            }
+            Err(RetentionError::Database(error)) => Err(error.into()),
         }
     }
 

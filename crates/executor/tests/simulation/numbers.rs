@@ -10,15 +10,15 @@ use chrono::{Days, NaiveDate, TimeDelta};
 use entity::connection::Provider;
 use entity::insight::{self, ValueState};
 use entity::job::JobKind;
-use entity::{InWorkspace, account, insight_revision, outbox, refused_metric};
+use entity::{InWorkspace, account, insight_revision, outbox, refused_metric, retention};
 use executor::Ran;
 use insights::Metric;
 use insights::catalogue::Family;
 use insights::ledger::DayState;
 use insights::series::PointState;
 use meta::pacific_day;
-use sea_orm::QueryOrder as _;
 use sea_orm::prelude::*;
+use sea_orm::{IntoActiveModel as _, QueryOrder as _};
 use serde_json::{Value, json};
 
 use crate::support::{Chance, Installation, die_in, setting};
@@ -350,6 +350,70 @@ async fn what_meta_changes_is_kept_as_a_revision() {
         assert_eq!(kept.len(), 1, "{kept:?}");
         assert_eq!((kept[0].day, kept[0].old_value), (sealed, 7));
         assert_eq!(Some(kept[0].new_value), numbers.truth("reach", sealed).await);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn numbers_go_when_their_workspace_wants_it() {
+    for database in testing::databases().await {
+        let numbers = Numbers::start(&database.url(), Provider::InstagramLogin, BAKERY, &[]).await;
+        numbers.collect().await;
+        let services = numbers.installation.services();
+        let (database, now, today) = (&*services.database, services.world.now(), services.insights.today());
+        let (_, newest) = numbers.rows().await.into_iter().partition::<Vec<_>, _>(|row| row.day < today);
+        assert!(!newest.is_empty());
+        for age in [401, 402, 900] {
+            let day = today.checked_sub_days(Days::new(age)).unwrap();
+            let old = newest.iter().map(|row| insight::Model { day, ..row.clone() });
+            let old = old.map(|row| row.into_active_model().reset_all());
+            insight::Entity::insert_many(old).exec_without_returning(database).await.unwrap();
+        }
+        for (age, old_state) in [
+            (6, ValueState::Provisional),
+            (29, ValueState::Provisional),
+            (31, ValueState::Provisional),
+            (90, ValueState::Final),
+        ] {
+            let row = insight_revision::Model {
+                account_id: newest[0].account_id,
+                metric: newest[0].metric.clone(),
+                breakdown: String::new(),
+                period: newest[0].period.clone(),
+                day: today,
+                revised_at: now - TimeDelta::days(age),
+                workspace_id: newest[0].workspace_id,
+                old_value: 1,
+                old_state,
+                old_collected_at: now - TimeDelta::days(100),
+                new_value: 2,
+            };
+            insight_revision::Entity::insert(row.into_active_model().reset_all())
+                .exec_without_returning(database)
+                .await
+                .unwrap();
+        }
+        let before = numbers.rows().await.len();
+        assert_eq!(services.insights.remove_old().await.unwrap(), 1, "what was provisional a month ago");
+        let decided = retention::Model {
+            workspace_id: newest[0].workspace_id,
+            numbers_days: Some(401),
+            provisional_days: 7,
+            logs_days: 400,
+            updated_at: now,
+        };
+        retention::Entity::insert(decided.into_active_model().reset_all())
+            .exec_without_returning(database)
+            .await
+            .unwrap();
+        let gone = 2 * newest.len();
+        assert_eq!(services.insights.remove_old().await.unwrap(), gone as u64 + 1);
+        assert_eq!(services.insights.remove_old().await.unwrap(), 0);
+        let left = numbers.rows().await;
+        assert_eq!(left.len(), before - gone);
+        let oldest = left.iter().map(|row| row.day).min().unwrap();
+        assert_eq!(oldest, today.checked_sub_days(Days::new(401)).unwrap());
+        let left = insight_revision::Entity::across_workspaces().count(database).await.unwrap();
+        assert_eq!(left, 2, "the youngest, and a final one");
     }
 }
 

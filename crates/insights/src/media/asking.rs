@@ -218,7 +218,11 @@ impl<'a> Asking<'a> {
 
     fn priority(&self, question: &Question<'_>) -> Priority {
         let age = self.insights.world.now() - question.media.posted_at;
-        if age < YOUNG { Priority::Ordinary } else { Priority::Background }
+        match question.media.kind {
+            MediaKind::Story => Priority::Newest,
+            _ if age < YOUNG => Priority::Ordinary,
+            _ => Priority::Background,
+        }
     }
 
     fn without_refused(&mut self, question: Question<'a>) -> Question<'a> {

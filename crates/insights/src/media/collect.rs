@@ -5,6 +5,7 @@
 //! one lists the stories that are up, and the numbers are asked of each media whose time has come: with
 //! Facebook Login fifty media in one request, with Instagram Login one at a time.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
@@ -64,17 +65,32 @@ impl Visit<'_> {
     async fn all(&mut self) -> Result<(), CallError> {
         let began = self.insights.world.now();
         let mut listed = self.stories().await?;
-        listed.extend(self.posts(began).await?);
+        // Near a limit of Meta's posts wait, but stories are gone by then.
+        let posts_wait_until = match self.posts(began).await {
+            Ok(posts) => {
+                listed.extend(posts);
+                None
+            }
+            Err(CallError::Paused(until)) => Some(until),
+            Err(error) => return Err(error),
+        };
+        self.haul.only_stories = posts_wait_until.is_some();
         self.take(listed, began).await?;
         self.haul.listed_at = Some(began);
         self.haul.gap = lost_span(self.account.media_collected_at, began);
 
-        let (due, more) = self.due(began).await?;
+        let (mut due, mut more) = self.due(began).await?;
+        if self.haul.only_stories {
+            due.retain(|media| media.kind == MediaKind::Story);
+            more = false;
+        }
         let mut asking = Asking::new(self.insights, self.account, &due).await?;
         let asked = asking.read().await;
         self.calls += asking.calls;
         self.haul.refusals = asking.refusals();
-        let paused_until = asking.paused_until;
+        // A limit of a day stays near its end for long: the next slot is soon enough to look again.
+        let posts_wait_until = posts_wait_until.filter(|_| !self.insights.connections.is_slow(self.account));
+        let paused_until = asking.paused_until.or(posts_wait_until);
         self.haul.readings.extend(asking.readings());
         asked?;
         self.haul.again_at = self.again_at(&due, more, paused_until).await?;
@@ -88,7 +104,7 @@ impl Visit<'_> {
         let call = |access: connections::Access| async move {
             meta.stories(access.provider, &access.token, &access.instagram_id).await
         };
-        let mut stories = self.insights.connections.with_token(self.account, Priority::List, call).await?;
+        let mut stories = self.insights.connections.with_token(self.account, Priority::Stories, call).await?;
         // That is what this list is of, whether or not Meta says so of each.
         stories.iter_mut().for_each(|story| story.product_type = Some(MediaProductType::Story));
         Ok(stories)
@@ -96,14 +112,17 @@ impl Visit<'_> {
 
     /// Posts and reels that are new, or of which the list may have changed.
     async fn posts(&mut self, now: DateTime<Utc>) -> Result<Vec<Media>, CallError> {
-        self.calls += 1;
-        let since = self.account.media_collected_at.map_or(now - KEPT_FOR, |last| last - LIST_AGAIN);
+        let since = self.account.posts_listed_at.map_or(now - KEPT_FOR, |last| last - LIST_AGAIN);
         let query = MediaQuery { since: Some(since), until: None, most: meta::media::MOST_LISTED };
         let meta = self.insights.connections.meta();
         let call = |access: connections::Access| async move {
             meta.media(access.provider, &access.token, &access.instagram_id, query).await
         };
-        self.insights.connections.with_token(self.account, Priority::List, call).await
+        let listed = self.insights.connections.with_token(self.account, Priority::List, call).await;
+        if !matches!(listed, Err(CallError::Paused(_))) {
+            self.calls += 1;
+        }
+        listed
     }
 
     /// Takes what was listed, known or new.
@@ -164,7 +183,7 @@ impl Visit<'_> {
         }
     }
 
-    /// What is to be read now, the youngest first, and whether there is more.
+    /// What is to be read now, stories and then the youngest first, and whether there is more.
     async fn due(&self, now: DateTime<Utc>) -> Result<(Vec<media::Model>, bool), DbErr> {
         let readable = Condition::any()
             .add(media::Column::Kind.ne(MediaKind::Story))
@@ -183,7 +202,9 @@ impl Visit<'_> {
         // As they were listed just now.
         due.extend(new.map(|row| (row.meta_id.as_str(), row)));
         let mut due: Vec<_> = due.into_values().cloned().collect();
-        due.sort_by(|a, b| b.posted_at.cmp(&a.posted_at).then_with(|| a.meta_id.cmp(&b.meta_id)));
+        // Stories first, which are gone soon.
+        let order = |media: &media::Model| (media.kind != MediaKind::Story, Reverse(media.posted_at));
+        due.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.meta_id.cmp(&b.meta_id)));
         let most = usize::try_from(MOST_READ).unwrap_or(usize::MAX);
         let more = due.len() > most;
         due.truncate(most);

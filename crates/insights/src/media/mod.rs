@@ -23,8 +23,10 @@ use crate::catalogue::media::MediaMetric;
 /// What one execution found of the media of an account.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Haul {
-    /// When media and stories were listed, if they were.
+    /// When stories were listed, and posts unless these had to wait; if they were.
     pub listed_at: Option<DateTime<Utc>>,
+    /// Whether posts had to wait.
+    pub only_stories: bool,
     /// What was listed: new media, and known ones as they are now.
     pub listed: Vec<media::Model>,
     /// What was read.

@@ -45,7 +45,7 @@ pub async fn store(
         store_refusal(db, account, *kind, metric, now).await?;
     }
     if let Some(listed_at) = haul.listed_at {
-        note_list(db, account, listed_at, haul.gap).await?;
+        note_list(db, account, listed_at, haul).await?;
     }
     Ok(())
 }
@@ -234,13 +234,15 @@ async fn note_list(
     db: &impl ConnectionTrait,
     account: &account::Model,
     listed_at: DateTime<Utc>,
-    gap: Option<(DateTime<Utc>, DateTime<Utc>)>,
+    haul: &Haul,
 ) -> Result<(), DbErr> {
-    account::Entity::update_in_workspace(account.workspace_id)
+    let mut noted = account::Entity::update_in_workspace(account.workspace_id)
         .filter(account::Column::Id.eq(account.id))
-        .col_expr(account::Column::MediaCollectedAt, Expr::value(listed_at))
-        .exec(db)
-        .await?;
+        .col_expr(account::Column::MediaCollectedAt, Expr::value(listed_at));
+    if !haul.only_stories {
+        noted = noted.col_expr(account::Column::PostsListedAt, Expr::value(listed_at));
+    }
+    noted.exec(db).await?;
     media::Entity::update_in_workspace(account.workspace_id)
         .filter(media::Column::AccountId.eq(account.id))
         .filter(media::Column::Kind.eq(MediaKind::Story))
@@ -249,7 +251,7 @@ async fn note_list(
         .col_expr(media::Column::ReadDueAt, Expr::value(Option::<DateTime<Utc>>::None))
         .exec(db)
         .await?;
-    let Some((from_at, to_at)) = gap else { return Ok(()) };
+    let Some((from_at, to_at)) = haul.gap else { return Ok(()) };
     use story_gap::Column::{AccountId, FromAt, ToAt};
     let row = story_gap::ActiveModel {
         account_id: Set(account.id),

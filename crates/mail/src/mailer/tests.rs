@@ -82,6 +82,7 @@ impl Scene {
             insights_collected_at: Set(None),
             audience_collected_at: Set(None),
             media_collected_at: Set(None),
+            posts_listed_at: Set(None),
             connected_at: Set(now),
             disconnected_at: Set(None),
             updated_at: Set(now),
