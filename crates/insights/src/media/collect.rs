@@ -7,6 +7,7 @@
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
 use connections::{CallError, Priority};
@@ -53,6 +54,13 @@ impl Insights {
     }
 }
 
+/// What asking for a list came to.
+enum Listed {
+    Now(Vec<Media>),
+    /// It was not asked for: it has to wait.
+    NotBefore(DateTime<Utc>),
+}
+
 /// One execution for one account.
 struct Visit<'a> {
     insights: &'a Insights,
@@ -66,13 +74,12 @@ impl Visit<'_> {
         let began = self.insights.world.now();
         let mut listed = self.stories().await?;
         // Near a limit of Meta's posts wait, but stories are gone by then.
-        let posts_wait_until = match self.posts(began).await {
-            Ok(posts) => {
+        let posts_wait_until = match self.posts(began).await? {
+            Listed::Now(posts) => {
                 listed.extend(posts);
                 None
             }
-            Err(CallError::Paused(until)) => Some(until),
-            Err(error) => return Err(error),
+            Listed::NotBefore(until) => Some(until),
         };
         self.haul.only_stories = posts_wait_until.is_some();
         self.take(listed, began).await?;
@@ -111,18 +118,23 @@ impl Visit<'_> {
     }
 
     /// Posts and reels that are new, or of which the list may have changed.
-    async fn posts(&mut self, now: DateTime<Utc>) -> Result<Vec<Media>, CallError> {
+    async fn posts(&mut self, now: DateTime<Utc>) -> Result<Listed, CallError> {
         let since = self.account.posts_listed_at.map_or(now - KEPT_FOR, |last| last - LIST_AGAIN);
         let query = MediaQuery { since: Some(since), until: None, most: meta::media::MOST_LISTED };
         let meta = self.insights.connections.meta();
-        let call = |access: connections::Access| async move {
-            meta.media(access.provider, &access.token, &access.instagram_id, query).await
+        let asked = AtomicBool::new(false);
+        let call = |access: connections::Access| {
+            asked.store(true, Ordering::Relaxed);
+            async move { meta.media(access.provider, &access.token, &access.instagram_id, query).await }
         };
         let listed = self.insights.connections.with_token(self.account, Priority::List, call).await;
-        if !matches!(listed, Err(CallError::Paused(_))) {
-            self.calls += 1;
+        match listed {
+            Err(CallError::Paused(until)) if !asked.load(Ordering::Relaxed) => Ok(Listed::NotBefore(until)),
+            listed => {
+                self.calls += 1;
+                Ok(Listed::Now(listed?))
+            }
         }
-        listed
     }
 
     /// Takes what was listed, known or new.
