@@ -153,7 +153,7 @@ async fn room(installation: &Installation, accounts: &[account::Model], of_a_day
     let db = &installation.services().database;
     let size = async || {
         let sql = if db.is_postgres() {
-            "SELECT CAST(sum(pg_total_relation_size(relid)) AS BIGINT) AS size FROM pg_partition_tree('insight')"
+            "SELECT pg_total_relation_size('insight') AS size"
         } else {
             "SELECT CAST(sum(pgsize) AS BIGINT) AS size FROM dbstat WHERE name LIKE '%insight%' AND name NOT LIKE '%media%'"
         };
