@@ -1,9 +1,9 @@
 //! The calls that are left: counted per Instagram account, paused per app, person, Page and account,
 //! shared through the database, and slowed down by what Meta reports in its usage headers.
 //!
-//! From [`SLOW_PERCENT`] of a limit on only the newest numbers of accounts are read, these half as often, and
-//! stories; from [`STOP_PERCENT`] on nothing. What keeps tokens alive goes on until [`LAST_PERCENT`]: that share is
-//! kept for it. Whatever Meta names itself, all keep.
+//! From [`SLOW_PERCENT`] of a limit on only audiences, stories and the newest numbers of accounts are read, the
+//! last half as often; from [`STOP_PERCENT`] on nothing. What keeps tokens alive goes on until
+//! [`LAST_PERCENT`]: that share is kept for it. Whatever Meta names itself, all keep.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Mutex;
@@ -20,8 +20,8 @@ use crate::clock_watch::ClockWatch;
 use crate::heal::Priority;
 use crate::{Connections, login};
 
-/// From this share of a limit on, only the newest numbers are read, and less often, and the usage is written
-/// down for other processes.
+/// From this share of a limit on, only what would be gone otherwise is read, and less often, and the usage is
+/// written down for other processes.
 pub const SLOW_PERCENT: u32 = 75;
 /// From this share on, reading stops for a while.
 pub const STOP_PERCENT: u32 = 90;
@@ -162,7 +162,7 @@ impl Governor {
         Ok(Allowed { permit, is_trial })
     }
 
-    /// As [`Governor::permit`], for one ordinary call about each of several accounts: those whose call is
+    /// As [`Governor::permit`], for one call for the newest numbers of each of several accounts: those whose call is
     /// granted, and was counted. Of the others nothing is said, nor of those of which anything was refused
     /// lately: they are to ask alone.
     ///

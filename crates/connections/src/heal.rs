@@ -38,9 +38,9 @@ pub struct Access {
 /// How much a call matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Priority {
-    /// The newest numbers of an account and of its stories.
+    /// The newest numbers of an account, its audience of the day, and its stories.
     Newest,
-    /// What is read of its audience and its newer media.
+    /// What is read of its newer media.
     Ordinary,
     /// What can wait: it leaves a part of the budget to the rest.
     Background,

@@ -143,10 +143,8 @@ pub async fn share(
 }
 
 /// Until when the longest paused of `scopes` is, if any is at `now`.
-///
-/// # Errors
-/// When the database fails.
-pub async fn paused_until(
+#[cfg(test)]
+pub(crate) async fn paused_until(
     db: &impl ConnectionTrait,
     now: DateTime<Utc>,
     scopes: &[String],
